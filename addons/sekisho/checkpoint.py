@@ -1,0 +1,169 @@
+"""Checkpoint: the ordered list of checks that a link passes, and the verdict that comes of it.
+
+The list `CHECKS` is the whole policy: the first check that speaks decides, and what it found is the
+verdict. A check is a plain function of the rules and the question; none of them waits, asks the
+outside or knows the time. One thing stands outside of the list: a person who chose to go on is let
+past a warning (never past a block), and what was found stays on the verdict.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from sekisho.family.decisions import Decisions
+from sekisho.link import Link, host_link
+from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
+from sekisho.rulebook.model import HostList, ListEntry, Rulebook
+from sekisho.verdict import Evidence, Level, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request that wants to be judged."""
+
+    link: Link
+    client: str
+    """Address of the device that asks; empty where nobody in particular does (`sekisho check`)."""
+    is_click: bool
+    now: float
+    """Seconds since 1970, UTC."""
+
+
+class Checkpoint:
+    """Judges links against one Rulebook and one set of decisions. Immutable: a change makes a new one."""
+
+    def __init__(self, rulebook: Rulebook, decisions: Decisions | None = None) -> None:
+        self.rulebook = rulebook
+        self.decisions = decisions if decisions is not None else Decisions(())
+        self.index: LookalikeIndex = build_index(rulebook)
+        self._blocked_inside = _domains_with_a_block_inside(rulebook.blocklist)
+
+    def with_decisions(self, decisions: Decisions) -> "Checkpoint":
+        """The same rules with the family's newer decisions; costs nothing."""
+        other = object.__new__(Checkpoint)
+        other.__dict__.update(self.__dict__, decisions=decisions)
+        return other
+
+    def judge_locally(
+        self, link: Link, client: str = "", now: float = 0.0, *, is_click: bool = True
+    ) -> Verdict:
+        """The verdict of every check that needs nothing but what is in memory."""
+        question = Question(link, client, is_click, now)
+        for check in CHECKS:
+            if verdict := check(self, question):
+                break
+        else:
+            return Verdict(Level.PASS)
+        if verdict.level is Level.WARN and (chosen := self._gone_on(question)):
+            verdict = Verdict(Level.CAUTION, (chosen, *verdict.evidence))
+        return replace(verdict, evidence=tuple(replace(item, at=now) for item in verdict.evidence))
+
+    def holds_a_block(self, domain: str) -> bool:
+        """The family blocked some host inside this registrable domain, so it must not be tunnelled whole."""
+        return domain in self._blocked_inside or self.decisions.blocks_inside(domain)
+
+    def _gone_on(self, question: Question) -> Evidence | None:
+        decision = self.decisions.find_go_on(
+            question.link,
+            question.client,
+            question.now,
+            is_click=question.is_click,
+            on_platform=self.rulebook.platform_of(question.link) is not None,
+        )
+        if decision is None:
+            return None
+        return Evidence(
+            Reason.GO_ON, Level.CAUTION, decision.source, f"this device chose to go on to {decision.host}"
+        )
+
+
+def unreadable(_: Checkpoint, question: Question) -> Verdict | None:
+    """A host that no browser could open, or whose letters cannot be decoded, is never let through."""
+    flaws = question.link.flaws
+    if not flaws:
+        return None
+    detail = f"the host name cannot be read ({', '.join(flaws)})"
+    return Verdict(Level.WARN, (Evidence(Reason.UNREADABLE, Level.WARN, "link", detail),))
+
+
+def family_decision(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """What somebody of the family decided for this host, while it is in force."""
+    decision = checkpoint.decisions.find(question.link, question.client, question.now)
+    if decision is None:
+        return None
+    return _family_verdict(decision.kind == "block", decision.source, f"the family decided: {decision.told}")
+
+
+def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """blocklist.txt and allowlist.txt: the closest entry wins; where two are as close, the block."""
+    rulebook, link = checkpoint.rulebook, question.link
+    block = _closest(rulebook.blocklist, link)
+    allow = _closest(rulebook.allowlist, link)
+    if block and (not allow or _closeness(block) >= _closeness(allow)):
+        return _family_verdict(True, block.source, f"{block.name} is on the family's blocklist")
+    if allow:
+        whole = not allow.exact and rulebook.platform_of(link) is None and allow.name == link.domain
+        familiar = whole and not checkpoint.holds_a_block(link.domain)
+        detail = f"{allow.name} is on the family's allowlist"
+        return _family_verdict(False, allow.source, detail, familiar=familiar)
+    return None
+
+
+def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """A domain that is known good: a brand's own, or one of rules/familiar.txt."""
+    rulebook, link = checkpoint.rulebook, question.link
+    if brand := rulebook.owner_of(link):
+        evidence = Evidence(
+            Reason.OFFICIAL,
+            Level.PASS,
+            "rules/brands.toml",
+            f"{link.domain} belongs to {brand.name}",
+            brand.slug,
+        )
+    elif rulebook.is_familiar(link):
+        evidence = Evidence(Reason.FAMILIAR, Level.PASS, "rules/familiar.txt", f"{link.domain} is well known")
+    else:
+        return None
+    return Verdict(Level.PASS, (evidence,), familiar=not checkpoint.holds_a_block(link.domain))
+
+
+def lookalike(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """A host that is dressed up as a brand, or shares with phishing what honest names seldom do."""
+    found = find_lookalikes(question.link, checkpoint.index)
+    return Verdict(max(item.level for item in found), found) if found else None
+
+
+Check = Callable[[Checkpoint, Question], Verdict | None]
+
+CHECKS: tuple[Check, ...] = (
+    unreadable,
+    family_decision,
+    family_lists,
+    familiar_or_official,
+    lookalike,
+)
+"""Every check, in the order in which they are asked. The first that speaks decides."""
+
+
+def _family_verdict(blocked: bool, source: str, detail: str, *, familiar: bool = False) -> Verdict:
+    reason, level = (Reason.FAMILY_BLOCK, Level.BLOCK) if blocked else (Reason.FAMILY_ALLOW, Level.PASS)
+    return Verdict(level, (Evidence(reason, level, source, detail),), familiar)
+
+
+def _closest(lists: tuple[HostList, ...], link: Link) -> ListEntry | None:
+    """The closest entry of several lists; where two are as close, the list that comes first."""
+    entries = [entry for entry in (host_list.find(link) for host_list in lists) if entry]
+    return max(entries, key=_closeness, default=None)
+
+
+def _closeness(entry: ListEntry) -> tuple[bool, int]:
+    return entry.exact, entry.name.count(".")
+
+
+def _domains_with_a_block_inside(lists: Iterable[HostList]) -> frozenset[str]:
+    """Registrable domains of which a part, not the whole, is blocked."""
+    return frozenset(
+        domain
+        for host_list in lists
+        for name in (*host_list.domains, *host_list.hosts)
+        if (domain := host_link(name).domain) != name or name in host_list.hosts
+    )

@@ -1,0 +1,14 @@
+"""cli: the ``sekisho`` command. What a person types is read and answered here, and decided elsewhere.
+
+    run                     start the proxy
+    check                   judge links without opening them
+    block, allow, unblock   the family's word
+    log                     who went where, and what was found
+
+`group` knows the commands and imports one when it is called. A failure is one message on stderr, never
+a traceback.
+"""
+
+from sekisho.cli.group import main, sekisho
+
+__all__ = ["main", "sekisho"]

@@ -1,0 +1,225 @@
+"""``sekisho block``, ``allow`` and ``unblock``: the family's word from the command line.
+
+For good is a line in the state folder's blocklist.txt or allowlist.txt, where people see and edit it;
+``--for`` is a decision in the store, which ends. Before anything is written, the household is asked
+what the new word would be worth: one that another line or decision outweighs is refused with its
+place, instead of being kept and losing in silence. A newer word on the same host ends the older one.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sekisho.cli.duration import Duration
+from sekisho.cli.failure import UNDONE, Failure, settings_of
+from sekisho.cli.household import Household, may_have_store, read_household
+from sekisho.family.decisions import Decision
+from sekisho.family.lists import ListFileError, add_entry, remove_entries
+from sekisho.link import Link, LinkError, host_link, parse_link
+from sekisho.rulebook import RuleError, read_entry, shared_domains
+from sekisho.rulebook.model import ListEntry
+from sekisho.settings import Settings
+from sekisho.store import Store, StoreError
+from sekisho.verdict import Evidence, Level, Reason
+
+Kind = Literal["allow", "block"]
+_DONE = {"allow": "allowed", "block": "blocked"}
+_HOSTS_HELP = "HOST is a host or a URL; its subdomains are meant too, unless it is written =HOST."
+
+
+class RefusedError(ValueError):
+    """One host cannot be done; the others can."""
+
+
+@click.command(epilog=_HOSTS_HELP)
+@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.option("--for", "duration", type=Duration(), metavar="TIME", help="Until then only: 10m, 2h, 1d, 1w.")
+@click.pass_context
+def block(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None) -> None:
+    """Block hosts: the warning page, which only the family opens."""
+    settings = settings_of(ctx)
+    _each(ctx, hosts, lambda host: decide(settings, "block", host, duration, time.time()))
+
+
+@click.command(epilog=_HOSTS_HELP)
+@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.option("--for", "duration", type=Duration(), metavar="TIME", help="Until then only: 10m, 2h, 1d, 1w.")
+@click.pass_context
+def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None) -> None:
+    """Allow hosts, whatever the rules find."""
+    settings = settings_of(ctx)
+    _each(ctx, hosts, lambda host: decide(settings, "allow", host, duration, time.time()))
+
+
+@click.command(epilog="HOST is a host or a URL; =HOST means that line only.")
+@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.pass_context
+def unblock(ctx: click.Context, hosts: tuple[str, ...]) -> None:
+    """Take a block back: the family's own line, and decisions that are in force."""
+    settings = settings_of(ctx)
+    _each(ctx, hosts, lambda host: take_back(settings, host, time.time()))
+
+
+def decide(settings: Settings, kind: Kind, text: str, duration: timedelta | None, now: float) -> list[str]:
+    """Block or allow one host and say what was done. Raises RefusedError, and Failure where nothing can be done."""
+    household = read_household(settings)
+    entry = _entry(text, household, kind)
+    link = host_link(entry.name)
+    by = f"sekisho {kind}"
+    # What the new word takes the place of: on the same host, but for the subdomains that it does not cover.
+    narrow = duration is not None and entry.exact
+    same_host = [d for d in household.decisions if d.host == entry.name and (d.exact or not narrow)]
+    others = [d for d in household.decisions if d not in same_host]
+    if duration is None:
+        decision = None
+        wished = household.with_decisions(others).with_line(kind, entry)
+    else:
+        until = now + duration.total_seconds()
+        decision = Decision(kind, entry.name, now, by, exact=entry.exact, until=until)
+        wished = household.with_decisions([*others, decision])
+    word = wished.family_word(link, now)
+    if word is None or word.reason is not _reason(kind):
+        other = "allow" if kind == "block" else "block"
+        raise RefusedError(_outweighed(kind, entry, word, wished, settings.state / f"{other}list.txt"))
+    listed = household.listed(kind, entry)
+    path = settings.state / f"{kind}list.txt"
+    told = []
+    with _store(settings, needed=decision is not None) as store:
+        if listed and not _opposed(same_host, kind):
+            return [f"{entry_text(entry)} is {_DONE[kind]} for good already ({listed.source})"]
+        if decision is None and listed is None:
+            day = datetime.fromtimestamp(now, UTC).astimezone().date()
+            number = add_entry(path, entry, f"{by}, {day}")
+            told.append(f"{_DONE[kind]} {entry_text(entry)} ({path}:{number})")
+        elif decision is None and listed:
+            told.append(f"{_DONE[kind]} {entry_text(entry)} ({listed.source})")
+        ended = []
+        if store:
+            # The new word is kept before the old ones end: a power cut between the two shuts or opens nothing.
+            kept = store.add_decision(decision) if decision else None
+            exact = True if narrow else None
+            ended = store.end_decisions(entry.name, by=by, at=now, exact=exact, but=kept.id if kept else None)
+        if decision:
+            told.append(f"{_DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
+    return told + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
+
+
+def take_back(settings: Settings, text: str, now: float) -> list[str]:
+    """Unblock one host and say what was done. Raises RefusedError where something still stops it."""
+    exact, link = _host(text)
+    path = settings.state / "blocklist.txt"
+    told = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
+    with _store(settings, needed=False) as store:
+        ended = store.end_decisions(link.host, by="sekisho unblock", at=now, kind="block") if store else []
+    told += [f"ended: {decision.told}" for decision in ended]
+    try:
+        household = read_household(settings)
+    except Failure as error:  # what was taken back is said all the same
+        raise RefusedError("\n".join([*told, error.message])) from error
+    verdict = household.checkpoint().judge_locally(link, now=now)
+    why = verdict.decisive
+    if why and why.reason is Reason.FAMILY_BLOCK:
+        told.append(f"{link.host} is still blocked: {why.detail} ({why.source}); {_still(household, why)}")
+        raise RefusedError("\n".join(told))
+    if why and verdict.level >= Level.WARN:
+        told.append(
+            f"{link.host} gets the warning page by another rule: {why.detail} ({why.source});"
+            f" `sekisho allow {link.host}` opens it"
+        )
+        raise RefusedError("\n".join(told))
+    if not told:
+        return [f"{link.host} was not blocked"]
+    return [f"unblocked {link.host}", *(f"  {line}" for line in told)]
+
+
+def entry_text(entry: ListEntry) -> str:
+    """In words: ``example.org and its subdomains``."""
+    return f"{entry.name} (this host only)" if entry.exact else f"{entry.name} and its subdomains"
+
+
+def _each(ctx: click.Context, hosts: tuple[str, ...], act: Callable[[str], list[str]]) -> None:
+    """Do one after the other; what cannot be done is told, and the rest is done all the same."""
+    failed = False
+    for host in hosts:
+        try:
+            for line in act(host):
+                click.echo(line)
+        except RefusedError as error:
+            failed = True
+            click.echo(f"sekisho: {error}", err=True)
+        except (ListFileError, StoreError) as error:
+            raise Failure(str(error)) from error
+        except RuleError as error:
+            raise Failure("\nsekisho: ".join(error.problems)) from error
+    ctx.exit(UNDONE if failed else 0)
+
+
+def _host(text: str) -> tuple[bool, Link]:
+    """(is it written =HOST, its link); raises RefusedError."""
+    exact = text.startswith("=")
+    try:
+        return exact, parse_link(text.removeprefix("="))
+    except LinkError as error:
+        raise RefusedError(str(error)) from None
+
+
+def _entry(text: str, household: Household, kind: Kind) -> ListEntry:
+    """The entry that a person means, under the rules for lists; raises RefusedError with the reason."""
+    exact, link = _host(text)
+    try:
+        entry = read_entry(f"{'=' if exact else ''}{link.host}", "", shared_domains(household.rulebook))
+    except ValueError as error:
+        raise RefusedError(f"cannot {kind} {text}: {error}") from None
+    if entry is None:
+        raise RefusedError(f"cannot {kind} {text}: it is no host name")
+    return entry
+
+
+def _store(settings: Settings, *, needed: bool) -> AbstractContextManager[Store | None]:
+    """The store, or nothing where there is none and none is needed."""
+    return Store.open(settings.store_url) if needed or may_have_store(settings) else nullcontext()
+
+
+def _reason(kind: Kind) -> Reason:
+    return Reason.FAMILY_BLOCK if kind == "block" else Reason.FAMILY_ALLOW
+
+
+def _opposed(decisions: list[Decision], kind: Kind) -> bool:
+    """An older decision on the same host says otherwise, or says it for a while only."""
+    return any(decision.kind != kind and not decision.is_go_on for decision in decisions)
+
+
+def _outweighed(kind: Kind, entry: ListEntry, word: Evidence | None, wished: Household, path: Path) -> str:
+    """Why a new word would lose, and what to do first. `path`: the family's own list of the other kind."""
+    cannot = f"cannot {kind} {entry_text(entry)}"
+    if word is None:
+        return f"{cannot}: the rules would not follow it"
+    lost = f"{cannot}: {word.detail} ({word.source}), which outweighs it"
+    for decision in wished.decisions:
+        if decision.source == word.source:
+            ends = (
+                f"`sekisho unblock {decision.host}` ends that"
+                if decision.kind == "block"
+                else "wait for its end"
+            )
+            return f"{lost}; {ends}, or use --for: the closer decision wins"
+    if kind == "allow" and Path(word.source.rpartition(":")[0]).expanduser() == path:
+        return f"{lost}; `sekisho unblock {entry.name}` takes that line out; or allow it --for a while"
+    return f"{lost}; take that line out first, or use --for: a decision for a while outweighs lists"
+
+
+def _still(household: Household, why: Evidence) -> str:
+    """How to take back a block that stands elsewhere: on a parent domain, or in another file."""
+    for decision in household.decisions:
+        if decision.source == why.source:
+            return f"`sekisho unblock {decision.host}` ends that"
+    return "take that line out of the file"
+
+
+def _local(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"

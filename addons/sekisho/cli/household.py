@@ -1,0 +1,86 @@
+"""Household: the rules, the family's lists and its decisions, read without changing or making anything.
+
+`check` judges by it, and `block` and `allow` ask it beforehand what a new word would be worth.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sekisho.checkpoint import Checkpoint
+from sekisho.cli.failure import Failure
+from sekisho.family.decisions import Decision, Decisions
+from sekisho.link import Link
+from sekisho.rulebook import RuleError, load_rulebook
+from sekisho.rulebook.model import HostList, ListEntry, Rulebook
+from sekisho.settings import Settings
+from sekisho.store import StoreError
+from sekisho.verdict import Evidence, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What counts in this house at one moment."""
+
+    rulebook: Rulebook
+    decisions: tuple[Decision, ...]
+    """In force, the oldest first."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Judges as the proxy does."""
+        return Checkpoint(self.rulebook, Decisions(self.decisions))
+
+    def family_word(self, link: Link, now: float) -> Evidence | None:
+        """What the family's lists and decisions say about a host, all rules of the project aside."""
+        lists = Rulebook(blocklist=self.rulebook.blocklist, allowlist=self.rulebook.allowlist)
+        found = Checkpoint(lists, Decisions(self.decisions)).judge_locally(link, now=now).decisive
+        return found if found and found.reason in (Reason.FAMILY_BLOCK, Reason.FAMILY_ALLOW) else None
+
+    def with_line(self, kind: str, entry: ListEntry) -> "Household":
+        """As it would be with one more line in the family's own blocklist or allowlist."""
+        one = {entry.name: entry}
+        more = HostList(hosts=one) if entry.exact else HostList(domains=one)
+        rulebook = self.rulebook
+        if kind == "block":
+            rulebook = replace(rulebook, blocklist=(more, *rulebook.blocklist))
+        else:
+            rulebook = replace(rulebook, allowlist=(more, *rulebook.allowlist))
+        return replace(self, rulebook=rulebook)
+
+    def with_decisions(self, decisions: Iterable[Decision]) -> "Household":
+        """The same lists with other decisions."""
+        return replace(self, decisions=tuple(decisions))
+
+    def listed(self, kind: str, entry: ListEntry) -> ListEntry | None:
+        """The line that says just this already."""
+        lists = self.rulebook.blocklist if kind == "block" else self.rulebook.allowlist
+        for host_list in lists:
+            if found := (host_list.hosts if entry.exact else host_list.domains).get(entry.name):
+                return found
+        return None
+
+
+def read_household(settings: Settings) -> Household:
+    """Raises Failure where rules, lists or the store cannot be read: without them no answer is true."""
+    try:
+        rulebook = load_rulebook(settings.rules, settings.state)
+        decisions: list[Decision] = []
+        if may_have_store(settings):
+            from sekisho.store import (
+                Store,  # SQLAlchemy takes as long to import as the rest; many have no store
+            )
+
+            with Store.open(settings.store_url, read_only=True) as store:
+                decisions = store.decisions(time.time())
+    except RuleError as error:
+        raise Failure("\nsekisho: ".join(error.problems)) from error
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    return Household(rulebook, tuple(decisions))
+
+
+def may_have_store(settings: Settings) -> bool:
+    """False where the store is a file that nobody has made yet."""
+    kind, found, path = settings.store_url.partition(":///")
+    return not (found and kind.startswith("sqlite")) or Path(path).exists()

@@ -1,0 +1,88 @@
+"""Show: a verdict for a person at a terminal.
+
+The level and the host; for a lookalike the fake and the real name one above the other, with carets
+under the fake letters (the same comparison as on the warning page); then each finding in a sentence.
+Characters that hide or steer others are shown as ``\\ufffd``: a host is hostile text.
+"""
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from sekisho.link import Link
+from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.verdict import Evidence, Level, Trick, Verdict
+from sekisho.web.comparison import compare
+from sekisho.web.page import visible
+
+LEVEL_STYLES = {Level.PASS: "green", Level.CAUTION: "yellow", Level.WARN: "bold red", Level.BLOCK: "bold red"}
+_WIDTH = 9
+"""Columns of the level and the blanks behind it: everything else stands under the host."""
+
+TRICKS = {
+    Trick.SKELETON: "letters that look like others",
+    Trick.LEET: "digits or letter pairs in place of letters",
+    Trick.EMBEDDING: "the real address spelled out inside another",
+    Trick.FAKE_SUFFIX: "the ending of another address where it is none",
+    Trick.BRAND_TOKEN: "the name in an address that its owner does not own",
+    Trick.TYPO: "a letter added, dropped, changed or swapped",
+    Trick.COMBOSQUAT: "the name run together with other words",
+    Trick.MANGLED: "the letters scrambled, or with others between them",
+    Trick.MIXED_SCRIPT: "scripts that no language mixes",
+}
+"""Each trick in words."""
+
+
+def print_answer(text: str, judged: tuple[Link, Verdict] | str, rulebook: Rulebook) -> None:
+    """Print one answer to standard output."""
+    console = Console(highlight=False, soft_wrap=True)
+    if isinstance(judged, str):
+        console.print(Text("?".ljust(_WIDTH)) + Text(visible(text)))
+        console.print(Text(" " * _WIDTH + "".join(c if c.isprintable() else "\ufffd" for c in judged)))
+        return
+    for line in answer_lines(*judged, rulebook):
+        console.print(line)
+
+
+def answer_lines(link: Link, verdict: Verdict, rulebook: Rulebook) -> list[Text]:
+    """The answer, line by line."""
+    host = visible(link.unicode)
+    head = Text(verdict.level.word.ljust(_WIDTH), LEVEL_STYLES[verdict.level]) + Text(host, "bold")
+    if link.unicode != link.host and link.host.isascii():
+        head += Text(f"  ({visible(link.host)})", "dim")
+    if verdict.familiar:
+        head += Text("  familiar: tunnelled untouched", "dim")
+    lines = [head]
+    for number, evidence in enumerate(verdict.evidence):
+        brand = rulebook.brands.get(evidence.brand) if evidence.brand else None
+        if not number and evidence.trick:
+            lines += _comparison(link, evidence, brand)
+        told = Text(f"{evidence.detail}", "" if not number else "dim")
+        if evidence.trick:
+            named = f"{brand.name}: " if brand else ""
+            told += Text(f"  ({named}{TRICKS[evidence.trick]})", "dim")
+        lines.append(told + Text(f"  [{evidence.source}]", "dim"))
+    return [lines[0], *(Text(" " * _WIDTH) + line for line in lines[1:])]
+
+
+def _comparison(link: Link, evidence: Evidence, brand: Brand | None) -> list[Text]:
+    """The fake name, the real one below it, and carets under what is fake; nothing where none align."""
+    words = compare(link, evidence, brand.site if brand else "").words
+    columns = [column for word in words for column in word]
+    if not columns:
+        return []
+    fake, real, carets = Text(), Text(), Text()
+    for column in columns:
+        width = max(cell_len(column.link), cell_len(column.real), 1)
+        style = "bold red" if column.mark == "fake" else ""
+        fake += Text(_padded(column.link, width), style)
+        real += Text(_padded(column.real, width), "green" if column.mark == "fake" else "")
+        carets += Text(("^" if column.mark == "fake" else " ") * width, "bold red")
+    rows = [(fake, "this link"), (real, "the real one")]
+    told = [row + Text(f"   {name}", "dim") for row, name in rows]
+    carets.rstrip()
+    return [*told, *([carets] if carets else [])]
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))

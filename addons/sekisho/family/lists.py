@@ -1,0 +1,171 @@
+"""Lists: the family's own blocklist.txt and allowlist.txt in the state folder, edited line by line.
+
+These files belong to people: they sort them, comment them and paste lists into them. So an edit here
+touches one line and leaves every other byte as it was. The new file is written beside the old one and
+takes its place in one step: who reads at the same time sees the one or the other, and a power cut
+leaves one of them. A lock keeps two writers of this program from losing each other's line.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sekisho.link import host_link
+from sekisho.rulebook import entry_line
+from sekisho.rulebook.hostlist import read_line
+from sekisho.rulebook.model import ListEntry
+
+LOCK_SECONDS = 5.0
+"""How long to wait for another writer; each needs milliseconds."""
+_BOM = b"\xef\xbb\xbf"
+
+
+class ListFileError(RuntimeError):
+    """A list cannot be read or written. The message names the file and the remedy."""
+
+
+def add_entry(path: Path, entry: ListEntry, note: str = "") -> int:
+    """Append an entry, with a comment behind it, and return the number of its line.
+
+    An entry that stands there already is left as it is. Makes the file, and its folder for this account
+    only, where they are missing. Raises ListFileError.
+    """
+    with _locked(path):
+        content = _read(path)
+        for number, line in enumerate(_lines(content), 1):
+            if any(_same(other, entry.name, entry.exact) for other in _entries(line)):
+                return number
+        end = b"\r\n" if content.partition(b"\n")[0].endswith(b"\r") else b"\n"
+        if content and not content.endswith(b"\n"):
+            content += end
+        _replace(path, content + _written(entry, note).encode() + end)
+        return content.count(b"\n") + 1
+
+
+def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[int]:
+    """Take a host's lines out and return the numbers that they had; none where it is not there.
+
+    `exact`: only ``=host`` (True), only the domain (False), or both (None). A line of a hosts file that
+    names several hosts keeps the others. Raises ListFileError.
+    """
+    if not path.exists():
+        return []
+    with _locked(path):
+        kept: list[bytes] = []
+        removed: list[int] = []
+        for number, line in enumerate(_lines(_read(path)), 1):
+            entries = _entries(line)
+            if not any(_same(entry, name, exact) for entry in entries):
+                kept.append(line)
+                continue
+            removed.append(number)
+            if any(not _same(entry, name, exact) for entry in entries):
+                kept.append(_without_word(line, name))
+            elif line.startswith(_BOM):
+                kept.append(_BOM)
+        if removed:
+            _replace(path, b"".join(kept))
+    return removed
+
+
+def lines_of(path: Path, name: str) -> list[int]:
+    """The numbers of the lines that name this very host, in any spelling. Raises ListFileError."""
+    lines = _lines(_read(path))
+    return [n for n, line in enumerate(lines, 1) if any(_same(e, name, None) for e in _entries(line))]
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Each line with its end; only ``\\n`` ends one, as for the parser of the lists."""
+    lines = [line + b"\n" for line in content.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _entries(line: bytes) -> tuple[ListEntry, ...]:
+    """What a line lists; nothing for a comment, and for a line that the parser would refuse."""
+    try:
+        return read_line(line.decode(), "", {})
+    except ValueError:
+        return ()
+
+
+def _same(entry: ListEntry, name: str, exact: bool | None) -> bool:
+    return entry.name == name and exact in (None, entry.exact)
+
+
+def _written(entry: ListEntry, note: str) -> str:
+    shown = host_link(entry.name).unicode
+    told = [shown] if shown != entry.name and shown.isprintable() else []
+    told += [note] if note else []
+    return f"{entry_line(entry)}  # {', '.join(told)}" if told else entry_line(entry)
+
+
+def _without_word(line: bytes, name: str) -> bytes:
+    """``0.0.0.0 a.example b.example  # …`` without one of its names; the comment stays."""
+    code, hash_sign, comment = line.partition(b"#")
+    kept: list[bytes] = []
+    for part in re.findall(rb"\s*\S+|\s+", code):  # a word with the blanks before it
+        word = part.strip().decode()
+        if not word or host_link(word).host != name:
+            kept.append(part)
+    return b"".join(kept) + hash_sign + comment
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise ListFileError(f"{path} cannot be read ({error.strerror}): check who owns it") from error
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(lock, timeout=LOCK_SECONDS, mode=0o600):
+            yield
+    except Timeout as error:
+        raise ListFileError(
+            f"{path} is being edited by another program (lock {lock}): end that one, then try again"
+        ) from error
+    except OSError as error:
+        raise ListFileError(
+            f"{path} cannot be written ({error.strerror}): check who owns its folder, or give another --state"
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the whole file anew and let it take the old one's place, rights included."""
+    target = path.resolve()  # a link stays a link
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.chmod(mode)
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name, too, must survive a power cut; Windows has no such call and needs none."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,186 @@
+"""Link: what a URL is, as a browser would read it, and nothing about whether it is good.
+
+A host has many spellings (``EXAMPLE.com.``, ``ｅｘａｍｐｌｅ.com``, ``0x7f.1``, ``xn--…``); every check
+must see one. Reading follows the WHATWG URL standard through Ada, the parser of Node.js, so that
+what is judged is what the browser would open. What cannot be read is not an error here but a *flaw*
+of the Link: the checkpoint never lets such a host pass.
+
+Pure: no look-ups, no clock. The public suffix list is the one bundled with tldextract.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import ada_url
+import tldextract
+
+_SUFFIXES = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+
+# The common case, decided without the URL parser: LDH labels, and a last label that has a letter
+# (otherwise the host is an IPv4 address in some notation, or nothing that a browser would open).
+_PLAIN_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.)*(?=[0-9-]*[a-z])(?!0x)[a-z0-9-]{1,63}")
+_PLAIN_URL = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?#]|$)"
+)
+# A host given by a proxy request stands alone: any of these would make a URL parser see another host.
+_NOT_IN_A_HOST = re.compile(r"[\x00-\x20/\\?#@:%\[\]<>^|\x7f]")
+_MAX_HOST = 253  # RFC 1035 §2.3.4, less the length octet and the root label
+_MAX_LABEL = 63
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+class LinkError(ValueError):
+    """The text names no host that a browser could open. The message is for the person who typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One host as it would be opened; never a path, a query or a user name."""
+
+    host: str
+    """ASCII, lower case, no trailing dot; IPv4 in four decimals, IPv6 compressed without brackets."""
+    domain: str
+    """Registrable domain, private suffixes included (``foo.github.io``); the host itself where it has none."""
+    suffix: str
+    """Public suffix (``co.jp``, ``github.io``), or empty: an address, a single label, an unknown suffix."""
+    private_suffix: bool
+    """The suffix is a company's (``github.io``): each name under it belongs to another user."""
+    unicode: str
+    """The host with each ``xn--`` label decoded; what a person would read. Same number of labels."""
+    scheme: str = "https"
+    port: int = 443
+    is_address: bool = False
+    """The host is an IPv4 or IPv6 literal."""
+    parents: tuple[str, ...] = ()
+    """The host and each of its parent domains, longest first: ``a.b.jp``, ``b.jp``, ``jp``."""
+    flaws: tuple[str, ...] = ()
+    """Why the host could not be read (``not a host name``, ``punycode``, ``too long`` …); empty for almost all."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the Unicode form, left to right; an address is one label."""
+        return (self.unicode,) if self.is_address else tuple(self.unicode.split("."))
+
+
+def parse_link(text: str) -> Link:
+    """Read a URL or a bare host as a browser's address bar would.
+
+    Raises LinkError where there is no host to open: empty text, ``mailto:``, ``http://``.
+    """
+    plain = _PLAIN_URL.match(text)
+    scheme = (plain and plain["scheme"]) or "https"
+    if plain and (port := int(plain["port"] or DEFAULT_PORTS[scheme])) < 65536:
+        link = host_link(plain["host"], port, scheme)
+        if not link.flaws:
+            return link
+    text = text.strip()
+    if not text:
+        raise LinkError("empty: give a URL such as https://example.org/ or a host name")
+    if "://" not in text.replace("\\", "/") and not re.match(r"[a-z][a-z0-9+-]*:(?!\d)", text, re.IGNORECASE):
+        text = f"https://{text}"
+    try:
+        url = ada_url.URL(text.encode("utf-8", "replace").decode())
+    except ValueError:
+        raise LinkError(f"no browser could open {_shown(text)!r}: check its host name") from None
+    scheme = url.protocol.rstrip(":")
+    if scheme not in DEFAULT_PORTS:
+        raise LinkError(f"{scheme}: is not a web address; give one that begins with http:// or https://")
+    if not url.hostname:
+        raise LinkError(f"{_shown(text)!r} has no host name")
+    return host_link(url.hostname, int(url.port or DEFAULT_PORTS[scheme]), scheme)
+
+
+def host_link(host: str, port: int = 443, scheme: str = "https") -> Link:
+    """The Link of a host that a request named (CONNECT, Host, SNI). Never raises: see ``Link.flaws``."""
+    link = _read_host(host)
+    return link if port == 443 and scheme == "https" else replace(link, port=port, scheme=scheme)
+
+
+@lru_cache(maxsize=8192)
+def _read_host(raw: str) -> Link:
+    host = raw.lower().removesuffix(".")
+    if not _PLAIN_HOST.fullmatch(host):
+        if address := _address(host):
+            return _address_link(address)
+        host, flaws = _browser_spelling(host)
+        if flaws:
+            return _unreadable_link(host, flaws)
+        if address := _address(host):
+            return _address_link(address)
+    if len(host) > _MAX_HOST:
+        return _unreadable_link(host, ("too long",))
+    shown, flaws = _unicode_form(host)
+    parts = _SUFFIXES.extract_str(host)
+    domain = f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else host
+    return Link(host, domain, parts.suffix, parts.is_private, shown, flaws=flaws, parents=_parents(host))
+
+
+def _address_link(address: str) -> Link:
+    return Link(address, address, "", False, address, is_address=True, parents=(address,))
+
+
+def _unreadable_link(host: str, flaws: tuple[str, ...]) -> Link:
+    return Link(host, host, "", False, host, flaws=flaws, parents=(host,))
+
+
+def _parents(host: str) -> tuple[str, ...]:
+    parents = [host]
+    while (dot := host.find(".")) >= 0:
+        host = host[dot + 1 :]
+        parents.append(host)
+    return tuple(parents)
+
+
+def _browser_spelling(host: str) -> tuple[str, tuple[str, ...]]:
+    """The host as a browser would send it, or the flaw that stops every browser."""
+    if not host:
+        return "", ("no host",)
+    if _NOT_IN_A_HOST.search(host):
+        return _shown(host), ("not a host name",)
+    try:
+        spelled = ada_url.URL(f"http://{host}/").hostname
+    except (ValueError, UnicodeError):
+        return _shown(host), ("not a host name",)
+    spelled = spelled.removesuffix(".")
+    if not spelled or any(not label for label in spelled.split(".")):
+        return _shown(host), ("empty label",)
+    if any(len(label) > _MAX_LABEL for label in spelled.split(".")):
+        return spelled, ("too long",)
+    return spelled, ()
+
+
+def _address(host: str) -> str:
+    """The canonical form of an IP literal, or an empty string; IPv4 in IPv6's clothes is IPv4."""
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]").partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _unicode_form(host: str) -> tuple[str, tuple[str, ...]]:
+    if "xn--" not in host:
+        return host, ()
+    labels: list[str] = []
+    flaws: tuple[str, ...] = ()
+    for label in host.split("."):
+        if label.startswith("xn--"):
+            try:
+                # Python's codec, not `idna`: that one raises on emoji, underscores and unassigned letters,
+                # which are just what a hostile name would hold.
+                decoded = label[4:].encode("ascii").decode("punycode")
+                if not decoded or "." in decoded or any(0xD800 <= ord(c) < 0xE000 for c in decoded):
+                    raise UnicodeError
+                label = decoded
+            except (UnicodeError, ValueError, OverflowError):
+                flaws = ("punycode",)
+        labels.append(label)
+    return ".".join(labels), flaws
+
+
+def _shown(text: str) -> str:
+    """At most 80 printable characters of what somebody sent."""
+    cut = text if len(text) <= 80 else text[:79] + "…"
+    return cut.encode("utf-8", "backslashreplace").decode()

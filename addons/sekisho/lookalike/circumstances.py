@@ -1,0 +1,98 @@
+"""Circumstances: what a name shares with phishing though it imitates nobody. Weaker: never more than caution.
+
+Each function answers with a sign or nothing. A sign is *supported* where another one stands beside it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sekisho.link import DEFAULT_PORTS, Link
+from sekisho.lookalike.letterscore import surprise
+from sekisho.rulebook.model import Rulebook
+
+RANDOM_BITS = 5.3
+"""Mean surprise of a label's letters from which it looks made by a machine (measured on familiar names)."""
+MANY_LABELS = 6
+_USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One circumstance."""
+
+    key: str
+    """Its table in rules/tricks.toml."""
+    about: str
+    """What it is about: address, suffix, label."""
+    detail: str
+    """One English sentence."""
+
+
+def ip_address(link: Link, rulebook: Rulebook) -> Sign | None:
+    """Shops and banks have names."""
+    return (
+        Sign("ip-address", "address", f"{link.host} is an address, not a name.") if link.is_address else None
+    )
+
+
+def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
+    """Whoever may not use the usual port is seldom the owner of the machine."""
+    return (
+        None
+        if link.port in _USUAL_PORTS
+        else Sign("odd-port", "port", f"The site uses the unusual port {link.port}.")
+    )
+
+
+def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
+    """A suffix of rules/suffixes.toml."""
+    suffix = link.suffix
+    for key, table in (
+        ("cheap-suffix", rulebook.cheap_suffixes),
+        ("watched-suffix", rulebook.watched_suffixes),
+    ):
+        if reason := table.get(suffix):
+            return Sign(key, "suffix", f"The suffix .{suffix} is {key.partition('-')[0]}: {reason}.")
+    return None
+
+
+def random_label(label: str) -> Sign | None:
+    """Letters that nobody could say."""
+    if len(label) >= 4 and surprise(label) >= RANDOM_BITS:
+        return Sign("random-label", "label", f"{label!r} looks made by a machine.")
+    return None
+
+
+def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
+    """A real address is pushed out of sight by many names before it."""
+    count = link.host.count(".") + 1
+    return (
+        Sign("many-labels", "length", f"The host has {count} names between its dots.")
+        if count >= MANY_LABELS
+        else None
+    )
+
+
+def digits(label: str) -> Sign | None:
+    """A number in the name that no person would remember."""
+    count = sum(char.isdigit() for char in label)
+    return Sign("digits", "suffix", f"{label!r} holds {count} digits.") if count >= 5 else None
+
+
+def is_machine_made(label: str) -> bool:
+    """Letters that nobody could say, four or more, or a number of four digits and more."""
+    if len(label) >= 4 and label.isascii() and surprise(label) >= RANDOM_BITS:
+        return True
+    return len(label) >= 4 and sum(char.isdigit() for char in label) >= 4
+
+
+CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
+    ip_address,
+    cheap_suffix,
+    odd_port,
+    many_labels,
+)
+"""Signs of the address, in the order in which they are told."""
+
+LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (random_label, digits)
+"""Signs of the registrable label, or of the user's on a platform. Dearer to find: asked where another one stands."""

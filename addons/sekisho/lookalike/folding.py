@@ -1,0 +1,119 @@
+"""Folding: the letters of a host as a hurried reader takes them.
+
+Two steps. *Skeleton*: a letter of another script, or with marks, becomes the ASCII letters that it looks
+like (rules/confusables.txt). *Fold*: digits and letter pairs become the letter that they stand for
+(0 o, 1 l, rn m). Brands are folded the same way, and folded is compared with folded, exactly: so nothing
+has to be undone, and i and l may share one letter.
+
+Every folded letter keeps the stretch of the host that it came from, for the warning page to draw; that is
+worked out only where something was found.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+PAIRS = (("rn", "m"), ("vv", "w"), ("nn", "m"), ("cl", "d"))
+"""Two letters that pass for one at a glance in a sans-serif face."""
+
+LETTER_FOR = {"0": "o", "1": "l", "i": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g"}
+"""What a digit stands for; i and l share a letter, since 1, l and I are one shape."""
+
+UNKNOWN = "?"
+"""Stands for a letter that looks like no ASCII letter."""
+
+_FOLDED = str.maketrans({**LETTER_FOR, "_": "-", ".": "-"})
+_SEPARATORS = ".-_"
+_BARE = str.maketrans("", "", _SEPARATORS)
+# Forms of Chinese characters that one reader knows from Taiwan or from old print, and takes for today's.
+_TODAYS_FORM = str.maketrans(
+    "黑貓樂國證號會鄉稅廳醫專轉發電車氣東銀濱澤櫻齋邊廣",
+    "黒猫楽国証号会郷税庁医専転発電車気東銀浜沢桜斎辺広",
+)
+
+
+def skeleton(text: str, confusables: Mapping[str, str]) -> str:
+    """The text in ASCII as it looks. Marks vanish, kana and characters of East Asia separate words, any
+    other letter that looks like nothing in ASCII becomes ``?``. ASCII text comes back as it is.
+    """
+    if text.isascii():
+        return text
+    return "".join(seen(char, confusables) for char in text)
+
+
+def seen(char: str, confusables: Mapping[str, str]) -> str:
+    """What one character looks like in ASCII: usually one letter, two for œ, none for a mark."""
+    if char.isascii():
+        return char
+    if letters := confusables.get(char):
+        return letters
+    if is_east_asian(char):
+        return "-"
+    category = unicodedata.category(char)
+    if category[0] == "M" or category in ("Cf", "Lm", "Sk"):
+        return ""
+    return confusables.get(unicodedata.normalize("NFD", char)[0], UNKNOWN)
+
+
+def is_east_asian(char: str) -> bool:
+    """Kana, a Chinese character, Hangul or their punctuation."""
+    return (
+        "\u2e80" <= char <= "\ud7a3"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff61" <= char <= "\uffdc"
+        or char >= "\U00020000"
+    )
+
+
+def todays_form(text: str) -> str:
+    """Chinese characters in the form that Japan uses today, as far as brands' names need it."""
+    return text.translate(_TODAYS_FORM)
+
+
+def fold(text: str) -> str:
+    """Digits and pairs of ASCII text as the letters that they stand for, separators as dashes."""
+    for pair, letter in PAIRS:
+        if pair in text:
+            text = text.replace(pair, letter)
+    return text.translate(_FOLDED)
+
+
+def fold_word(text: str) -> str:
+    """A brand's or a risk word's letters, folded, without separators."""
+    return fold(text).replace("-", "")
+
+
+def bare(text: str) -> str:
+    """The text without its separators."""
+    return text.translate(_BARE)
+
+
+def trace(text: str, confusables: Mapping[str, str]) -> tuple[str, list[tuple[int, int]]]:
+    """The text folded and without separators, and for each letter the stretch of the text that it came from."""
+    if text.isascii() and not any(pair in text for pair, _ in PAIRS):
+        letters = fold(text).replace("-", "")
+        return letters, [(at, at + 1) for at, char in enumerate(text) if char not in _SEPARATORS]
+    places: list[tuple[str, int, int]] = []
+    for offset, char in enumerate(text):
+        if letters := seen(char, confusables):
+            places.extend((letter, offset, offset + 1) for letter in letters)
+        elif places:
+            # A mark belongs to the letter that it stands on.
+            places[-1] = (*places[-1][:2], offset + 1)
+    seen_as = "".join(letter for letter, _, _ in places)
+    for pair, one in PAIRS:
+        if pair not in seen_as:
+            continue
+        seen_as = seen_as.replace(pair, one)
+        merged: list[tuple[str, int, int]] = []
+        for place in places:
+            if merged and merged[-1][0] + place[0] == pair:
+                merged[-1] = (one, merged[-1][1], place[2])
+            else:
+                merged.append(place)
+        places = merged
+    kept = [
+        (LETTER_FOR.get(letter, letter), start, end)
+        for letter, start, end in places
+        if letter not in _SEPARATORS
+    ]
+    return "".join(letter for letter, _, _ in kept), [(start, end) for _, start, end in kept]

@@ -1,0 +1,210 @@
+"""Judging: every trick is tried on one host, and what was found becomes Evidence, the strongest first.
+
+Official hosts, brand top-level domains and the suffixes that only an authority hands out are quiet. The
+worth of a finding stands in rules/tricks.toml; *supported* means that a fake suffix, a cheap or watched
+suffix, a platform that anybody can use, or a risk word stands beside it.
+"""
+
+from enum import Enum
+
+from sekisho.link import Link
+from sekisho.lookalike.circumstances import CIRCUMSTANCES, LABEL_CIRCUMSTANCES, Sign, is_machine_made
+from sekisho.lookalike.explain import SOURCE, evidence_of
+from sekisho.lookalike.index import LookalikeIndex, deletions
+from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, label_start, read_host
+from sekisho.lookalike.tricks import TRICKS, WITHOUT_NAMES, mangled
+from sekisho.rulebook.model import TrickStrength
+from sekisho.verdict import Evidence, Level, Reason
+
+QUIET_SUFFIXES = frozenset({"go.jp", "lg.jp", "gov", "mil", "edu", "ac.jp"})
+"""Only a government or a school is given a name there."""
+VETTED_LABELS = frozenset({"gov", "gob", "gouv", "gouvernement", "edu", "ac", "mil", "go"})
+"""Second labels of a country's suffix that only an authority or a school is given: gov.uk, ac.nz."""
+VETTED_SUFFIXES = frozenset({"jp", "co.jp", "or.jp", "ne.jp", "gr.jp", "ed.jp", "ad.jp"})
+"""Given to a body on Japan's registers, one name each; plain jp to whoever has an address in Japan (rules of JPRS)."""
+NEAR_MISSES = frozenset(
+    {
+        "typo",
+        "typo-weak",
+        "typo-short",
+        "typo-inside",
+        "mangled",
+        "mangled-near",
+        "mangled-world",
+        "mangled-far",
+        "combosquat-short",
+        "short-leet",
+    }
+    | {"combosquat", "combosquat-world", "combosquat-inside"}
+)
+"""Findings by likeness only: a platform, where all kinds of names stand, says nothing about them."""
+SLIGHTEST = frozenset({"typo-inside", "mangled", "mangled-world", "mangled-far", "combosquat-inside"})
+"""Findings that chance makes so often that only strong support counts."""
+SLIGHT = SLIGHTEST | frozenset(
+    {
+        "mangled",
+        "mangled-near",
+        "typo-short",
+        "typo-inside",
+        "typo-weak",
+        "short-leet",
+        "weak-local",
+        "combosquat-world",
+    }
+)
+"""Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
+LONGEST_RISK_WORD = 16
+"""Letters of the longest word that may be a risk word with a slip."""
+_NOTHING = TrickStrength(Level.PASS, Level.PASS)
+
+
+class Support(Enum):
+    """What stands beside a finding."""
+
+    NONE = 0
+    SOME = 1
+    """A risk word, a watched suffix, a platform that anybody can use."""
+    STRONG = 2
+    """A fake or cheap suffix; or, left of the registrable name, a watched suffix or a name made by a machine."""
+
+
+def find_lookalikes(link: Link, index: LookalikeIndex) -> tuple[Evidence, ...]:
+    """Evidence that the host imitates a brand, strongest first; empty where there is none. Never raises."""
+    if is_quiet(link, index):
+        return ()
+    evidence: list[Evidence] = []
+    label = ""
+    if not link.is_address:
+        reading = read_host(link, index)
+        for trick in TRICKS if reading.hits or not reading.head.isascii() else WITHOUT_NAMES:
+            if trick is mangled and not may_be_supported(reading, index):
+                continue
+            if finding := trick(reading, index):
+                level = worth(reading, finding, index)
+                if level > Level.PASS:
+                    evidence.append(evidence_of(reading, finding, level, index))
+        label = reading.head.rpartition(".")[2]
+    evidence += circumstances(link, label, index)
+    if len(evidence) > 1:
+        evidence.sort(key=lambda item: -item.level)
+    return tuple(evidence)
+
+
+def is_quiet(link: Link, index: LookalikeIndex) -> bool:
+    """A host that nobody but its rightful owner can have."""
+    suffix = link.suffix
+    if suffix in QUIET_SUFFIXES or suffix.endswith((".lg.jp", ".go.jp")):
+        return True
+    return index.rulebook.owner_of(link) is not None
+
+
+def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
+    """The level of a finding by rules/tricks.toml and what stands beside it."""
+    tricks = index.rulebook.tricks
+    strength = tricks.get(finding.key, _NOTHING)
+    support = support_of(reading, finding, index)
+    if finding.key == "weak-token" and support is Support.STRONG and has_risk_word(reading, finding, index):
+        strength = tricks.get("weak-twice", strength)
+    level = strength.alone
+    if support is Support.STRONG or (support is Support.SOME and finding.key not in SLIGHT):
+        level = strength.supported
+    elif support is Support.SOME and finding.key not in SLIGHTEST:
+        level = max(level, min(strength.supported, Level.CAUTION))
+    doubtful = finding.name is not None and support is not Support.STRONG and is_vetted(reading.suffix)
+    return Level(level - 1) if doubtful and level > Level.PASS else level
+
+
+def support_of(reading: Reading, finding: Finding, index: LookalikeIndex) -> Support:
+    """What stands beside a finding."""
+    rulebook = index.rulebook
+    suffix = reading.link.suffix
+    if reading.fake_suffix is not None or suffix in rulebook.cheap_suffixes:
+        return Support.STRONG
+    above = stands_above(reading, finding, index)
+    watched = suffix in rulebook.watched_suffixes
+    # What stands left of the registrable name was put there for somebody to read.
+    if above and reading.platform is None and (watched or is_machine_made(reading.head.rpartition(".")[2])):
+        return Support.STRONG
+    if watched or (above and finding.key == "typo"):
+        return Support.SOME
+    if reading.platform is not None and finding.key not in NEAR_MISSES:
+        return Support.SOME
+    if has_risk_word(reading, finding, index):
+        return Support.SOME
+    return Support.NONE
+
+
+def may_be_supported(reading: Reading, index: LookalikeIndex) -> bool:
+    """Something stands in the host that could lift a slight finding; most honest hosts have nothing."""
+    rulebook = index.rulebook
+    suffix = reading.link.suffix
+    return (
+        index.scrambled_alone
+        or suffix in rulebook.cheap_suffixes
+        or suffix in rulebook.watched_suffixes
+        or reading.fake_suffix is not None
+        or bool(reading.risks or reading.hints or reading.native)
+        or (
+            "." in reading.head
+            and reading.platform is None
+            and is_machine_made(reading.head.rpartition(".")[2])
+        )
+    )
+
+
+def has_risk_word(reading: Reading, finding: Finding, index: LookalikeIndex) -> bool:
+    """A risk word, or one with a slip of its own (miziho-bamk), outside the finding."""
+    if any(end <= finding.start or start >= finding.end for start, end, _ in reading.risks):
+        return True
+    if any(not name.brand for _, _, name in reading.native):
+        return True
+    if finding.key != "weak-token" and any(
+        end <= finding.start or start >= finding.end for start, end in reading.hints
+    ):
+        return True
+    if finding.end == finding.start:
+        return False
+    return any(
+        (start >= finding.end or start + len(token) <= finding.start)
+        and 4 <= len(token) <= LONGEST_RISK_WORD
+        and any(shorter in index.risky for shorter in (token, *deletions(token)))
+        for start, token in zip(reading.starts[:MOST_TOKENS], reading.tokens, strict=False)
+    )
+
+
+def stands_above(reading: Reading, finding: Finding, index: LookalikeIndex) -> bool:
+    """The finding lies left of the registrable label."""
+    dot = reading.head.rfind(".")
+    if dot < 0:
+        return False
+    if finding.span is not None:
+        return finding.span[1] <= dot
+    return 0 < finding.end <= label_start(reading)
+
+
+def is_vetted(suffix: str) -> bool:
+    """Whoever registers there was looked at by an authority."""
+    if suffix in VETTED_SUFFIXES:
+        return True
+    return "." in suffix and suffix.partition(".")[0] in VETTED_LABELS
+
+
+def circumstances(link: Link, label: str, index: LookalikeIndex) -> list[Evidence]:
+    """Signs that are worth something alone or together; label: the registrable one, or the user's.
+
+    Two signs about the same thing, say the letters of the label, do not support each other.
+    """
+    rulebook = index.rulebook
+    signs: list[Sign] = [sign for sign_of in CIRCUMSTANCES if (sign := sign_of(link, rulebook))]
+    if signs or index.label_alone:
+        signs += [sign for sign_of in LABEL_CIRCUMSTANCES if (sign := sign_of(label))]
+    if not signs:
+        return []
+    several = len({sign.about for sign in signs}) > 1
+    evidence: list[Evidence] = []
+    for sign in signs:
+        strength = index.rulebook.tricks.get(sign.key, _NOTHING)
+        level = strength.supported if several else strength.alone
+        if level > Level.PASS:
+            evidence.append(Evidence(Reason.CIRCUMSTANCE, min(level, Level.CAUTION), SOURCE, sign.detail))
+    return evidence

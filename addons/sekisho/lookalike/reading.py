@@ -1,0 +1,222 @@
+"""Reading: one host taken apart as the tricks need it, once.
+
+What is judged is the part that its owner chose: labels left of the public suffix, or left of the platform
+that it stands on. Names are found in that part's folded letters written without separators; where the
+separators stood is kept as *cuts*, so that a trick can tell `my-rakuten` from `myrakutenya`.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sekisho.link import Link
+from sekisho.lookalike.folding import bare, fold, fold_word, skeleton, todays_form, trace
+from sekisho.lookalike.index import Kind, LookalikeIndex, Name
+from sekisho.verdict import Trick
+
+_FAKE_SUFFIX = re.compile(r"(?<![^.-])(?:co|ne|or|go|ac|lg)(?:[.-](?:jp|ip)|jp)(?![^.-])")
+FILLERS = tuple(
+    fold_word(word) for word in ("www", "my", "jp", "net", "web", "app", "id", "co", "com", "the", "e")
+)
+"""What stands before or after a name and means nothing, folded."""
+_FILLER = re.compile("|".join(FILLERS[:7]))
+MOST_HITS = 48
+"""Names looked at in one host: a bound on what a host made of nothing but names can cost."""
+SHORTEST_HINT = 5
+"""Letters of a risk word that counts within a longer word: updatedmembership."""
+MOST_TOKENS = 24
+"""Words of one host that are compared with names one by one."""
+
+
+class Hit(NamedTuple):
+    """A name found in the folded letters. A tuple: several are made for one host."""
+
+    start: int
+    end: int
+    name: Name
+    opens: bool
+    """Stands at the beginning of a token, or after a digit."""
+    closes: bool
+    """Stands at the end of a token, or before a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One trick that was seen."""
+
+    key: str
+    """Its table in rules/tricks.toml."""
+    trick: Trick | None
+    name: Name | None
+    """What is imitated; None where the trick is plain and the brand is not."""
+    start: int = 0
+    """Of the imitation, in ``Reading.folded``; equal to `end` where it has no place there."""
+    end: int = 0
+    span: tuple[int, int] | None = None
+    """Of the imitation in ``Reading.head``, where it has no place in the folded letters."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A host as a hurried reader sees it."""
+
+    link: Link
+    head: str
+    """The judged part, a prefix of ``link.unicode``."""
+    plain: str
+    """The head in ASCII as it looks."""
+    tokens: list[str]
+    """Folded words between separators, left to right; never empty ones."""
+    starts: list[int]
+    """Where each token begins in `folded`."""
+    folded: str
+    """The folded letters without separators."""
+    cuts: frozenset[int]
+    """Every place in `folded` where a token begins, and its length."""
+    platform: str | None
+    """The platform that it stands on."""
+    suffix: str
+    """Public suffix, or the platform."""
+    hits: list[Hit] = field(default_factory=list)
+    """Brands' names, in order of their ends; none that lies inside an ordinary word."""
+    risks: list[tuple[int, int, Name]] = field(default_factory=list)
+    """Risk words that stand alone: start, end, word."""
+    hints: list[tuple[int, int]] = field(default_factory=list)
+    """Risk words of SHORTEST_HINT letters and more at the beginning or end of a longer word: start, end."""
+    native: list[tuple[int, int, Name]] = field(default_factory=list)
+    """Names and risk words in Japanese letters: start, end in `head`."""
+    fake_suffix: tuple[int, int] | None = None
+    """Where `co-jp` and the like stand in `plain`, though they are not its suffix."""
+    letters: str | None = None
+    """The head without its separators, where each of its letters is one folded letter; else empty. See `written`."""
+    spans: list[tuple[int, int]] | None = None
+    """For each folded letter its stretch of `head`; see `spans_of`."""
+
+
+def read_host(link: Link, index: LookalikeIndex) -> Reading:
+    """Take a host apart. Never raises; time grows with the host's length only."""
+    platform = index.rulebook.platform_of(link)
+    suffix = platform if platform is not None else link.suffix
+    head = link.unicode
+    if suffix:
+        if head.isascii():
+            head = head[: -len(suffix) - 1]
+        else:
+            labels = head.split(".")
+            head = ".".join(labels[: len(labels) - suffix.count(".") - 1])
+    plain = skeleton(head, index.rulebook.confusables)
+    tokens = [token for token in fold(plain).split("-") if token]
+    folded = "".join(tokens)
+    starts: list[int] = []
+    place = 0
+    for token in tokens:
+        starts.append(place)
+        place += len(token)
+    reading = Reading(
+        link, head, plain, tokens, starts, folded, frozenset([*starts, place]), platform, suffix
+    )
+    if folded and index.automaton is not None:
+        _find_names(reading, index)
+    if not head.isascii() and index.native is not None:
+        form = todays_form(head)
+        for last, names in index.native.iter(form):
+            reading.native.extend((last + 1 - len(name.folded), last + 1, name) for name in names)
+    if found := _FAKE_SUFFIX.search(plain):
+        reading.fake_suffix = found.span()
+    return reading
+
+
+def _find_names(reading: Reading, index: LookalikeIndex) -> None:
+    cuts = reading.cuts
+    folded = reading.folded
+    hits = reading.hits
+    plains: list[tuple[int, int]] = []
+    for last, names in index.automaton.iter(folded):
+        end = last + 1
+        for name in names:
+            start = end - len(name.folded)
+            kind = name.kind
+            if kind is Kind.RISK:
+                opens = start in cuts
+                if opens and end in cuts:
+                    reading.risks.append((start, end, name))
+                elif end - start >= SHORTEST_HINT and (opens or end in cuts):
+                    reading.hints.append((start, end))
+            elif kind is Kind.PLAIN:
+                plains.append((start, end))
+            elif len(hits) < MOST_HITS:
+                opens = start in cuts
+                closes = end in cuts
+                if kind is Kind.WEAK:
+                    # Beside a known word it may still be a name of its own: aeonbank.
+                    if (opens and closes) or ((opens or closes) and end - start >= 3):
+                        hits.append(Hit(start, end, name, opens, closes))
+                elif (opens and closes) or (
+                    end - start >= 4 and (opens or kind is Kind.DOMAIN or _in_one_token(start, end, cuts))
+                ):
+                    hits.append(Hit(start, end, name, opens, closes))
+    if plains and hits:
+        reading.hits = [
+            hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in plains)
+        ]
+
+
+def _in_one_token(start: int, end: int, cuts: frozenset[int]) -> bool:
+    """Letters that happen to meet across a dash are no name: unity-mail."""
+    return not any(place in cuts for place in range(start + 1, end))
+
+
+def spans_of(reading: Reading, index: LookalikeIndex) -> list[tuple[int, int]]:
+    """For each letter of ``Reading.folded`` its stretch of ``Reading.head``."""
+    if reading.spans is None:
+        reading.spans = trace(reading.head, index.rulebook.confusables)[1]
+    return reading.spans
+
+
+def written(reading: Reading, start: int, end: int, index: LookalikeIndex) -> str:
+    """What really stands in the host at these folded letters, without separators."""
+    if reading.letters is None:
+        letters = bare(reading.head) if reading.head.isascii() else ""
+        reading.letters = letters if len(letters) == len(reading.folded) else ""
+    if reading.letters:
+        return reading.letters[start:end]
+    spans = spans_of(reading, index)
+    return bare(reading.head[spans[start][0] : spans[end - 1][1]])
+
+
+def label_start(reading: Reading) -> int:
+    """Where the registrable label, or the user's on a platform, begins in `folded`."""
+    above, dot, _ = reading.plain.rpartition(".")
+    return len(fold(above).replace("-", "")) if dot else 0
+
+
+def edges_of(reading: Reading, hit: Hit, index: LookalikeIndex, digits: bool = True) -> tuple[bool, bool]:
+    """(opens, closes) of a hit, where a known word fills the rest of the token, or a digit stands beside
+    it: myjcb, smbc2. digits: whether a digit counts.
+    """
+    opens = hit.opens
+    closes = hit.closes
+    if not opens:
+        start = reading.starts[bisect_right(reading.starts, hit.start) - 1]
+        opens = is_known(reading.folded[start : hit.start], index) or (
+            digits and written(reading, hit.start - 1, hit.start, index).isdigit()
+        )
+    if not closes:
+        after = bisect_right(reading.starts, hit.end - 1)
+        stop = reading.starts[after] if after < len(reading.starts) else len(reading.folded)
+        closes = is_known(reading.folded[hit.end : stop], index) or (
+            digits and written(reading, hit.end, hit.end + 1, index).isdigit()
+        )
+    return opens, closes
+
+
+def is_known(rest: str, index: LookalikeIndex) -> bool:
+    """The rest of a token is one risk word or filler."""
+    return rest in FILLERS or ((name := index.names.get(rest)) is not None and name.kind is Kind.RISK)
+
+
+def without_filler(token: str) -> int:
+    """How many letters of a folded token are a filler (www, my, jp …) before the name."""
+    found = _FILLER.match(token)
+    return found.end() if found and len(token) - found.end() >= 5 else 0

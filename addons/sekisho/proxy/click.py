@@ -1,0 +1,134 @@
+"""Click: every request is judged before one byte goes up, and a bad one is answered in its place.
+
+The addon builds the question (which names does this request know, what kind of request is it), asks
+the checkpoint, keeps the verdict, and either approves the server or renders. It decides nothing. A
+raise anywhere leaves the flow without an approval, and the Guard answers it.
+"""
+
+import logging
+
+from mitmproxy import http
+
+from sekisho.link import Link, LinkError, parse_link
+from sekisho.proxy.approvals import APPROVED
+from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
+from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
+from sekisho.proxy.navigation import Kind, is_typed, kind_of
+from sekisho.store import StoreError
+from sekisho.verdict import Level, Verdict
+from sekisho.web.page import Page, portal_root
+from sekisho.web.warning import plain_refusal, refused_page, warning_page
+
+logger = logging.getLogger(__name__)
+
+STREAM_OVER = 64 * 1024
+"""Bytes: a longer body, or one of unknown length, is streamed once its request is approved."""
+
+
+class Click:
+    """Judges requests that are not tunnelled."""
+
+    def __init__(self, house: Gatehouse) -> None:
+        self.house = house
+
+    async def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Approve, or answer in place of the site."""
+        if flow.response or flow.error or is_portal(flow):
+            return
+        request, house = flow.request, self.house
+        client = client_address(flow.client_conn)
+        kind = kind_of(request.headers)
+        try:
+            link, verdict = worst_of(
+                lambda link: house.judge(link, client, is_click=kind is Kind.CLICK), names_of(flow)
+            )
+        except UnavailableError:
+            return  # Reload says what is missing, once; the Guard answers
+        if self._refuses_home(flow, link, client):
+            answer_with(flow, refused_page(link=link, language=language_of(flow)))
+        elif verdict.familiar:
+            self._approve(flow, kind, verdict)
+        elif kind is Kind.AHEAD:
+            answer_with(flow, Page(503, (("Cache-Control", "no-store"),), b""))
+        elif verdict.level >= Level.WARN:
+            self._refuse(flow, kind, link, verdict, client)
+        elif request.headers.get("service-worker", "").strip().lower() == "script":
+            # A worker of an unfamiliar host could later answer in place of our warning, unseen.
+            answer_with(flow, plain_refusal(link.host))
+        else:
+            if kind in (Kind.CLICK, Kind.FRAME):
+                try:
+                    await house.keep(link, verdict)
+                except (StoreError, TimeoutError, UnavailableError) as error:
+                    logger.error("%s is not let through, its verdict cannot be kept: %s", link.host, error)
+                    return
+                house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
+            self._approve(flow, kind, verdict)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Stream what is long; let no browser keep a document of an unfamiliar host."""
+        if flow.response is None or APPROVED not in flow.metadata:
+            return
+        kind, verdict = flow.metadata[APPROVED]
+        flow.response.stream = _is_long(flow.response.headers)
+        if not verdict.familiar and kind in (Kind.CLICK, Kind.FRAME):
+            flow.response.headers["cache-control"] = "no-store"
+
+    def _approve(self, flow: http.HTTPFlow, kind: Kind, verdict: Verdict) -> None:
+        flow.metadata[APPROVED] = (kind, verdict)
+        flow.request.stream = _is_long(flow.request.headers)
+        self.house.approvals.approve(flow.client_conn.id, flow.request.host, flow.request.port)
+
+    def _refuse(self, flow: http.HTTPFlow, kind: Kind, link: Link, verdict: Verdict, client: str) -> None:
+        house, request = self.house, flow.request
+        if kind is Kind.CLICK:
+            was_post = request.method not in ("GET", "HEAD")
+            ticket = house.tickets.issue(
+                link=link,
+                url=request.pretty_url,
+                client=client,
+                level=verdict.level,
+                verdict=verdict,
+                was_post=was_post,
+                now=house.clock(),
+            )
+            found = verdict.decisive
+            page = warning_page(
+                link=link,
+                verdict=verdict,
+                brand=house.rulebook().brands.get(found.brand or "") if found else None,
+                language=language_of(flow),
+                more=f"{portal_root(request.scheme)}/w/{ticket}",
+                back=self._way_back(flow),
+                was_post=was_post,
+            )
+        else:
+            page = plain_refusal(link.host)
+        answer_with(flow, page)
+        house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
+
+    def _refuses_home(self, flow: http.HTTPFlow, link: Link, client: str) -> bool:
+        reach = self.house.reach
+        if not reach.leads_home(link):
+            return False
+        typed = is_typed(flow.request.method, flow.request.headers, link.host)
+        return not reach.permits_home(link, client=client, typed=typed)
+
+    def _way_back(self, flow: http.HTTPFlow) -> str | None:
+        """The page that the click came from, where it is familiar."""
+        referer: str = flow.request.headers.get("referer", "")
+        try:
+            link = parse_link(referer) if referer.startswith(("http://", "https://")) else None
+        except LinkError:
+            return None
+        if link and self.house.judge(link, client_address(flow.client_conn), is_click=True).familiar:
+            return referer
+        return None
+
+
+def _is_long(headers: http.Headers) -> bool:
+    """Whether a message may have a body too long to hold, or one that has no known end."""
+    length = headers.get("content-length", "")
+    if length.isdecimal():
+        return int(length) > STREAM_OVER
+    return True

@@ -1,0 +1,25 @@
+"""Clients: whoever is not of this computer or the home network is refused, whatever the proxy listens on.
+
+An open proxy on the internet is abused within hours. mitmproxy's own `block_global` also refuses the
+home's public IPv6 addresses in ways that cannot be told apart here, so this small addon stands for it.
+"""
+
+import logging
+
+from mitmproxy.connection import Client
+
+from sekisho.proxy.flows import client_address
+from sekisho.proxy.reach import is_lan_client
+
+logger = logging.getLogger(__name__)
+
+
+class Clients:
+    """Closes connections of foreign clients at once."""
+
+    def client_connected(self, client: Client) -> None:
+        """Before a byte is read."""
+        address = client_address(client)
+        if not is_lan_client(address):
+            logger.warning("%s is not of the home network: connection refused", address or "a client")
+            client.error = "sekisho serves the home network only"

@@ -1,0 +1,153 @@
+"""Gatehouse: what all addons of one running proxy share, and the state that may be missing.
+
+`checkpoint` is None while the rules or the store cannot be read. Then nobody can judge, and an
+addon that asks gets `UnavailableError`; no verdict is recorded, and the Guard answers with a page. No
+addon keeps a checkpoint of its own: a reload swaps it here, between two requests.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from sekisho.checkpoint import Checkpoint
+from sekisho.family.decisions import Decisions, go_on
+from sekisho.link import Link
+from sekisho.proxy.approvals import Approvals
+from sekisho.proxy.reach import Reach, is_loopback
+from sekisho.rulebook.model import Rulebook
+from sekisho.settings import Settings
+from sekisho.store import Store, StoreError, Visit
+from sekisho.verdict import Verdict
+from sekisho.web.tickets import Ticket, Tickets
+
+logger = logging.getLogger(__name__)
+
+RECORD_TIMEOUT = 3.0
+"""Seconds that a click waits for its verdict to be kept: three times the store's own busy time-out."""
+_MAX_WAITING_VISITS = 10_000
+_MAX_KEPT = 20_000
+
+
+class UnavailableError(RuntimeError):
+    """Nothing can be judged now; the message says what is missing."""
+
+
+class Gatehouse:
+    """The shared state of one proxy process. Used from its event loop only."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.checkpoint: Checkpoint | None = None
+        self.store: Store | None = None
+        self.missing = "still starting"
+        """Why `checkpoint` or `store` is None, for the log and the page."""
+        self.rules_read: float | None = None
+        """When the rules in force were read."""
+        self.approvals = Approvals()
+        self.tickets = Tickets()
+        self.reach = Reach(
+            settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._visits: list[Visit] = []
+        self._verdicts: dict[str, tuple[Link, Verdict]] = {}
+        self._kept: dict[str, Verdict] = {}
+
+    def judge(self, link: Link, client: str, *, is_click: bool) -> Verdict:
+        """The checkpoint's verdict; raises UnavailableError where there is none to ask."""
+        if self.checkpoint is None:
+            raise UnavailableError(self.missing)
+        return self.checkpoint.judge_locally(link, client, self.clock(), is_click=is_click)
+
+    async def keep(self, link: Link, verdict: Verdict) -> None:
+        """Keep a verdict before anything acts on it; returns when the store has it.
+
+        A verdict that this process kept before is not written again. Raises StoreError or TimeoutError.
+        """
+        before = self._kept.get(link.host)
+        if before is not None and _same(before, verdict):
+            return
+        if self.store is None:
+            raise UnavailableError(self.missing)
+        now = self.clock()
+        async with asyncio.timeout(RECORD_TIMEOUT):
+            await asyncio.to_thread(self.store.record_verdict, link, verdict, now)
+        if len(self._kept) >= _MAX_KEPT:
+            self._kept.clear()
+        self._kept[link.host] = verdict
+
+    def visited(self, link: Link, verdict: Verdict, client: str, *, is_click: bool) -> None:
+        """Note a visit and its verdict; `write_visits` writes them soon. Never a path, never a familiar site."""
+        if len(self._visits) < _MAX_WAITING_VISITS:
+            self._verdicts[link.host] = (link, verdict)
+            self._visits.append(
+                Visit(
+                    link.host,
+                    verdict.level,
+                    self.clock(),
+                    client,
+                    link.scheme,
+                    "click" if is_click else "resource",
+                )
+            )
+
+    def go_on(self, ticket: Ticket) -> None:
+        """Open a warned host to the one client that chose so, for a few minutes. Called in a thread.
+
+        When it returns the decision is kept and the next request is judged by it. Raises StoreError.
+        """
+        if self.store is None or self._loop is None:
+            raise StoreError(self.missing)
+        now = self.clock()
+        self.store.add_decision(go_on(ticket.link, ticket.client, now, self.settings.go_on_minutes))
+        asyncio.run_coroutine_threadsafe(self.read_decisions(), self._loop).result(RECORD_TIMEOUT)
+
+    async def read_decisions(self) -> None:
+        """Judge by what the family decided until now."""
+        if self.store is None or self.checkpoint is None:
+            raise UnavailableError(self.missing)
+        decisions = Decisions(await asyncio.to_thread(self.store.decisions, self.clock()))
+        self.checkpoint = self.checkpoint.with_decisions(decisions)
+
+    def rulebook(self) -> Rulebook:
+        """The rules in force; raises UnavailableError."""
+        if self.checkpoint is None:
+            raise UnavailableError(self.missing)
+        return self.checkpoint.rulebook
+
+    def started(self) -> None:
+        """Remember the loop, for what the portal's threads must do on it."""
+        self._loop = asyncio.get_running_loop()
+
+    async def write_visits(self) -> None:
+        """Write the visits that wait, in one transaction; those that cannot be written wait on."""
+        if not self._visits or self.store is None:
+            return
+        batch, self._visits = self._visits, []
+        verdicts, self._verdicts = self._verdicts, {}
+        try:
+            for link, verdict in verdicts.values():
+                await self.keep(link, verdict)
+            await asyncio.to_thread(self.store.record_visits, batch)
+        except (StoreError, TimeoutError) as error:
+            logger.error("%d visits could not be written, will try again: %s", len(batch), error)
+            self._visits = [*batch, *self._visits][:_MAX_WAITING_VISITS]
+            self._verdicts = verdicts | self._verdicts
+
+
+def worst_of(judge: Callable[[Link], Verdict], links: Sequence[Link]) -> tuple[Link, Verdict]:
+    """The link with the most severe verdict, and that verdict: familiar only where all are."""
+    judged = [(link, judge(link)) for link in links]
+    link, verdict = max(judged, key=lambda pair: pair[1].level)
+    if verdict.familiar and not all(other.familiar for _, other in judged):
+        link, verdict = next(pair for pair in judged if not pair[1].familiar)
+    return link, verdict
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    def gist(verdict: Verdict) -> tuple[object, ...]:
+        return verdict.level, [(e.reason, e.source, e.trick, e.brand) for e in verdict.evidence]
+
+    return gist(one) == gist(other)

@@ -1,0 +1,53 @@
+"""Portal: `sekisho.internal`, and the proxy's own port, answered from inside the proxy.
+
+Whoever asks for the name sekisho.internal through the proxy, or opens the proxy's own address in a
+browser, gets the pages of the web room. The request is handed to the Flask app in a thread, as a
+WSGI server would do it; nothing of it ever goes up.
+"""
+
+import asyncio
+
+from flask import Flask
+from mitmproxy import http
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from sekisho.proxy.flows import answer_with, client_address, is_portal
+from sekisho.web.page import Page
+
+_MAX_BODY = 64 * 1024  # the portal's forms are a few hundred bytes
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length", "date"}
+)
+
+
+class Portal:
+    """Serves the web room's app to requests that are for the proxy itself."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Answer from the app; a raise leaves the flow to the Guard."""
+        if flow.response or flow.error or not is_portal(flow):
+            return
+        if len(flow.request.raw_content or b"") > _MAX_BODY:
+            answer_with(flow, Page(413, (("Content-Type", "text/plain"),), b"too long\n"))
+            return
+        answer_with(flow, await asyncio.to_thread(self._run, flow.request, client_address(flow.client_conn)))
+
+    def _run(self, request: http.Request, client: str) -> Page:
+        builder = EnvironBuilder(
+            path=request.path.partition("?")[0],
+            query_string=request.path.partition("?")[2],
+            base_url=f"{request.scheme}://{request.host_header or request.host}/",
+            method=request.method,
+            headers=[(name, value) for name, value in request.headers.items() if name.lower() != "host"],
+            data=request.raw_content or b"",
+            environ_base={"REMOTE_ADDR": client},
+        )
+        try:
+            body, status, headers = run_wsgi_app(self.app, builder.get_environ(), buffered=True)
+        finally:
+            builder.close()
+        kept = tuple((name, value) for name, value in headers.items() if name.lower() not in _HOP_BY_HOP)
+        return Page(int(status.split()[0]), kept, b"".join(body))

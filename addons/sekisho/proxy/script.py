@@ -1,0 +1,59 @@
+"""Script: the same addons inside somebody's own mitmdump, by `-s`. For power users; never for a family.
+
+mitmproxy treats all addons of a script as one: where a hook of one raises, the Guard after it is
+skipped, and a script that is deleted or broken while it runs is unloaded without a word. So here an
+error can open the gate, which `sekisho run` never does. Settings come from the environment and the
+settings file; the options that keep the gate shut are set, modes and hosts are left to the user.
+"""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mitmproxy import ctx
+
+from sekisho.proxy.click import Click
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.proxy.guard import Guard
+from sekisho.proxy.master import FIXED, THREADS, portal_for
+from sekisho.proxy.portal import Portal
+from sekisho.proxy.reload import Reload
+from sekisho.proxy.trim import Trim
+from sekisho.proxy.tunnel import Tunnel
+from sekisho.settings import load_settings
+
+LEFT_TO_THE_USER = frozenset({"mode", "ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
+"""Options of `FIXED` that somebody who starts mitmproxy himself means as he sets them."""
+
+
+class Prepare:
+    """Sets the options and the loop before anything is judged."""
+
+    def __init__(self, house: Gatehouse) -> None:
+        self.house = house
+
+    async def running(self) -> None:
+        """The options of the command line are all read by now."""
+        ctx.options.update(**{name: value for name, value in FIXED.items() if name not in LEFT_TO_THE_USER})
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho"))
+        self.house.reach.install(loop)
+
+
+def script_addons() -> list[object]:
+    """The addons for `mitmdump -s`, in the order in which their hooks run. Raises SettingsError."""
+    os.umask(0o077)
+    settings = load_settings({})
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    house = Gatehouse(settings)
+    tunnel = Tunnel(house, lambda client_id: None)
+    return [
+        Prepare(house),
+        Reload(house, tunnel.judge_again),
+        Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser())),
+        tunnel,
+        Click(house),
+        Trim(),
+        Guard(house.approvals),
+    ]

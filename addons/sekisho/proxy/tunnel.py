@@ -1,0 +1,124 @@
+"""Tunnel: connections to familiar sites are relayed untouched; what cannot be carried is refused at once.
+
+A TLS connection is tunnelled only if every name that is known of it (CONNECT and SNI) is familiar,
+and familiar is said of registrable domains, never of single hosts: browsers put several hosts of one
+certificate on one connection. TLS that is not for the web (IMAP, a game) is tunnelled once its name was
+judged. Protocols whose server speaks first cannot pass a proxy that connects late; they are told so.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mitmproxy import http
+from mitmproxy.connection import Client
+from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.layers.tls import HTTP_ALPNS
+from mitmproxy.tls import ClientHelloData
+
+from sekisho.link import Link, host_link
+from sekisho.proxy.flows import client_address
+from sekisho.proxy.gatehouse import Gatehouse, worst_of
+from sekisho.verdict import Level, Verdict
+
+logger = logging.getLogger(__name__)
+
+SILENCE = 10.0
+"""Seconds that a client may be silent after CONNECT; browsers speak within milliseconds."""
+SERVER_SPEAKS_FIRST = frozenset({21, 22, 23, 25, 53, 110, 119, 143, 587, 3306, 5432, 5900, 6667})
+"""Ports (IANA) of protocols in which the server greets, or that a connection to a proxy cannot carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A tunnel that stands, as far as it must be known to close it when its host turns bad."""
+
+    links: tuple[Link, ...]
+    client: str
+
+
+class Tunnel:
+    """Decides for each TLS connection whether anything of it is ours to see."""
+
+    def __init__(self, house: Gatehouse, close: Callable[[str], None]) -> None:
+        self.house = house
+        self._close = close
+        self._live: dict[str, _Live] = {}
+        self._silent: dict[str, asyncio.TimerHandle] = {}
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Refuse what could only hang."""
+        if flow.request.port in SERVER_SPEAKS_FIRST:
+            text = (
+                f"sekisho carries web connections; port {flow.request.port} is for a protocol that it cannot "
+                "carry. Let the program connect without the proxy.\n"
+            )
+            flow.response = http.Response.make(501, text, {"Content-Type": "text/plain; charset=utf-8"})
+            logger.warning("%s:%d refused, not a web port", flow.request.host, flow.request.port)
+
+    def http_connected(self, flow: http.HTTPFlow) -> None:
+        """From here on the client must speak."""
+        client_id = flow.client_conn.id
+        loop = asyncio.get_running_loop()
+        self._silent[client_id] = loop.call_later(SILENCE, self._give_up, client_id)
+
+    def next_layer(self, layer: NextLayer) -> None:
+        """The client spoke."""
+        if layer.data_client():
+            self._spoke(layer.context.client.id)
+
+    def tls_clienthello(self, data: ClientHelloData) -> None:
+        """Tunnel the connection, or leave it to be taken and judged request by request."""
+        server = data.context.server.address
+        if server is None:
+            return  # TLS to the proxy itself
+        house, client = self.house, data.context.client
+        names = dict.fromkeys(name for name in (server[0], client.sni) if name)
+        links = tuple(host_link(name, server[1]) for name in names)
+        address = client_address(client)
+        link, verdict = self._judge(links, address)
+        if not verdict.familiar:
+            if _is_web(client, server[1]):
+                return
+            if verdict.level >= Level.WARN or any(house.reach.leads_home(each) for each in links):
+                data.ignore_connection = True  # unapproved, so that the Guard ends it
+                logger.warning("%s:%d refused: %s", link.host, server[1], _why(verdict.level))
+                return
+        house.approvals.approve(client.id, server[0], server[1])
+        self._live[client.id] = _Live(links, address)
+        data.ignore_connection = True
+
+    def client_disconnected(self, client: Client) -> None:
+        """Nothing to watch any more."""
+        self._live.pop(client.id, None)
+        self._spoke(client.id)
+
+    def judge_again(self) -> None:
+        """After the rules or the family's decisions changed: close tunnels that would not be opened now."""
+        for client_id, live in list(self._live.items()):
+            verdict = self._judge(live.links, live.client)[1]
+            if verdict.level >= Level.WARN:
+                logger.info("closing a live tunnel to %s", live.links[0].host)
+                self._close(client_id)
+
+    def _judge(self, links: tuple[Link, ...], client: str) -> tuple[Link, Verdict]:
+        return worst_of(lambda link: self.house.judge(link, client, is_click=False), links)
+
+    def _spoke(self, client_id: str) -> None:
+        if timer := self._silent.pop(client_id, None):
+            timer.cancel()
+
+    def _give_up(self, client_id: str) -> None:
+        self._silent.pop(client_id, None)
+        self._close(client_id)
+
+
+def _is_web(client: Client, port: int) -> bool:
+    """TLS that speaks HTTP: by what it offers, or by its port where it offers nothing."""
+    offers = client.alpn_offers
+    return any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
+
+
+def _why(level: Level) -> str:
+    return f"verdict {level.word}" if level >= Level.WARN else "it leads into the home network"

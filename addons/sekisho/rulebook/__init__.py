@@ -1,0 +1,26 @@
+"""The rulebook room: ``rules/`` and the family's own lists, read, checked and watched.
+
+    model                 the Rulebook as one frozen value: no I/O, no parsing
+    names, toml_file      what a domain in a rule file must look like; TOML whose mistakes have a line
+    brands, tables        brands.toml; words, suffixes, platforms and tricks.toml
+    lines, hostlist       familiar.txt and confusables.txt; blocklist.txt and allowlist.txt
+    load, watch           the folders → a Rulebook, or every problem at once; the same, kept up to date
+
+Each parser is pure: text and the name it is known by in, a value and a list of problems out. Only
+`load` and `watch` touch files.
+"""
+
+from sekisho.rulebook.hostlist import entry_line, parse_host_list, read_entry
+from sekisho.rulebook.load import RuleError, load_rulebook, rules_folder, shared_domains
+from sekisho.rulebook.watch import RulebookFiles
+
+__all__ = [
+    "RuleError",
+    "RulebookFiles",
+    "entry_line",
+    "load_rulebook",
+    "parse_host_list",
+    "read_entry",
+    "rules_folder",
+    "shared_domains",
+]

@@ -1,0 +1,112 @@
+"""brands.toml: the names that phishing imitates, and what their owners own.
+
+One table a brand, keyed by its slug. Two brands may not claim one domain, nor one token that counts
+alone: a warning page could not say which of them is meant. Pure.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sekisho.rulebook.model import Brand
+from sekisho.rulebook.names import name_below, rule_domain, rule_platform
+from sekisho.rulebook.toml_file import TomlFile
+
+_KINDS = (
+    *("shop", "bank", "card", "pay", "broker", "crypto", "insurance", "telecom", "mail", "hosting"),
+    *("delivery", "rail", "road", "energy", "government", "travel", "game", "social", "stream"),
+    *("software", "security", "press", "food", "other"),
+)
+_TEXTS = ("name", "name_ja", "region", "kind")
+_LISTS = ("tokens", "weak_tokens", "domains", "tlds", "content")
+_SLUG = re.compile(r"[a-z0-9-]+")
+_REGION = re.compile(r"world|[a-z]{2}")
+_TOKEN = re.compile(r"[a-z0-9]{3,}")
+# Two letters can be a brand (au, nh), never one that counts without a second word beside it.
+_WEAK_TOKEN = re.compile(r"[a-z0-9]{2,}")
+_TLD = re.compile(r"[a-z0-9-]+")
+
+
+def parse_brands(text: str, source: str) -> tuple[dict[str, Brand], list[str]]:
+    """The brands by slug, in the file's order, and every problem of the file."""
+    file = TomlFile(text, source)
+    brands: dict[str, Brand] = {}
+    owners: dict[tuple[str, str], str] = {}
+    for slug, table in file.tables():
+        if not _SLUG.fullmatch(slug):
+            file.problem("a slug is written in a-z, 0-9 and dashes", slug)
+        brand = _brand(file, slug, table)
+        for kind, key in (
+            ("domain", "domains"),
+            ("domain", "content"),
+            ("token", "tokens"),
+            ("suffix", "tlds"),
+        ):
+            for name in getattr(brand, key):
+                owner = owners.setdefault((kind, name), slug)
+                if owner != slug:
+                    file.problem(f"{kind} {name!r} belongs to {owner} already; remove one", slug, key, name)
+        brands[slug] = brand
+    return brands, file.problems
+
+
+def _brand(file: TomlFile, slug: str, table: Mapping[str, Any]) -> Brand:
+    for key in table:
+        if key not in _TEXTS and key not in _LISTS:
+            file.problem(f"unknown key {key!r}; known: {', '.join(_TEXTS + _LISTS)}", slug, key)
+    name, name_ja, region, kind = (file.string(slug, key, table.get(key)) for key in _TEXTS)
+    tokens, weak_tokens, domains, tlds, content = (
+        file.strings(slug, key, table.get(key, [])) for key in _LISTS
+    )
+    if region and not _REGION.fullmatch(region):
+        file.problem(f"region {region!r}: write 'world' or a country as 'jp'", slug, "region")
+    if kind and kind not in _KINDS:
+        file.problem(f"kind {kind!r} is unknown; known: {', '.join(_KINDS)}", slug, "kind")
+    _check_tokens(file, slug, tokens, weak_tokens)
+    if not domains:
+        file.problem("domains is empty; name at least the real site", slug, "domains")
+    for domain in domains:
+        _check_domain(file, slug, domain, is_site=domain == domains[0])
+    for domain in content:
+        _check_content(file, slug, domain, domains)
+    for tld in tlds:
+        if not _TLD.fullmatch(tld):
+            file.problem(f"suffix {tld!r}: write it as 'amazon', without dots", slug, "tlds", tld)
+    return Brand(slug, name, name_ja, region, kind, tokens, weak_tokens, domains, tlds, content)
+
+
+def _check_tokens(file: TomlFile, slug: str, tokens: tuple[str, ...], weak_tokens: tuple[str, ...]) -> None:
+    if not tokens and not weak_tokens:
+        file.problem("tokens and weak_tokens are both empty; name at least one", slug)
+    for token in tokens:
+        if not _TOKEN.fullmatch(token):
+            remedy = "write three or more of a-z and 0-9"
+            file.problem(f"token {token!r}: {remedy}, or put it under weak_tokens", slug, "tokens", token)
+    for token in weak_tokens:
+        if not _WEAK_TOKEN.fullmatch(token):
+            file.problem(f"token {token!r}: write two or more of a-z and 0-9", slug, "weak_tokens", token)
+        if token in tokens:
+            file.problem(f"token {token!r} is under tokens too; remove one", slug, "weak_tokens", token)
+
+
+def _check_domain(file: TomlFile, slug: str, domain: str, is_site: bool) -> None:
+    # One look-up for nearly all: what a name below belongs to is canonical, registrable and no suffix.
+    link = name_below(domain)
+    if link.domain != domain:
+        try:
+            link = rule_domain(domain)
+        except ValueError as error:
+            file.problem(f"domain {error}", slug, "domains", domain)
+            return
+    if is_site and link.private_suffix:
+        message = f"the real site {domain!r} is on the platform {link.suffix}, where anybody gets a name"
+        file.problem(f"{message}; put another domain first", slug, "domains", domain)
+
+
+def _check_content(file: TomlFile, slug: str, domain: str, domains: tuple[str, ...]) -> None:
+    if domain in domains:
+        file.problem(f"{domain!r} is under domains too; remove one", slug, "content", domain)
+    try:
+        rule_platform(domain)
+    except ValueError as error:
+        file.problem(f"content {error}", slug, "content", domain)

@@ -1,0 +1,244 @@
+"""Load: the rules folder and the family's state folder → one Rulebook, or every problem at once.
+
+`RuleFiles` reads each file once and keeps what it became, by the file's (mtime, size, inode); a later
+`read` parses only what has changed. A rulebook with a hole would let lookalikes pass, so a missing
+file is a problem like any other; only blocklist.txt and allowlist.txt may be absent.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+from sekisho.rulebook.brands import parse_brands
+from sekisho.rulebook.hostlist import parse_host_list
+from sekisho.rulebook.lines import parse_confusables, parse_familiar
+from sekisho.rulebook.model import Brand, HostList, Rulebook
+from sekisho.rulebook.tables import parse_platforms, parse_suffixes, parse_tricks, parse_words
+from sekisho.rulebook.toml_file import TomlFile
+
+Stamp = tuple[int, int, int] | None
+"""(mtime in ns, size, inode) of a file, or None where there is none."""
+_UNREAD: Stamp = (-1, -1, -1)
+"""No file's stamp: what bears it is read again every time."""
+
+# Every other file is parsed by itself. The two lists come last: they are read against the platforms.
+_PARSERS: dict[str, Callable[[str, str], tuple[Any, list[str]]]] = {
+    "brands.toml": parse_brands,
+    "words.toml": parse_words,
+    "suffixes.toml": parse_suffixes,
+    "platforms.toml": parse_platforms,
+    "tricks.toml": parse_tricks,
+    "confusables.txt": parse_confusables,
+    "familiar.txt": parse_familiar,
+}
+_LISTS = ("blocklist.txt", "allowlist.txt")
+_MOST_ATTEMPTS = 20
+"""How often a file that keeps changing under the reader is read anew, `settle` seconds apart."""
+
+
+class RuleError(ValueError):
+    """Rule files that cannot be used; `problems` holds one line for each thing to mend."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def rules_folder() -> Path:
+    """The project's own rules: inside the installed package, else at the top of the checkout."""
+    package = Path(str(files("sekisho")))
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parent.parent / "rules"
+
+
+def load_rulebook(rules: Path | None = None, state: Path | None = None) -> Rulebook:
+    """Every rule of `rules` (default: the project's own), and the lists of the family's `state` folder.
+
+    Raises RuleError with all problems of all files.
+    """
+    return RuleFiles(rules, state).read()
+
+
+def shared_domains(rulebook: Rulebook) -> Mapping[str, str]:
+    """Domains whose pages belong to their users → kind: platforms.toml and the brands' content domains.
+
+    No list may name one as a whole; pass it to `parse_host_list` and `read_entry`.
+    """
+    return _shared(rulebook.platforms, rulebook.brands)
+
+
+def _shared(platforms: Mapping[str, str], brands: Mapping[str, Brand]) -> dict[str, str]:
+    content = (domain for brand in brands.values() for domain in brand.content)
+    return {**dict.fromkeys(content, "content"), **platforms}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    stamp: Stamp
+    value: Any
+    problems: list[str]
+
+
+class RuleFiles:
+    """The files behind a Rulebook, each parsed once for each of its states."""
+
+    def __init__(self, rules: Path | None = None, state: Path | None = None, settle: float = 0.0) -> None:
+        """`settle`: seconds that a changed file must stay as it is before it is read, for use while
+        somebody may be writing it.
+        """
+        rules = rules if rules is not None else rules_folder()
+        self.settle = settle
+        self._paths = {name: rules / name for name in _PARSERS}
+        # The most personal list first: the state folder's, then the rules folder's.
+        folders = [folder for folder in (state, rules) if folder is not None]
+        self._lists = {name: [folder / name for folder in folders] for name in _LISTS}
+        self._shown = {
+            path: f"{rules.name}/{path.name}" for path in (*self._paths.values(), *self._list_paths())
+        }
+        if state is not None:
+            self._shown.update((state / name, _as_known(state / name)) for name in _LISTS)
+        self._parsed: dict[Path, _Parsed] = {}
+        self._shared: dict[str, str] = {}
+
+    def changed(self) -> bool:
+        """A file was edited, replaced, added or removed since the last `read`. Reads no file."""
+        return any(
+            path not in self._parsed or self._parsed[path].stamp != _stamp(path)
+            for path in (*self._paths.values(), *self._list_paths())
+        )
+
+    def read(self) -> Rulebook:
+        """The Rulebook of the files as they are now. Raises RuleError with all problems."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, path in self._paths.items():
+            parsed = self._file(path, _PARSERS[name], required=True)
+            values[name] = parsed.value
+            problems += parsed.problems
+        brands = cast("dict[str, Brand]", values["brands.toml"] or {})
+        platforms = cast("dict[str, str]", values["platforms.toml"] or {})
+        problems += self._sites_on_platforms(brands, platforms)
+        shared = _shared(platforms, brands)
+        if shared != self._shared:
+            for path in self._list_paths():
+                self._parsed.pop(path, None)
+            self._shared = shared
+        lists: dict[str, tuple[HostList, ...]] = {}
+        for name, paths in self._lists.items():
+            parsed_lists = [self._file(path, self._host_list, required=False) for path in paths]
+            lists[name] = tuple(parsed.value for parsed in parsed_lists if parsed.value is not None)
+            for parsed in parsed_lists:
+                problems += parsed.problems
+        if problems:
+            raise RuleError(tuple(problems))
+        risk_words, plain_words = values["words.toml"]
+        return Rulebook(
+            brands=brands,
+            familiar_domains=values["familiar.txt"],
+            blocklist=lists["blocklist.txt"],
+            allowlist=lists["allowlist.txt"],
+            platforms=platforms,
+            risk_words=risk_words,
+            plain_words=plain_words,
+            cheap_suffixes=values["suffixes.toml"][0],
+            watched_suffixes=values["suffixes.toml"][1],
+            confusables=values["confusables.txt"],
+            tricks=values["tricks.toml"],
+        )
+
+    def _list_paths(self) -> tuple[Path, ...]:
+        return tuple(path for paths in self._lists.values() for path in paths)
+
+    def _host_list(self, text: str, source: str) -> tuple[HostList, list[str]]:
+        return parse_host_list(text, source, self._shared)
+
+    def _sites_on_platforms(self, brands: Mapping[str, Brand], platforms: Mapping[str, str]) -> list[str]:
+        """Real sites that the Rulebook could not hold to be official, since users' pages stand there.
+
+        Of a brand's other domains both may be true: it owns them, and its users fill them.
+        """
+        path = self._paths["brands.toml"]
+        on_platform = [
+            (brand.slug, domain, parent)
+            for brand in brands.values()
+            for domain in brand.domains[:1]
+            for parent in _parents(domain)
+            if parent in platforms
+        ]
+        if not on_platform:
+            return []
+        file = TomlFile(_text_of(path)[0] or "", self._shown[path])
+        for slug, domain, parent in on_platform:
+            message = f"the real site {domain!r} is on the platform {parent} of platforms.toml"
+            file.problem(f"{message}; put another domain first", slug, "domains", domain)
+        return file.problems
+
+    def _file(
+        self, path: Path, parse: Callable[[str, str], tuple[Any, list[str]]], required: bool
+    ) -> _Parsed:
+        known = self._parsed.get(path)
+        if known and known.stamp == _stamp(path):
+            return known
+        source = self._shown[path]
+        stamp, content, problem = self._settled(path)
+        if content is None:
+            problems = [f"{source}: {problem}"] if problem else []
+            if not problem and required:
+                problems = [f"{source}: is missing; put the project's own file back"]
+            parsed = _Parsed(stamp, None, problems)
+        else:
+            value, problems = parse(content, source)
+            parsed = _Parsed(stamp, value, problems)
+        self._parsed[path] = parsed
+        return parsed
+
+    def _settled(self, path: Path) -> tuple[Stamp, str | None, str]:
+        """(stamp, text, problem) of a file that nobody is writing at the moment."""
+        stamp = _stamp(path)
+        for _ in range(_MOST_ATTEMPTS):
+            # Waiting comes before reading: a second write within one tick of the file system's clock
+            # leaves the stamp as it was, and would otherwise never be seen.
+            time.sleep(self.settle)
+            text, problem = _text_of(path)
+            after = _stamp(path)
+            if after == stamp:
+                # Permissions and disks are mended without a new stamp.
+                return (_UNREAD if problem else stamp), text, problem
+            stamp = after
+        return _UNREAD, None, "keeps changing while it is read; it is read again soon"
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _text_of(path: Path) -> tuple[str | None, str]:
+    try:
+        return path.read_bytes().decode("utf-8-sig"), ""
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        return None, f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, f"line {line} is not UTF-8; save the file as UTF-8"
+
+
+def _parents(domain: str) -> list[str]:
+    labels = domain.split(".")
+    return [".".join(labels[index:]) for index in range(len(labels))]
+
+
+def _as_known(path: Path) -> str:
+    """The path as the family knows it: below ``~`` where it is below their home."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -1,0 +1,151 @@
+"""The Rulebook: everything in ``rules/`` as one frozen value, with the questions that checks ask of it.
+
+No I/O and no parsing here: `rulebook.load` builds this from files, tests build it from literals.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sekisho.link import Link
+from sekisho.verdict import Level
+
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A name that phishing imitates, and what its owner owns (rules/brands.toml)."""
+
+    slug: str
+    name: str
+    """As its owner writes it in English: Sumitomo Mitsui Card."""
+    name_ja: str
+    """As a Japanese reader knows it: 三井住友カード."""
+    region: str
+    """``world``, or the ISO 3166 code of the one country where people know it: ``jp``."""
+    kind: str
+    """shop, bank, card, telecom, …: see the head of rules/brands.toml."""
+    tokens: tuple[str, ...]
+    """Names that mean this brand wherever they stand alone in a host: ``amazon``."""
+    weak_tokens: tuple[str, ...]
+    """Names that are common words too (``line``, ``au``): they need a second token beside them."""
+    domains: tuple[str, ...]
+    """Domains that it owns, each with its subdomains. The first is where a parent is sent."""
+    tlds: tuple[str, ...] = ()
+    """Top-level domains that only it may use: ``amazon``."""
+    content: tuple[str, ...] = ()
+    """Domains that it owns but whose pages are its users': ``amazonaws.com``. Never official, never tunnelled."""
+
+    @property
+    def site(self) -> str:
+        """The domain that the warning page offers as the real site."""
+        return self.domains[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One line of a blocklist or an allowlist."""
+
+    name: str
+    """Canonical ASCII host."""
+    exact: bool
+    """``=host``: this host only; else its subdomains too."""
+    source: str
+    """File and line: ``rules/blocklist.txt:12``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostList:
+    """A family's list: the entry that matches a host most closely, in time that grows with its labels only."""
+
+    domains: Mapping[str, ListEntry] = field(default_factory=dict)
+    hosts: Mapping[str, ListEntry] = field(default_factory=dict)
+
+    def find(self, link: Link) -> ListEntry | None:
+        """``=host`` first, then the longest domain that holds the host."""
+        if not self.hosts and not self.domains:
+            return None
+        if entry := self.hosts.get(link.host):
+            return entry
+        for parent in link.parents:
+            if entry := self.domains.get(parent):
+                return entry
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TrickStrength:
+    """What one trick is worth (rules/tricks.toml)."""
+
+    alone: Level
+    supported: Level
+    """Where a risk word, a fake suffix or a cheap suffix stands beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules. Frozen: a reload makes a new one, a check keeps the one that it began with."""
+
+    brands: Mapping[str, Brand] = field(default_factory=dict)
+    familiar_domains: frozenset[str] = frozenset()
+    """Registrable domains of rules/familiar.txt."""
+    blocklist: tuple[HostList, ...] = ()
+    """The family's block entries, the most personal file first (state folder, then rules/)."""
+    allowlist: tuple[HostList, ...] = ()
+    """The family's allow entries, the same order."""
+    platforms: Mapping[str, str] = _EMPTY
+    """Domain → kind (hosting, forms, shortener, dynamic-dns …): pages under it belong to its users."""
+    risk_words: frozenset[str] = frozenset()
+    """Words that phishing puts beside a brand: login, ninsho, 認証."""
+    plain_words: frozenset[str] = frozenset()
+    """Ordinary words that hold or resemble a brand's name and mean nothing bad: pineapple."""
+    cheap_suffixes: Mapping[str, str] = _EMPTY
+    """Suffix → why it is held to be cheap."""
+    watched_suffixes: Mapping[str, str] = _EMPTY
+    """Suffix → why it counts beside another sign."""
+    confusables: Mapping[str, str] = _EMPTY
+    """Character → the ASCII letters that it looks like."""
+    tricks: Mapping[str, TrickStrength] = field(default_factory=dict)
+    """Trick → strength."""
+    official_domains: Mapping[str, str] = field(init=False)
+    """Domain → slug of the brand that owns it; built from `brands`, without content domains."""
+    brand_tlds: Mapping[str, str] = field(init=False)
+    """Top-level domain → slug."""
+    content_domains: Mapping[str, str] = field(init=False)
+    """Brand-owned domain whose pages are its users' → slug."""
+
+    def __post_init__(self) -> None:
+        brands = self.brands.values()
+        put = object.__setattr__
+        put(self, "official_domains", {d: b.slug for b in brands for d in b.domains})
+        put(self, "brand_tlds", {t: b.slug for b in brands for t in b.tlds})
+        put(self, "content_domains", {d: b.slug for b in brands for d in b.content})
+
+    def platform_of(self, link: Link) -> str | None:
+        """The platform that the host stands on, itself included; None where its pages are its owner's.
+
+        An official domain below a platform is its owner's: ``tax.service.gov.uk``.
+        """
+        private = link.suffix if link.private_suffix else None
+        for parent in link.parents:
+            if parent in self.platforms or parent in self.content_domains or parent == private:
+                return parent
+            if parent in self.official_domains:
+                return None
+        return None
+
+    def owner_of(self, link: Link) -> Brand | None:
+        """The brand whose official host this is, content domains and platforms excepted."""
+        if self.platform_of(link) is not None:
+            return None
+        for parent in link.parents:
+            if slug := self.official_domains.get(parent):
+                return self.brands[slug]
+        if slug := self.brand_tlds.get(link.host.rpartition(".")[2]):
+            return self.brands[slug]
+        return None
+
+    def is_familiar(self, link: Link) -> bool:
+        """The registrable domain is in rules/familiar.txt and the host is not on a platform."""
+        return link.domain in self.familiar_domains and self.platform_of(link) is None

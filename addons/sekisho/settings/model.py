@@ -1,0 +1,154 @@
+"""Settings: everything that can be set, as one frozen value with its defaults.
+
+`Settings(...)` reads nothing but its arguments, so that tests and the proxy get just what they are
+given; `load.load_settings` reads flags, environment and file. Each check raises ValueError with the
+remedy; where the value came from is told by `load`.
+"""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Self
+
+import platformdirs
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
+
+ENV_PREFIX = "SEKISHO_"
+STORE_NAME = "sekisho.db"
+
+
+def several(value: object) -> object:
+    """A list from the file or the flags as it is; text (environment) split at commas and blanks."""
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    raise ValueError("write a list of texts in square brackets")
+
+
+def _resolve(value: object) -> Resolve:
+    return value if isinstance(value, Resolve) else parse_resolve(_text(value))
+
+
+def _network(value: object) -> Network:
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return value
+    return parse_private_network(_text(value))
+
+
+def _path(value: object) -> Path | None:
+    """A path with ``~`` opened; an empty one is a slip (it would mean the current folder)."""
+    if value is None or isinstance(value, Path):
+        return value
+    if not _text(value).strip():
+        raise ValueError("it is empty; write a path, or leave the setting out")
+    return Path(_text(value)).expanduser()
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("write a text in quotes")
+    return value
+
+
+AnyPath = Annotated[Path, BeforeValidator(_path)]
+Resolves = Annotated[
+    tuple[Annotated[Resolve, BeforeValidator(_resolve)], ...], NoDecode, BeforeValidator(several)
+]
+Networks = Annotated[
+    tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(several)
+]
+
+
+class Settings(BaseSettings):
+    """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    port: int = Field(default=8080, ge=0, le=65535)
+    """The proxy's port; 0 takes any free one."""
+    listen: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 or :: for the whole home network."""
+    state: AnyPath = Field(default_factory=lambda: default_state())
+    """The folder of everything that must be kept: certificates, store, the family's lists."""
+    config: AnyPath | None = None
+    """The TOML file that was read."""
+    resolve: Resolves = ()
+    """Where names lead, instead of what DNS says."""
+    upstream_ca: AnyPath | None = None
+    """More certificates to trust in servers, PEM."""
+    allow_private: Networks = ()
+    """Private networks that names may lead to."""
+    rules: AnyPath | None = None
+    """A folder of rules in place of the one that came with the program."""
+    store_url: str = ""
+    """Database URL as SQLAlchemy writes it; by default sekisho.db in the state folder."""
+    go_on_minutes: int = Field(default=10, ge=1, le=1440)
+    """How long a host stays open to the one device whose person chose to go on."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given: `load_settings` reads the other layers, since it must know their origin."""
+        return (init_settings,)
+
+    @field_validator("listen")
+    @classmethod
+    def _check_listen(cls, value: str) -> str:
+        try:
+            return str(ipaddress.ip_address(value.strip().removeprefix("[").removesuffix("]")))
+        except ValueError:
+            raise ValueError(
+                "write an IP address: 127.0.0.1 for this computer, 0.0.0.0 or :: for the home network"
+            ) from None
+
+    @field_validator("upstream_ca")
+    @classmethod
+    def _check_upstream_ca(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        from cryptography import x509  # a tenth of a second, needed by few
+
+        try:
+            x509.load_pem_x509_certificates(value.read_bytes())
+        except OSError as error:
+            raise ValueError(
+                f"it cannot be read ({error.strerror}); give a file of PEM certificates"
+            ) from None
+        except ValueError:
+            raise ValueError(
+                "it holds no certificate; give a PEM file with -----BEGIN CERTIFICATE----- in it"
+            ) from None
+        return value
+
+    @field_validator("rules")
+    @classmethod
+    def _check_rules(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("there is no such folder; give one that holds brands.toml and the other rules")
+        return value
+
+    @model_validator(mode="after")
+    def _absolute(self) -> Self:
+        """Full paths, since a service may change its folder; and the store beside the rest of the state."""
+        put = self.__dict__
+        for name in ("state", "config", "upstream_ca", "rules"):
+            if (path := put[name]) is not None:
+                put[name] = path.absolute()
+        put["store_url"] = put["store_url"] or f"sqlite:///{self.state / STORE_NAME}"
+        return self
+
+
+def default_state() -> Path:
+    """The folder that this operating system has for a program's data (Linux: ~/.local/share/sekisho)."""
+    return platformdirs.user_data_path("sekisho", appauthor=False)

@@ -1,0 +1,95 @@
+"""How a database of any earlier sekisho becomes the one of `schema`: named steps, one function each.
+
+A step runs in a transaction of its own together with the note that it ran, so a cut-off migration is
+simply begun again. Steps describe their tables themselves and never import `schema`, which moves on.
+A database with a step that this sekisho does not know was made by a newer one, and is left alone.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Connection, Index, MetaData, Table
+
+from sekisho.store.records import StoreError
+
+
+def create_first_tables(connection: Connection) -> None:
+    """Verdicts, visits and decisions."""
+    metadata = MetaData()
+    host = sa.String(253)
+    client = sa.String(64)
+    Table(
+        "verdicts",
+        metadata,
+        Column("host", host, primary_key=True),
+        Column("domain", host, nullable=False),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("evidence", sa.JSON, nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("last_at", sa.Double, nullable=False),
+        Index("verdicts_last_at", "last_at"),
+    )
+    Table(
+        "visits",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("host", host, nullable=False),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("client", client, nullable=False),
+        Column("scheme", sa.String(8), nullable=False),
+        Column("kind", sa.String(8), nullable=False),
+        Index("visits_at", "at"),
+        Index("visits_host", "host"),
+    )
+    Table(
+        "decisions",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("kind", sa.String(8), nullable=False),
+        Column("host", host, nullable=False),
+        Column("exact", sa.Boolean, nullable=False),
+        Column("client", client),
+        Column("by", sa.String(80), nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("until", sa.Double),
+        Column("ended_at", sa.Double),
+        Column("ended_by", sa.String(80)),
+        Index("decisions_host", "host"),
+        Index("decisions_ended_at", "ended_at"),
+    )
+    metadata.create_all(connection, checkfirst=False)
+
+
+Step = Callable[[Connection], None]
+
+STEPS: tuple[tuple[str, Step], ...] = (("create_first_tables", create_first_tables),)
+"""Every step that ever was, in order; a name is never changed once it was released."""
+
+_LOG = Table(
+    "migrations",
+    MetaData(),
+    Column("name", sa.String(80), primary_key=True),
+    Column("at", sa.Double, nullable=False),
+)
+
+
+def missing_steps(connection: Connection) -> list[tuple[str, Step]]:
+    """The steps that this database still needs. Raises StoreError where a newer sekisho made it."""
+    done: set[str] = set()
+    if sa.inspect(connection).has_table(_LOG.name):
+        done = set(connection.scalars(sa.select(_LOG.c.name)))
+    unknown = sorted(done - {name for name, _ in STEPS})
+    if unknown:
+        raise StoreError(
+            f"it was made by a newer sekisho (step {unknown[0]!r} is not known here): "
+            "install that version again, or give another store_url"
+        )
+    return [(name, step) for name, step in STEPS if name not in done]
+
+
+def run_step(connection: Connection, name: str, step: Step, at: float) -> None:
+    """Run one step inside the caller's transaction and note it there."""
+    _LOG.create(connection, checkfirst=True)
+    step(connection)
+    connection.execute(sa.insert(_LOG).values(name=name, at=at))

@@ -1,0 +1,76 @@
+"""The tables as they are today. How an older database gets here stands in `migrations`.
+
+Nothing is SQLite's own: a host is at most 253 characters, times are doubles (seconds since 1970,
+UTC), levels are the numbers of `Level`, so that "warn or worse" is a comparison.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+)
+
+HOST_LENGTH = 253
+"""RFC 1035 §2.3.4, less the length octet and the root label. Longer names are cut: no such host exists."""
+CLIENT_LENGTH = 64
+"""The longest IPv6 address with its zone has fewer."""
+
+metadata = MetaData()
+
+migrations = Table(
+    "migrations",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("at", Double, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("host", String(HOST_LENGTH), primary_key=True),
+    Column("domain", String(HOST_LENGTH), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    # The first and the last time that just this was found.
+    Column("at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Index("verdicts_last_at", "last_at"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("client", String(CLIENT_LENGTH), nullable=False),
+    Column("scheme", String(8), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Index("visits_at", "at"),
+    Index("visits_host", "host"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("exact", Boolean, nullable=False),
+    Column("client", String(CLIENT_LENGTH)),
+    Column("by", String(80), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("until", Double),
+    Column("ended_at", Double),
+    Column("ended_by", String(80)),
+    Index("decisions_host", "host"),
+    Index("decisions_ended_at", "ended_at"),
+)

@@ -1,0 +1,119 @@
+"""What is true of SQLite only: the file's rights, the pragmas, who writes when, what its errors mean.
+
+What can be lost. The log is written ahead (WAL). A killed process loses nothing that was committed.
+A power cut may lose the last seconds of visits and verdicts (synchronous=NORMAL: no fsync for each
+commit, and no damage either), but no decision: those commit with synchronous=FULL, which waits until
+the disk has it. See https://sqlite.org/pragma.html#pragma_synchronous.
+"""
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from sekisho.store.records import StoreError
+
+BUSY_SECONDS = 1.0
+"""How long to wait for another process that writes; a click cannot wait longer."""
+
+
+def file_of(url: URL) -> Path | None:
+    """The database file of an SQLite URL; None for other databases. Raises StoreError without a file."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise StoreError(f"store_url {url} names no file: write sqlite:////full/path/sekisho.db")
+    return Path(url.database)
+
+
+def make_private_file(path: Path) -> None:
+    """The file and the folders above it, for this account only; raises StoreError.
+
+    Folders that exist keep their rights (somebody may have given `/tmp` as the state folder).
+    """
+    try:
+        for folder in reversed([f for f in path.parents if not f.exists()]):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        # SQLite gives its -wal and -shm files the rights of the database file.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the store {path} cannot be written ({error.strerror}): check who owns the folder, "
+            "or give another one by --state"
+        ) from error
+
+
+class Turns:
+    """Lets one thread of this process write at a time, so that many threads queue instead of failing.
+
+    SQLite itself only lets a waiting writer try again now and then, and an unlucky one starves.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Raises StoreError after BUSY_SECONDS."""
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise StoreError("the store is busy: too many writers at once")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def install(engine: Engine, *, read_only: bool) -> None:
+    """Set the pragmas on each connection, and begin transactions by ourselves.
+
+    Python's driver begins transactions late and not before DDL; with it out of the way a migration is
+    one transaction, and a writer holds the lock from its first statement.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        try:
+            if read_only:
+                cursor.execute("PRAGMA query_only=ON")
+            else:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.execute("PRAGMA synchronous=NORMAL")
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sekisho", "read")
+        if mode == "read":
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if mode == 'durable' else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def cause(error: SQLAlchemyError) -> str:
+    """What went wrong and what to do, in words; SQLAlchemy's own text holds the statement and its values."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(original, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "it is busy: another program has held it for a second; end that program, then try again"
+    if primary in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return "the file is damaged or no SQLite database: move it away (a new one is made) or restore a copy"
+    if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return "the file cannot be written: check who owns it and its folder"
+    if primary == sqlite3.SQLITE_FULL:
+        return "the disk is full: make room, then try again"
+    lines = str(original or error).strip().splitlines() or [type(error).__name__]
+    return lines[0]

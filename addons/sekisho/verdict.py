@@ -1,0 +1,174 @@
+"""Level, Reason, Evidence, Verdict: what was found out about a link, as plain values.
+
+A Verdict carries what matched and what excused it, so that the log, the terminal and the warning
+page all tell the same story. Pure: nothing here looks anything up or knows the time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Level(IntEnum):
+    """What happens to the click; a higher level is more severe."""
+
+    PASS = 0
+    CAUTION = 1
+    """The page loads; secrets typed into it are guarded."""
+    WARN = 2
+    """A warning page; the person may go on after a question."""
+    BLOCK = 3
+    """A warning page; only the family opens it."""
+
+    @property
+    def word(self) -> str:
+        """The level as it stands in logs, JSON and rules: pass, caution, warn, block."""
+        return self.name.lower()
+
+    @classmethod
+    def from_word(cls, word: str) -> "Level":
+        """Raises ValueError that names the four words."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"{word!r} is no level; write pass, caution, warn or block") from None
+
+
+class Reason(StrEnum):
+    """Why a check spoke."""
+
+    FAMILY_BLOCK = "family-block"
+    """The family blocked it: a decision, or a line of a blocklist.txt."""
+    FAMILY_ALLOW = "family-allow"
+    """The family allowed it: a decision, or a line of an allowlist.txt."""
+    GO_ON = "go-on"
+    """The person at this device chose to go on, a few minutes ago."""
+    FAMILIAR = "familiar"
+    """A domain of rules/familiar.txt."""
+    OFFICIAL = "official"
+    """A domain that a brand of rules/brands.toml owns."""
+    LOOKALIKE = "lookalike"
+    """The host imitates a brand."""
+    CIRCUMSTANCE = "circumstance"
+    """Something about the name that phishing shares: an address, a cheap suffix, random letters."""
+    UNREADABLE = "unreadable"
+    """The host cannot be read as a browser would read it."""
+    HOME_NETWORK = "home-network"
+    """The host leads into this computer or the home network."""
+
+
+class Trick(StrEnum):
+    """One way to imitate a brand."""
+
+    SKELETON = "skeleton"
+    """Letters of other scripts that look the same: аpple (Cyrillic а)."""
+    LEET = "leet"
+    """Digits or letter pairs in place of letters: micr0s0ft, rnicrosoft."""
+    EMBEDDING = "embedding"
+    """The official domain spelled out inside another: www-amazon-co-jp.example."""
+    FAKE_SUFFIX = "fake-suffix"
+    """`co-jp` and the like where it is not the suffix."""
+    BRAND_TOKEN = "brand-token"
+    """The brand's name between dots and dashes of a host that it does not own."""
+    TYPO = "typo"
+    """One letter added, dropped, changed or swapped."""
+    COMBOSQUAT = "combosquat"
+    """The brand's name run together with other words: paypalsecure."""
+    MANGLED = "mangled"
+    """The brand's letters scrambled or with noise between them: anazno."""
+    MIXED_SCRIPT = "mixed-script"
+    """Scripts in one label that no language mixes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fake:
+    """A stretch of the host that is not what it looks like."""
+
+    start: int
+    """Offset of the first character in ``Link.unicode`` (code points)."""
+    end: int
+    """Offset after the last."""
+    stands_for: str
+    """What a hurried reader sees there: ``o`` for ``0``. Empty where the letter is only extra."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One finding, with its source and time."""
+
+    reason: Reason
+    level: Level
+    """What this finding alone would make of the link."""
+    source: str
+    """Where it comes from: a check (``lookalike``), or a file and line (``rules/blocklist.txt:12``)."""
+    detail: str
+    """One English sentence for logs and the terminal; pages build their own from the fields below."""
+    brand: str | None = None
+    """Slug of the brand in rules/brands.toml."""
+    trick: Trick | None = None
+    imitates: str = ""
+    """The official domain or the name that is imitated (``microsoft.com``)."""
+    fakes: tuple[Fake, ...] = ()
+    """The fake stretches of ``Link.unicode``, left to right, not overlapping."""
+    matched: tuple[int, int] | None = None
+    """The stretch of ``Link.unicode`` that imitates, as (start, end): ``micr0s0ft``."""
+    at: float = 0.0
+    """When it was found, seconds since 1970 UTC; set by the checkpoint."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The four fields of `sekisho check --jsonl`."""
+        return {
+            "reason": self.reason.value,
+            "brand": self.brand,
+            "detail": self.detail,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The level of a link and every finding behind it, the decisive one first."""
+
+    level: Level
+    evidence: tuple[Evidence, ...] = ()
+    familiar: bool = False
+    """Known good enough to be tunnelled untouched."""
+
+    @property
+    def decisive(self) -> Evidence | None:
+        """The finding that set the level; None where nothing was found (pass)."""
+        return self.evidence[0] if self.evidence else None
+
+
+def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
+    """The inverse of `evidence_to_dict`; raises KeyError or ValueError on a foreign shape."""
+    matched = fields.get("matched")
+    return Evidence(
+        reason=Reason(fields["reason"]),
+        level=Level.from_word(fields["level"]),
+        source=fields["source"],
+        detail=fields["detail"],
+        brand=fields.get("brand"),
+        trick=Trick(fields["trick"]) if fields.get("trick") else None,
+        imitates=fields.get("imitates", ""),
+        fakes=tuple(Fake(*fake) for fake in fields.get("fakes", ())),
+        matched=(matched[0], matched[1]) if matched else None,
+        at=fields.get("at", 0.0),
+    )
+
+
+def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
+    """Every field as plain JSON values, for the store."""
+    return {
+        "reason": evidence.reason.value,
+        "level": evidence.level.word,
+        "source": evidence.source,
+        "detail": evidence.detail,
+        "brand": evidence.brand,
+        "trick": evidence.trick.value if evidence.trick else None,
+        "imitates": evidence.imitates,
+        "fakes": [[fake.start, fake.end, fake.stands_for] for fake in evidence.fakes],
+        "matched": list(evidence.matched) if evidence.matched else None,
+        "at": evidence.at,
+    }

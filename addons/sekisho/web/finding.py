@@ -1,0 +1,114 @@
+"""Finding: what a verdict found, as the templates need it — which page to show, and the evidence in rows.
+
+The templates make the sentences (they are translated there); this module only chooses. The same
+finding stands on the blocked origin and again at the portal before "go on".
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_date, format_time
+
+from sekisho.link import Link, host_link
+from sekisho.rulebook.model import Brand
+from sekisho.verdict import Evidence, Level, Reason, Trick, Verdict
+from sekisho.web.comparison import Comparison, compare
+from sekisho.web.page import visible_words
+
+_MOST_ROWS = 6
+"""Findings that a page lists; the log has them all."""
+
+_VARIANTS = {
+    Reason.LOOKALIKE: "lookalike",
+    Reason.FAMILY_BLOCK: "family",
+    Reason.CIRCUMSTANCE: "circumstance",
+    Reason.UNREADABLE: "unreadable",
+    Reason.HOME_NETWORK: "home-network",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One piece of evidence."""
+
+    reason: str
+    trick: str
+    detail: str
+    """English, for whoever helps the family."""
+    source: str
+    at: str
+    """When it was found, local time of this machine, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one page tells."""
+
+    variant: str
+    """``lookalike``, ``ending``, ``family``, ``address``, ``circumstance``, ``unreadable``,
+    ``home-network`` or ``other``."""
+    brand: str
+    """The imitated name as the reader knows it, or empty."""
+    brand_in_full: str
+    """The same with its English name behind it where that differs."""
+    site: str
+    """The real site's domain, or empty: offered as a button."""
+    comparison: Comparison
+    rows: tuple[Row, ...]
+    blocked: bool
+    """Only the family opens it."""
+
+
+def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Finding:
+    """Choose what to tell about a link that was stopped."""
+    decisive = verdict.decisive
+    variant = _VARIANTS.get(decisive.reason, "other") if decisive else "other"
+    if variant == "circumstance" and link.is_address:
+        variant = "address"
+    imitation = next((e for e in verdict.evidence if e.reason is Reason.LOOKALIKE), None)
+    site = brand.site if brand else _domain(imitation.imitates if imitation else "")
+    name, in_full = _names(brand, language) if brand else (site, site)
+    if variant == "lookalike" and not name:
+        variant = "ending" if imitation and imitation.trick is Trick.FAKE_SUFFIX else "other"
+    return Finding(
+        variant=variant,
+        brand=name,
+        brand_in_full=in_full,
+        site=site,
+        comparison=compare(link, imitation, site),
+        rows=tuple(_row(evidence, language) for evidence in verdict.evidence[:_MOST_ROWS]),
+        blocked=verdict.level >= Level.BLOCK,
+    )
+
+
+def local_time(at: float, language: str, *, day: bool = True) -> str:
+    """Seconds since 1970 UTC by this machine's clock on the wall: ``2026年11月24日 9:05``; without `day` ``9:05``."""
+    here = datetime.fromtimestamp(at).astimezone()
+    time = format_time(here, "short", tzinfo=here.tzinfo, locale=language)
+    return f"{format_date(here, 'long', locale=language)} {time}" if day else time
+
+
+def _names(brand: Brand, language: str) -> tuple[str, str]:
+    english, japanese = visible_words(brand.name), visible_words(brand.name_ja)
+    if language != "ja" or not japanese:
+        return english, english
+    # A name in kanji, or one with a remark already, is known by itself; its English would only be noise.
+    clear = english.casefold() in japanese.casefold() or re.search("[一-鿿（]", japanese)
+    return japanese, japanese if clear else f"{japanese}（{english}）"
+
+
+def _domain(imitates: str) -> str:
+    """The imitated domain, where what is imitated is a domain that can be opened."""
+    link = host_link(imitates)
+    return link.host if link.suffix and not link.flaws and not link.is_address else ""
+
+
+def _row(evidence: Evidence, language: str) -> Row:
+    return Row(
+        reason=evidence.reason.value,
+        trick=evidence.trick.value if evidence.trick else "",
+        detail=visible_words(evidence.detail[:600]),
+        source=visible_words(evidence.source[:200]),
+        at=local_time(evidence.at, language) if evidence.at else "",
+    )

@@ -1,0 +1,100 @@
+"""Page: a whole answer as one value, and the headers that belong on it.
+
+Two kinds of place, two sets of headers. A page *on a blocked origin* shares that origin with a hostile
+site, so it may do nothing at all: no script, no form, no frame, and a sandbox. A page *of the portal*
+is ours and may send its own forms to itself. Neither is ever stored, framed, or allowed to load
+anything from outside; the only style is the one inside the page, named by its hash.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+PORTAL_HOST = "sekisho.internal"
+"""Where forms and tokens live. ``.internal`` is reserved for private use (ICANN board, 2024-07-29)."""
+
+_LONGEST_SHOWN = 300
+"""Characters of a host that a page shows: a DNS name has at most 253."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One HTTP answer: status, headers in order, and body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The value of the first header of that name, in any case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+def portal_root(scheme: str) -> str:
+    """The portal's address, over https where the click was: ``https://sekisho.internal``."""
+    return f"{'https' if scheme in ('https', 'wss') else 'http'}://{PORTAL_HOST}"
+
+
+def blocked_origin_headers(language: str, style_source: str, *, clear: bool) -> tuple[tuple[str, str], ...]:
+    """Headers of an HTML page that stands in for a site.
+
+    `style_source` is a CSP source (``'sha256-…'``). `clear` asks the browser to forget what the site kept,
+    its service worker included; only warnings do, or an innocent site would lose its data.
+    """
+    policy = (
+        f"default-src 'none'; style-src {style_source}; img-src data:; form-action 'none'; "
+        "frame-ancestors 'none'; base-uri 'none'; sandbox"
+    )
+    headers = (
+        ("Content-Security-Policy", policy),
+        *_on_every_page(language),
+        ("Referrer-Policy", "no-referrer"),
+    )
+    return (*headers, ("Clear-Site-Data", '"cache", "storage"')) if clear else headers
+
+
+def portal_headers(language: str, style_source: str) -> tuple[tuple[str, str], ...]:
+    """Headers of an HTML page of the portal.
+
+    The referrer policy is ``same-origin``: nothing is told to other sites, and a browser still sends
+    its true ``Origin`` with our own form (under ``no-referrer`` it sends ``null``, Fetch §3.1).
+    """
+    policy = (
+        f"default-src 'none'; style-src {style_source}; img-src data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+    return (
+        ("Content-Security-Policy", policy),
+        *_on_every_page(language),
+        ("Referrer-Policy", "same-origin"),
+    )
+
+
+def _on_every_page(language: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Language", language),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    )
+
+
+def visible_words(text: str) -> str:
+    """The same for text of several words, such as a brand's name: single spaces stay."""
+    return " ".join(visible(word) for word in text.split())
+
+
+def visible(text: str) -> str:
+    """The text with each character that hides, moves or controls others replaced by ``�``, one for one.
+
+    Offsets stay true. Control, format (bidi, zero width), surrogate, private and unassigned characters
+    and all spaces go; letters and marks stay. At most 300 characters, the last then ``…``.
+    """
+    if len(text) > _LONGEST_SHOWN:
+        text = text[: _LONGEST_SHOWN - 1] + "…"
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text
+    return "".join("\ufffd" if unicodedata.category(c)[0] in "CZ" else c for c in text)

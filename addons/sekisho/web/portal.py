@@ -1,0 +1,209 @@
+"""The portal: ``sekisho.internal``, the one place where something can be decided.
+
+The proxy answers this name itself, over http and https, and feeds each request to this WSGI app with
+the device's address in ``REMOTE_ADDR``. GET only shows; the one POST opens a site, and must come from the
+portal's own page, on the device that clicked, with the ticket's token, once. No cookies, no script, no
+log-in here yet, so no page names a host that the asking device did not click itself.
+"""
+
+import logging
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from sekisho.link import host_link
+from sekisho.rulebook.model import Rulebook
+from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
+from sekisho.web.finding import Finding, find, local_time
+from sekisho.web.language import best_language
+from sekisho.web.page import PORTAL_HOST, portal_headers, visible
+from sekisho.web.render import STYLE_SOURCE, render
+from sekisho.web.tickets import Ticket, Tickets
+
+log = logging.getLogger(__name__)
+
+GO_ON_SECONDS = 600.0
+"""How long "go on" opens a site, where the caller says nothing else."""
+
+_LARGEST_FORM = 16 * 1024
+
+
+def create_portal(
+    *,
+    tickets: Tickets,
+    go_on: Callable[[Ticket], None],
+    ca_file: Callable[[], Path],
+    rulebook: Callable[[], Rulebook],
+    clock: Callable[[], float],
+    own_hosts: Collection[str] = (),
+    rules_read: Callable[[], float | None] = lambda: None,
+    go_on_seconds: float = GO_ON_SECONDS,
+) -> Flask:
+    """The portal's app.
+
+    `go_on` opens the ticket's host to the ticket's client; called once a ticket. `ca_file` names the CA's
+    certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
+    proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
+    read, if that is known.
+    """
+    app = Flask("sekisho.web", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
+    hosts = frozenset({PORTAL_HOST, *(host.lower() for host in own_hosts)})
+
+    @app.before_request
+    def check_host() -> Response | None:
+        # A page elsewhere whose name was pointed at the proxy's address (DNS rebinding) brings its own name.
+        # A bare address cannot be pointed anywhere, and the proxy hands over none but its own.
+        name = _host_name(request.host)
+        return None if name in hosts or host_link(name).is_address else _error(421)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in portal_headers(_language(), STYLE_SOURCE):
+            if name != "Content-Type":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(HTTPException)
+    def known_error(error: HTTPException) -> Response:
+        answer = _error(error.code or 500)
+        for name, value in error.get_headers():
+            if name == "Allow":
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(Exception)
+    def unknown_error(error: Exception) -> Response:
+        log.error("the portal could not answer %s", request.endpoint, exc_info=error)
+        return _error(500)
+
+    @app.get("/")
+    def certificate_page() -> Response:
+        try:
+            certificate: Certificate | None = read_certificate(ca_file())
+        except (OSError, ValueError):
+            certificate = None
+        root = request.url_root
+        return _show(
+            "certificate.html", 200 if certificate else 503, ca=certificate, root=root, qr=qr_code(root)
+        )
+
+    @app.get("/cert.pem")
+    def certificate_pem() -> Response:
+        return _download(read_certificate(ca_file()).pem, "application/x-pem-file", "sekisho-ca.pem")
+
+    @app.get("/cert.cer")
+    def certificate_der() -> Response:
+        return _download(read_certificate(ca_file()).der, "application/x-x509-ca-cert", "sekisho-ca.cer")
+
+    @app.get("/sekisho.mobileconfig")
+    def certificate_apple() -> Response:
+        profile = apple_profile(read_certificate(ca_file()))
+        return _download(profile, "application/x-apple-aspen-config", "sekisho.mobileconfig")
+
+    @app.get("/w/<ticket_id>")
+    def ask_to_go_on(ticket_id: str) -> Response:
+        now = clock()
+        ticket = tickets.look(ticket_id, _client(), now)
+        if ticket is None or ticket.used:
+            return _not_opened(ticket)
+        return _show(
+            "go_on.html",
+            200,
+            finding=_finding(ticket, rulebook()),
+            token=tickets.token(ticket, now),
+            was_post=ticket.was_post,
+            minutes=round(go_on_seconds / 60),
+        )
+
+    @app.post("/w/<ticket_id>")
+    def open_it(ticket_id: str) -> Response:
+        now = clock()
+        if not _from_our_own_page():
+            return _not_opened(tickets.look(ticket_id, _client(), now), status=403)
+        ticket = tickets.redeem(ticket_id, request.form.get("token", ""), _client(), now)
+        if ticket is None:
+            return _not_opened(tickets.look(ticket_id, _client(), now), status=403)
+        go_on(ticket)
+        return _show(
+            "opened.html",
+            200,
+            host=visible(ticket.link.unicode),
+            url=ticket.url,
+            until=local_time(now + go_on_seconds, _language(), day=False),
+            was_post=ticket.was_post,
+        )
+
+    @app.get("/safe")
+    def safe() -> Response:
+        return _show("safe.html", 200)
+
+    @app.get("/desk")
+    def desk() -> Response:
+        rules, read = rulebook(), rules_read()
+        return _show(
+            "desk.html",
+            200,
+            through=_host_name(request.host) == PORTAL_HOST,
+            brands=f"{len(rules.brands):,}",
+            familiar=f"{len(rules.familiar_domains):,}",
+            read=local_time(read, _language()) if read is not None else "",
+            now=local_time(clock(), _language()),
+        )
+
+    return app
+
+
+def _show(template: str, status: int, **values: Any) -> Response:
+    return Response(render(template, _language(), **values), status, content_type="text/html; charset=utf-8")
+
+
+def _error(status: int) -> Response:
+    return _show("error.html", status, error=status)
+
+
+def _not_opened(ticket: Ticket | None, status: int = 404) -> Response:
+    """Why a ticket opens nothing: gone or another device's, used before, blocked, or a form not ours."""
+    if ticket is None:
+        return _show("not_opened.html", 404, why="gone")
+    if ticket.used:
+        return _show("not_opened.html", 410, why="used")
+    return _show("not_opened.html", status, why="form")
+
+
+def _download(body: bytes, content_type: str, name: str) -> Response:
+    response = Response(body, 200, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _finding(ticket: Ticket, rules: Rulebook) -> Finding:
+    slug = next((e.brand for e in ticket.verdict.evidence if e.brand), None)
+    brand = rules.brands.get(slug) if slug else None
+    return find(ticket.link, ticket.verdict, brand, _language())
+
+
+def _language() -> str:
+    return best_language(request.headers.get("Accept-Language", ""))
+
+
+def _client() -> str:
+    return request.remote_addr or ""
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def _from_our_own_page() -> bool:
+    """What a browser says about where the form stood; it says nothing over plain http but for Origin."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    return origin in (None, f"{request.scheme}://{request.host}") and site in (None, "same-origin")

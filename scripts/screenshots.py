@@ -1,0 +1,381 @@
+"""Every page as Chromium draws it, into tests/screenshots/: to look at, and to show what a change did.
+
+Run `python scripts/screenshots.py [NAME…]` with playwright and Debian's chromium. No network: each request
+is answered by this script from the web room, with the true headers, so the content security policy holds.
+Each picture is one page × (Japanese, English) × (320 px phone, desktop) × (light, dark), chosen so that each
+pair of those is seen; the run fails where a page scrolls sideways or a picture outgrows 120 KB.
+"""
+
+import sys
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from struct import pack
+from tempfile import TemporaryDirectory
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
+from playwright.sync_api import Browser, Route, sync_playwright
+
+from sekisho.link import Link, host_link
+from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.web.page import PORTAL_HOST, Page
+from sekisho.web.portal import create_portal
+from sekisho.web.tickets import Tickets
+from sekisho.web.warning import could_not_check_page, refused_page, warning_page
+
+OUT = Path(__file__).parent.parent / "tests" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+LARGEST = 120 * 1024
+NOW = datetime(2026, 11, 24, 0, 12, tzinfo=UTC).timestamp()
+CLIENT = "192.168.1.20"
+
+LOOKS = (
+    ("ja-phone-light", "ja", 320, "light"),
+    ("ja-desktop-dark", "ja", 900, "dark"),
+    ("en-phone-dark", "en", 320, "dark"),
+    ("en-desktop-light", "en", 900, "light"),
+)
+
+
+def brand(slug: str, name: str, name_ja: str, *domains: str) -> Brand:
+    return Brand(slug, name, name_ja, "world", "shop", (slug,), (), domains)
+
+
+BRANDS = {
+    b.slug: b
+    for b in (
+        brand("microsoft", "Microsoft", "マイクロソフト", "microsoft.com"),
+        brand("apple", "Apple", "アップル", "apple.com"),
+        brand("amazon", "Amazon", "アマゾン", "amazon.co.jp", "amazon.com"),
+        brand("smbc-card", "Sumitomo Mitsui Card", "三井住友カード", "smbc-card.com"),
+    )
+}
+RULEBOOK = Rulebook(brands=BRANDS, familiar_domains=frozenset({"example.org"}))
+
+
+def imitation(link: Link, slug: str, trick: Trick, word: str, *fakes: tuple[str, str]) -> Verdict:
+    """A lookalike verdict; each of `fakes` is (what stands there, what it stands for), left to right."""
+    at, found = 0, []
+    for fake, real in fakes:
+        start = link.unicode.index(fake, at)
+        at = start + len(fake)
+        found.append(Fake(start, at, real))
+    start = link.unicode.index(word)
+    detail = f"{word!r} imitates {BRANDS[slug].name} ({BRANDS[slug].site}), which does not own {link.domain}."
+    matched = (start, start + len(word))
+    return Verdict(
+        Level.WARN,
+        (
+            Evidence(
+                Reason.LOOKALIKE,
+                Level.WARN,
+                "lookalike",
+                detail,
+                slug,
+                trick,
+                BRANDS[slug].site,
+                tuple(found),
+                matched,
+                NOW,
+            ),
+        ),
+    )
+
+
+def plain(reason: Reason, level: Level, source: str, detail: str) -> Verdict:
+    return Verdict(level, (Evidence(reason, level, source, detail, at=NOW),))
+
+
+STORY = host_link("rec0very-supp0rt-micr0s0ft.org")
+STORY_VERDICT = imitation(
+    STORY, "microsoft", Trick.LEET, "micr0s0ft", ("0", "o"), ("0", "o"), ("0", "o"), ("0", "o")
+)
+CYRILLIC = host_link("xn--80ak6aa92e.com")
+EMBEDDED = host_link("www.amazon.co.jp.account-verify.top")
+TYPO = host_link("smbc-crad.com")
+LONG = host_link(
+    "-".join(["kakunin"] * 7) + "." + ".".join(["microsoft-account-security-verification"] * 4) + ".example"
+)
+
+
+@dataclass(frozen=True)
+class Shot:
+    name: str
+    url: str
+    page: Callable[[str], Page]
+    opened: int = 0
+    """How many details elements are open, from the top."""
+
+
+def warned(name: str, link: Link, verdict: Verdict, *, back: str | None = None, opened: int = 0) -> Shot:
+    slug = verdict.evidence[0].brand
+    return Shot(
+        name,
+        f"https://{link.host}/",
+        lambda language: warning_page(
+            link=link,
+            verdict=verdict,
+            brand=BRANDS[slug] if slug else None,
+            language=language,
+            more=f"https://{PORTAL_HOST}/w/ticket",
+            back=back,
+            was_post=name == "warning-form",
+        ),
+        opened,
+    )
+
+
+def portal_shots(folder: Path) -> list[Shot]:
+    ca = folder / "ca.pem"
+    ca.write_bytes(certificate())
+    tickets = Tickets()
+    app = create_portal(
+        tickets=tickets,
+        go_on=lambda _: None,
+        ca_file=lambda: ca,
+        rulebook=lambda: RULEBOOK,
+        clock=lambda: NOW,
+        rules_read=lambda: NOW,
+    )
+
+    def ticket(verdict: Verdict = STORY_VERDICT, *, was_post: bool = False, link: Link = STORY) -> str:
+        return tickets.issue(
+            link=link,
+            url=f"https://{link.host}/",
+            client=CLIENT,
+            level=verdict.level,
+            verdict=verdict,
+            was_post=was_post,
+            now=NOW,
+        )
+
+    def get(path: str) -> Callable[[str], Page]:
+        return lambda language: ask(app, "GET", path, language)
+
+    def opened(language: str) -> Page:
+        name = ticket()
+        found = tickets.look(name, CLIENT, NOW)
+        assert found
+        return ask(app, "POST", f"/w/{name}", language, tickets.token(found, NOW))
+
+    blocked = plain(
+        Reason.FAMILY_BLOCK, Level.BLOCK, "rules/blocklist.txt:3", "example.net is on the family's blocklist"
+    )
+    root = f"https://{PORTAL_HOST}"
+    return [
+        Shot("portal-certificate", f"http://{PORTAL_HOST}/", get("/")),
+        Shot("portal-certificate-steps", f"http://{PORTAL_HOST}/", get("/"), opened=2),
+        Shot("portal-go-on", f"{root}/w/1", get(f"/w/{ticket()}")),
+        Shot("portal-go-on-form", f"{root}/w/2", get(f"/w/{ticket(was_post=True)}")),
+        Shot("portal-blocked", f"{root}/w/3", get(f"/w/{ticket(blocked, link=host_link('example.net'))}")),
+        Shot("portal-opened", f"{root}/w/4", opened),
+        Shot("portal-not-opened", f"{root}/w/5", get("/w/gone")),
+        Shot("portal-safe", f"{root}/safe", get("/safe")),
+        Shot("portal-desk", f"{root}/desk", get("/desk")),
+        Shot("portal-no-such-page", f"{root}/none", get("/none")),
+    ]
+
+
+def ask(app: Flask, method: str, path: str, language: str, token: str = "") -> Page:
+    answer = app.test_client().open(
+        path,
+        method=method,
+        base_url=f"https://{PORTAL_HOST}",
+        headers={"Accept-Language": language},
+        environ_overrides={"REMOTE_ADDR": CLIENT},
+        data={"token": token} if token else None,
+    )
+    return Page(answer.status_code, tuple(answer.headers.items()), answer.data)
+
+
+def certificate() -> bytes:
+    # A fixed key, so that the fingerprint in the pictures does not change; it signs nothing else.
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sekisho")])
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=3650))
+    return builder.sign(key, None).public_bytes(Encoding.PEM)
+
+
+def shots(folder: Path) -> list[Shot]:
+    return [
+        warned("warning-story", STORY, STORY_VERDICT),
+        warned("warning-story-details", STORY, STORY_VERDICT, back="https://mail.example.org/", opened=1),
+        warned("warning-form", STORY, STORY_VERDICT),
+        warned(
+            "warning-script",
+            CYRILLIC,
+            imitation(
+                CYRILLIC,
+                "apple",
+                Trick.SKELETON,
+                "аррӏе",
+                ("а", "a"),
+                ("р", "p"),
+                ("р", "p"),
+                ("ӏ", "l"),
+                ("е", "e"),
+            ),
+        ),
+        warned("warning-embedding", EMBEDDED, imitation(EMBEDDED, "amazon", Trick.EMBEDDING, "amazon.co.jp")),
+        warned("warning-typo", TYPO, imitation(TYPO, "smbc-card", Trick.TYPO, "smbc-crad")),
+        warned("warning-long", LONG, imitation(LONG, "microsoft", Trick.BRAND_TOKEN, "microsoft")),
+        warned(
+            "warning-ending",
+            host_link("kuroneko-co-jp.top"),
+            Verdict(
+                Level.WARN,
+                (
+                    Evidence(
+                        Reason.LOOKALIKE,
+                        Level.WARN,
+                        "lookalike",
+                        "'co-jp' is made to look like the end of a Japanese address, but the host ends in 'top'.",
+                        trick=Trick.FAKE_SUFFIX,
+                        matched=(9, 14),
+                        at=NOW,
+                    ),
+                ),
+            ),
+        ),
+        warned(
+            "warning-family",
+            host_link("example.net"),
+            plain(
+                Reason.FAMILY_BLOCK,
+                Level.BLOCK,
+                "rules/blocklist.txt:3",
+                "example.net is on the family's blocklist",
+            ),
+            opened=1,
+        ),
+        warned(
+            "warning-address",
+            host_link("203.0.113.7"),
+            plain(Reason.CIRCUMSTANCE, Level.WARN, "address", "the host is a bare IP address"),
+        ),
+        warned(
+            "warning-circumstance",
+            host_link("qzxkvjwp.example"),
+            plain(Reason.CIRCUMSTANCE, Level.WARN, "name", "the name looks random"),
+        ),
+        warned(
+            "warning-unreadable",
+            host_link("xn--a-b-c-.example"),
+            plain(Reason.UNREADABLE, Level.WARN, "link", "the host name cannot be read (punycode)"),
+        ),
+        warned(
+            "warning-home-network",
+            host_link("192.168.1.1"),
+            plain(Reason.HOME_NETWORK, Level.BLOCK, "reach", "192.168.1.1 lies in the home network"),
+        ),
+        Shot(
+            "refused-public-name",
+            "https://router.example.net/",
+            lambda language: refused_page(
+                link=host_link("router.example.net"), language=language, public_name=True
+            ),
+        ),
+        Shot(
+            "could-not-check",
+            "https://example.net/",
+            lambda language: could_not_check_page(
+                link=host_link("example.net"), language=language, scheme="https"
+            ),
+        ),
+        *portal_shots(folder),
+    ]
+
+
+FEW_COLOURS = """async ([png, most]) => {
+    const picture = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob())
+    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d")
+    canvas.drawImage(picture, 0, 0)
+    const pixels = new Uint32Array(canvas.getImageData(0, 0, picture.width, picture.height).data.buffer)
+    const counts = new Map()
+    for (const p of pixels) counts.set(p, (counts.get(p) || 0) + 1)
+    const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, most).map(([p]) => p)
+    const parts = p => [p & 255, (p >> 8) & 255, (p >> 16) & 255]
+    const palette = kept.map(parts)
+    const nearest = new Map(kept.map((p, i) => [p, i]))
+    for (const p of counts.keys()) if (!nearest.has(p)) {
+        const [r, g, b] = parts(p)
+        const far = palette.map(([x, y, z]) => (x - r) ** 2 + (y - g) ** 2 + (z - b) ** 2)
+        nearest.set(p, far.indexOf(Math.min(...far)))
+    }
+    let rows = ""
+    for (const p of pixels) rows += String.fromCharCode(nearest.get(p))
+    return [picture.width, picture.height, palette.flat(), btoa(rows)]
+}"""
+
+
+def with_few_colours(browser: Browser, png: bytes, colours: int = 40) -> bytes:
+    """The picture in its most frequent colours, one byte a pixel: a quarter of the size, the same to the eye."""
+    page = browser.new_page()
+    width, height, palette, coded = page.evaluate(FEW_COLOURS, [b64encode(png).decode(), colours])
+    page.close()
+    pixels = b64decode(coded)
+    rows = b"".join(b"\0" + pixels[y * width : (y + 1) * width] for y in range(height))
+    chunks = (
+        (b"IHDR", pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", bytes(palette)),
+        (b"IDAT", zlib.compress(rows, 9)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body)) for name, body in chunks
+    )
+
+
+def take(browser: Browser, shot: Shot, look: tuple[str, str, int, str]) -> list[str]:
+    """One picture; returns what is wrong with it."""
+    label, language, width, colours = look
+    page = browser.new_page(
+        viewport={"width": width, "height": 640 if width < 500 else 800},
+        color_scheme="dark" if colours == "dark" else "light",
+        locale=language,
+    )
+
+    sent = shot.page(language)
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=sent.status, headers=dict(sent.headers), body=sent.body)
+
+    page.route("**/*", answer)
+    page.goto(shot.url)
+    for summary in page.locator("summary").all()[: shot.opened]:
+        summary.click()
+    file = OUT / f"{shot.name}-{label}.png"
+    file.write_bytes(with_few_colours(browser, page.screenshot(full_page=True)))
+    wrong = []
+    if (wide := page.locator("html").evaluate("e => e.scrollWidth")) > width:
+        wrong.append(f"{file.name}: {wide} px wide in a window of {width} px")
+    if (size := file.stat().st_size) > LARGEST:
+        wrong.append(f"{file.name}: {size:,} bytes")
+    page.close()
+    return wrong
+
+
+def main(names: list[str]) -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    wrong: list[str] = []
+    with TemporaryDirectory() as folder, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for shot in shots(Path(folder)):
+            if not names or shot.name in names:
+                for look in LOOKS:
+                    wrong += take(browser, shot, look)
+        browser.close()
+    print("\n".join(wrong) or "all pages fit")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from sekisho.link import host_link
+from sekisho.store import Store, Visit
+from sekisho.verdict import Evidence, Level, Reason, Verdict
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def visited(state: Path) -> None:
+    now = time.time()
+    with Store.open(f"sqlite:///{state}/sekisho.db") as store:
+        found = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "it imitates [bold]Amazon")
+        store.record_verdict(host_link("fake.example"), Verdict(Level.WARN, (found,)), now)
+        store.record_visits(
+            [
+                Visit("old.example", Level.PASS, now - 90000, "192.168.1.5"),
+                Visit("xn--r8jz45g.example", Level.PASS, now - 60, "192.168.1.5"),
+                Visit("fake.example", Level.WARN, now, "192.168.1.6", "http", "resource"),
+            ]
+        )
+
+
+@pytest.mark.usefixtures("visited")
+def test_the_newest_visit_comes_first_with_its_reason(cli: Cli) -> None:
+    result = cli("log")
+    assert result.exit_code == 0
+    head, *lines = result.stdout.splitlines()
+    assert head.split() == ["time", "level", "host", "client", "why"]
+    assert [line.split()[3] for line in lines] == ["fake.example", "例え.example", "old.example"]
+    assert lines[0].split()[2:5:2] == ["warn", "192.168.1.6"]
+    assert lines[0].endswith("it imitates [bold]Amazon")
+
+
+@pytest.mark.usefixtures("visited")
+@pytest.mark.parametrize(
+    ("flags", "hosts"),
+    [
+        (("--limit", "1"), ["fake.example"]),
+        (("--level", "warn"), ["fake.example"]),
+        (("--since", "1d"), ["fake.example", "xn--r8jz45g.example"]),
+        (("--host", "https://例え.example/x"), ["xn--r8jz45g.example"]),
+    ],
+)
+def test_the_log_can_be_narrowed_and_read_by_programs(
+    cli: Cli, flags: tuple[str, ...], hosts: list[str]
+) -> None:
+    result = cli("log", "--jsonl", *flags)
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["host"] for line in lines] == hosts
+    assert set(lines[0]) == {"at", "level", "host", "client", "kind", "scheme", "why", "reasons"}
+    assert lines[0]["at"].endswith("+00:00")
+
+
+def test_a_house_without_visits_says_so_and_stays_as_it_is(cli: Cli, state: Path) -> None:
+    result = cli("log")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no visits\n")
+    assert not state.exists()
+
+
+def test_a_damaged_store_is_one_message(cli: Cli, state: Path) -> None:
+    state.mkdir()
+    (state / "sekisho.db").write_bytes(b"nonsense " * 999)
+    result = cli("log")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"sekisho: the store {state}/sekisho.db failed: the file is damaged")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "flags", [("--since", "soon"), ("--level", "bad"), ("--limit", "0"), ("--host", "mailto:x")]
+)
+def test_wrong_flags_are_wrong_usage(cli: Cli, flags: tuple[str, ...]) -> None:
+    assert cli("log", *flags).exit_code == 2

@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from sekisho.cli.household import read_household
+from sekisho.cli.show import TRICKS, answer_lines, print_answer
+from sekisho.link import host_link
+from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.settings import Settings
+from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+
+MICROSOFT = Brand(
+    "microsoft", "Microsoft", "マイクロソフト", "world", "software", ("microsoft",), (), ("microsoft.com",)
+)
+RULES = Rulebook(brands={"microsoft": MICROSOFT})
+LINK = host_link("micr0s0ft.org")
+FOUND = Evidence(
+    Reason.LOOKALIKE,
+    Level.WARN,
+    "lookalike",
+    "it imitates Microsoft",
+    "microsoft",
+    Trick.LEET,
+    "microsoft.com",
+    (Fake(4, 5, "o"), Fake(6, 7, "o")),
+    (0, 9),
+)
+
+
+def shown(host: str, *evidence: Evidence, level: Level = Level.WARN) -> list[str]:
+    verdict = Verdict(level, evidence)
+    return [line.plain.rstrip() for line in answer_lines(host_link(host), verdict, RULES)]
+
+
+def test_carets_stand_under_the_fake_letters() -> None:
+    lines = shown("micr0s0ft.org", FOUND)
+    assert lines[0] == "warn     micr0s0ft.org"
+    fake, real, carets = lines[1:4]
+    assert fake.startswith(" " * 9 + "micr0s0ft.org ")
+    assert real.startswith(" " * 9 + "microsoft.com ")
+    assert [fake[i] for i, c in enumerate(carets) if c == "^"] == ["0", "0"]
+    assert [real[i] for i, c in enumerate(carets) if c == "^"] == ["o", "o"]
+    assert lines[4].strip() == f"it imitates Microsoft  (Microsoft: {TRICKS[Trick.LEET]})  [lookalike]"
+
+
+def test_wide_letters_keep_the_names_aligned() -> None:
+    """A katakana letter takes two columns of a terminal."""
+    found = Evidence(
+        Reason.LOOKALIKE, Level.WARN, "lookalike", "x", "microsoft", Trick.SKELETON, "microsoft.com",
+        (Fake(4, 5, "o"),), (0, 9),
+    )  # fmt: skip
+    lines = shown("micrロsoft.org", found)
+    assert "micrロsoft.org" in lines[1]
+    assert "micro soft.com" in lines[2]
+    assert lines[3].strip() == "^^"
+
+
+def test_a_link_without_findings_is_one_line() -> None:
+    assert shown("a.example", level=Level.PASS) == ["pass     a.example"]
+
+
+def test_an_idn_shows_both_spellings() -> None:
+    assert shown("例え.example", level=Level.PASS) == ["pass     例え.example  (xn--r8jz45g.example)"]
+
+
+def test_every_trick_has_words() -> None:
+    assert set(TRICKS) == set(Trick)
+
+
+def test_a_hostile_host_cannot_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str], small_rules: Path, tmp_path: Path
+) -> None:
+    """Escape sequences and bidi marks would let a link paint "pass" over "warn"."""
+    household = read_household(Settings(rules=small_rules, state=tmp_path))
+    for text in ("\x1b[2Jx y", "a\u202eb.example", "[bold]x[/bold] y"):
+        print_answer(text, "no browser could open '\x1b[31m'", household.rulebook)
+    evil = "xn--" + "a\u202eb\x1b[".encode("punycode").decode() + ".example"
+    link = host_link(evil)
+    print_answer(evil, (link, household.checkpoint().judge_locally(link)), household.rulebook)
+    out = capsys.readouterr().out
+    assert not set(out) & {"\x1b", "\u202e"}
+    assert "[bold]x[/bold]" in out

@@ -1,0 +1,52 @@
+import pytest
+
+from sekisho.link import host_link
+from sekisho.lookalike.circumstances import (
+    cheap_suffix,
+    digits,
+    ip_address,
+    is_machine_made,
+    many_labels,
+    odd_port,
+    random_label,
+)
+from sekisho.rulebook.model import Rulebook
+
+
+def test_an_address_is_no_name(small: Rulebook) -> None:
+    assert ip_address(host_link("203.0.113.7"), small) is not None
+    assert ip_address(host_link("[2001:db8::7]"), small) is not None
+    assert ip_address(host_link("heron.com"), small) is None
+
+
+@pytest.mark.parametrize(
+    ("port", "odd"), [(443, False), (80, False), (8443, False), (4430, True), (22, True)]
+)
+def test_only_unusual_ports_are_odd(port: int, odd: bool, small: Rulebook) -> None:
+    assert (odd_port(host_link("heron.com", port), small) is not None) is odd
+
+
+def test_a_suffix_is_told_with_its_reason(small: Rulebook) -> None:
+    cheap = cheap_suffix(host_link("heron.top"), small)
+    assert cheap is not None
+    assert (cheap.key, cheap.detail) == ("cheap-suffix", "The suffix .top is cheap: a dollar.")
+    watched = cheap_suffix(host_link("heron.cn"), small)
+    assert watched is not None
+    assert watched.key == "watched-suffix"
+    assert cheap_suffix(host_link("heron.com"), small) is None
+    assert cheap_suffix(host_link("heron.com.cn"), small) is None
+
+
+def test_many_labels_are_counted(small: Rulebook) -> None:
+    assert many_labels(host_link("a.b.c.d.heron.com"), small) is not None
+    assert many_labels(host_link("a.b.c.heron.com"), small) is None
+
+
+def test_labels() -> None:
+    assert random_label("xqzvkwpj") is not None
+    assert random_label("xqz") is None
+    assert random_label("heron") is None
+    assert digits("heron48213") is not None
+    assert digits("heron482") is None
+    assert is_machine_made("heron4821")
+    assert not is_machine_made("heron")

@@ -1,0 +1,59 @@
+import ahocorasick
+import pytest
+
+from sekisho.lookalike import LookalikeIndex, build_index
+from sekisho.lookalike.index import Kind, bucket_keys, deletions
+from sekisho.rulebook.model import Rulebook
+from tests.lookalike.conftest import brand
+
+
+def test_every_name_is_in_the_automaton(index: LookalikeIndex, small: Rulebook) -> None:
+    found = {name.text for names in index.automaton.values() for name in names}
+    for one in small.brands.values():
+        assert set(one.tokens) <= found
+        assert {domain.replace(".", "") for domain in one.domains} <= found
+
+
+def test_an_index_of_nothing_can_be_asked() -> None:
+    """A family that empties brands.toml gets no lookalikes, not a traceback."""
+    empty = build_index(Rulebook())
+    assert empty.automaton is None
+    assert empty.names == {}
+
+
+def test_a_word_is_never_a_strong_name() -> None:
+    book = Rulebook(brands={"login": brand("login", "login")}, risk_words=frozenset({"login"}))
+    assert build_index(book).names["logln"].kind is Kind.RISK
+
+
+def test_a_name_that_sisters_share_stays_strong() -> None:
+    brands = {"a": brand("a", "kawauso"), "b": brand("b", "kawausoplus", weak=("kawauso",))}
+    name = build_index(Rulebook(brands=brands)).names["kawauso"]
+    assert (name.kind, name.brand) == (Kind.TOKEN, "a")
+
+
+def test_home_is_japan_unless_told_otherwise() -> None:
+    brands = {"otter": brand("otter", "fischotter", region="de")}
+    assert not build_index(Rulebook(brands=brands)).names["flschotter"].local
+    assert build_index(Rulebook(brands=brands), frozenset({"de"})).names["flschotter"].local
+
+
+def test_a_known_word_at_either_end_is_told_from_the_name_itself(index: LookalikeIndex) -> None:
+    assert index.names["kawausocard"].tail == "card"
+    assert index.names["kawauso"].tail == ""
+
+
+def test_deletions_keep_the_first_letter() -> None:
+    assert deletions("otter") == ["oter", "oter", "ottr", "otte"]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("rakuten", ["rk", "rt"]), ("raukutean", ["rk", "rt"]), ("mercari", ["mr", "mc"]), ("aeiou", [])],
+)
+def test_scrambling_vowels_keeps_the_bucket(name: str, keys: list[str]) -> None:
+    assert bucket_keys(name) == keys
+
+
+def test_the_automaton_is_the_librarys(index: LookalikeIndex) -> None:
+    assert isinstance(index.automaton, ahocorasick.Automaton)

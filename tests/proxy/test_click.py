@@ -1,0 +1,250 @@
+"""Each row of these tests is a click that somebody's mother makes, and what must happen to it."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+from mitmproxy import http
+from mitmproxy.test import tutils
+
+from sekisho.proxy.approvals import APPROVED
+from sekisho.proxy.click import Click
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.verdict import Level
+
+from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
+
+
+def judge(house: Gatehouse, flow: http.HTTPFlow) -> http.Response | None:
+    asyncio.run(Click(house).requestheaders(flow))
+    return flow.response
+
+
+def approved(house: Gatehouse, flow: http.HTTPFlow) -> bool:
+    server = house.approvals.approved(flow.client_conn.id, flow.request.host, flow.request.port)
+    assert server == (APPROVED in flow.metadata)
+    return server
+
+
+def test_a_click_on_a_fake_gets_the_warning_page_and_no_way_up(house: Gatehouse) -> None:
+    flow = click(f"https://{FAKE}/login?mail=mother@example.com")
+    response = judge(house, flow)
+    assert response is not None
+    assert response.status_code == 403
+    assert not approved(house, flow)
+    text = response.get_text() or ""
+    assert "マイクロソフト" in text
+    assert "https://microsoft.com" in text or "https://www.microsoft.com" in text
+    assert "https://sekisho.internal/w/" in text
+    assert "mother@example.com" not in text
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_ticket_remembers_the_whole_address_for_this_client(house: Gatehouse) -> None:
+    flow = click(f"http://{FAKE}/login?x=1")
+    response = judge(house, flow)
+    assert response is not None
+    ticket_id = (response.get_text() or "").partition("http://sekisho.internal/w/")[2].partition('"')[0]
+    ticket = house.tickets.look(ticket_id, "192.168.1.20", house.clock())
+    assert ticket is not None
+    assert ticket.url == f"http://{FAKE}/login?x=1"
+    assert house.tickets.look(ticket_id, "192.168.1.30", house.clock()) is None
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_form_that_was_being_sent_is_said_to_be_unsent(house: Gatehouse, method: str) -> None:
+    flow = click(f"https://{FAKE}/")
+    flow.request.method = method
+    judge(house, flow)
+    ticket = next(iter(house.tickets._open.values()))[0]
+    assert ticket.was_post
+
+
+def test_parts_of_a_page_and_frames_are_refused_in_one_line(house: Gatehouse) -> None:
+    for headers in (
+        {"sec_fetch_mode": "no-cors"},
+        {"sec_fetch_mode": "navigate", "sec_fetch_dest": "iframe"},
+    ):
+        flow = make_flow(f"https://{FAKE}/x.png", **headers)
+        response = judge(house, flow)
+        assert response is not None
+        assert response.status_code == 403
+        assert response.headers["content-type"].startswith("text/plain")
+        assert not approved(house, flow)
+
+
+def test_a_clean_unfamiliar_site_passes_and_is_remembered(house: Gatehouse) -> None:
+    flow = click(f"https://{CLEAN}/")
+    assert judge(house, flow) is None
+    assert approved(house, flow)
+    with closing(sqlite3.connect(house.settings.state / "sekisho.db")) as database:
+        assert database.execute("select host from verdicts").fetchall() == [(CLEAN,)]
+
+
+def test_a_familiar_site_passes_untouched_and_leaves_no_trace(house: Gatehouse) -> None:
+    flow = click(f"http://www.{FAMILIAR}/account")
+    assert judge(house, flow) is None
+    assert approved(house, flow)
+    asyncio.run(house.write_visits())
+    assert house.store is not None
+    assert house.store.log(limit=9) == []
+
+
+def test_every_name_of_the_request_is_judged(house: Gatehouse) -> None:
+    for flow in (
+        click(f"https://{CLEAN}/", sni=FAKE),
+        click(f"https://{CLEAN}/", host=FAKE),
+        click(f"http://{FAMILIAR}/", host=FAKE),
+    ):
+        response = judge(house, flow)
+        assert response is not None
+        assert response.status_code == 403
+
+
+def test_a_familiar_name_does_not_cover_an_unfamiliar_one(house: Gatehouse) -> None:
+    flow = click(f"https://{FAMILIAR}/", host=CLEAN)
+    judge(house, flow)
+    assert flow.metadata[APPROVED][1].familiar is False
+
+
+def test_a_guess_ahead_is_not_served_so_that_the_click_comes_again(house: Gatehouse) -> None:
+    for host in (CLEAN, FAKE):
+        flow = click(f"https://{host}/", sec_purpose="prefetch;prerender")
+        response = judge(house, flow)
+        assert response is not None
+        assert (response.status_code, response.headers["cache-control"]) == (503, "no-store")
+        assert not approved(house, flow)
+
+
+def test_a_service_worker_of_an_unfamiliar_site_is_not_delivered(house: Gatehouse) -> None:
+    flow = make_flow(f"https://{CLEAN}/sw.js", service_worker="script", sec_fetch_mode="same-origin")
+    response = judge(house, flow)
+    assert response is not None
+    assert response.status_code == 403
+    familiar = make_flow(f"http://{FAMILIAR}/sw.js", service_worker="script")
+    assert judge(house, familiar) is None
+
+
+def test_the_family_s_block_leaves_no_way_on(house: Gatehouse) -> None:
+    response = judge(house, click("https://www.blocked.jp/"))
+    assert response is not None
+    assert response.status_code == 403
+    assert "/w/" not in (response.get_text() or "")
+
+
+def test_nothing_passes_while_nobody_can_judge(house: Gatehouse) -> None:
+    house.checkpoint = None
+    flow = click(f"https://{FAMILIAR}/")
+    assert judge(house, flow) is None
+    assert not approved(house, flow)
+
+
+def test_a_click_whose_verdict_cannot_be_kept_is_not_approved(house: Gatehouse) -> None:
+    house.store = None
+    flow = click(f"https://{CLEAN}/")
+    assert judge(house, flow) is None
+    assert not approved(house, flow)
+    warned = click(f"https://{FAKE}/")
+    response = judge(house, warned)
+    assert response is not None
+    assert response.status_code == 403
+
+
+def test_the_way_back_leads_to_a_familiar_page_only(house: Gatehouse) -> None:
+    back = f"https://www.{FAMILIAR}/mail?folder=1"
+    for referer, shown in ((back, True), (f"https://{CLEAN}/", False), ("javascript:alert(1)", False)):
+        response = judge(house, click(f"https://{FAKE}/", referer=referer))
+        assert response is not None
+        assert (referer.replace("&", "&amp;") in (response.get_text() or "")) is shown
+
+
+def test_the_router_opens_for_who_typed_it_at_this_computer_only(house: Gatehouse) -> None:
+    html = {"accept": "text/html"}
+    typed = make_flow("http://192.168.1.1/", client="127.0.0.1", **html)
+    assert judge(house, typed) is None
+    assert approved(house, typed)
+    for flow in (
+        make_flow("http://192.168.1.1/", client="192.168.1.20", **html),
+        make_flow("http://192.168.1.1/", client="127.0.0.1", referer="http://evil.example/", **html),
+        make_flow("http://192.168.1.1/reboot.png", client="127.0.0.1", accept="image/*"),
+        make_flow("http://127.0.0.1:631/", client="127.0.0.1", **html),
+        make_flow("http://localhost/", client="127.0.0.1", **html),
+    ):
+        response = judge(house, flow)
+        assert response is not None
+        assert response.status_code == 403
+        assert not approved(house, flow)
+
+
+def test_another_addon_s_answer_is_not_overridden(house: Gatehouse) -> None:
+    flow = click(f"https://{FAKE}/")
+    flow.response = http.Response.make(418)
+    judge(house, flow)
+    assert flow.response.status_code == 418
+
+
+def test_the_portal_is_left_to_the_portal(house: Gatehouse) -> None:
+    flow = click("https://sekisho.internal/w/x")
+    assert judge(house, flow) is None
+    assert not approved(house, flow)
+
+
+STREAMED = [("10", False), ("65536", False), ("65537", True), ("", True), ("nonsense", True)]
+
+
+@pytest.mark.parametrize(("length", "streamed"), STREAMED)
+def test_long_bodies_stream_only_after_the_approval(house: Gatehouse, length: str, streamed: bool) -> None:
+    headers = {"content_length": length} if length else {}
+    flow = make_flow(f"https://{CLEAN}/upload", method="POST", **headers)
+    judge(house, flow)
+    assert flow.request.stream is streamed
+    bad = make_flow(f"https://{FAKE}/upload", method="POST", **headers)
+    judge(house, bad)
+    assert bad.request.stream is False
+
+
+def answer(house: Gatehouse, flow: http.HTTPFlow, **headers: str) -> http.Response:
+    judge(house, flow)
+    flow.response = tutils.tresp(headers=http.Headers([(k.encode(), v.encode()) for k, v in headers.items()]))
+    Click(house).responseheaders(flow)
+    return flow.response
+
+
+def test_no_browser_keeps_a_document_of_an_unfamiliar_site(house: Gatehouse) -> None:
+    response = answer(house, click(f"https://{CLEAN}/"), **{"Cache-Control": "max-age=99"})
+    assert response.headers.get_all("cache-control") == ["no-store"]
+    picture = answer(
+        house,
+        make_flow(f"https://{CLEAN}/a.png", sec_fetch_mode="no-cors"),
+        **{"Cache-Control": "max-age=99"},
+    )
+    assert picture.headers["cache-control"] == "max-age=99"
+    familiar = answer(house, click(f"http://{FAMILIAR}/"), **{"Cache-Control": "max-age=99"})
+    assert familiar.headers["cache-control"] == "max-age=99"
+
+
+def test_an_answer_to_a_request_that_nobody_approved_is_left_alone(house: Gatehouse) -> None:
+    flow = click(f"https://{FAKE}/")
+    judge(house, flow)
+    before = flow.response
+    Click(house).responseheaders(flow)
+    assert flow.response is before
+
+
+def test_to_have_gone_on_lets_the_site_and_its_pictures_through(house: Gatehouse) -> None:
+    judge(house, click(f"https://{FAKE}/"))
+    ticket = next(iter(house.tickets._open.values()))[0]
+
+    async def choose() -> None:
+        house.started()
+        await asyncio.to_thread(house.go_on, ticket)
+
+    asyncio.run(choose())
+    flow = click(f"https://{FAKE}/")
+    assert judge(house, flow) is None
+    assert flow.metadata[APPROVED][1].level is Level.CAUTION
+    picture = make_flow(f"https://img.{FAKE}/a.png", sec_fetch_mode="no-cors")
+    assert judge(house, picture) is None
+    other = click(f"https://{FAKE}/", client="192.168.1.30")
+    assert judge(house, other) is not None

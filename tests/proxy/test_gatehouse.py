@@ -1,0 +1,124 @@
+"""What the addons share: if nobody can judge, that must be said, never guessed."""
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sekisho.link import host_link
+from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
+from sekisho.store import StoreError
+from sekisho.verdict import Evidence, Level, Reason, Verdict
+
+from .conftest import CLEAN, FAKE, NOW
+
+CALM = Verdict(Level.PASS)
+BAD = Verdict(Level.WARN, (Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "it imitates Microsoft"),))
+
+
+def test_without_rules_nothing_is_judged(house: Gatehouse) -> None:
+    house.checkpoint, house.missing = None, "rules/brands.toml:3: …"
+    with pytest.raises(UnavailableError, match=r"brands\.toml:3"):
+        house.judge(host_link(CLEAN), "", is_click=True)
+    with pytest.raises(UnavailableError):
+        house.rulebook()
+
+
+def test_a_verdict_is_in_the_store_before_keep_returns(house: Gatehouse, settings_db: Path) -> None:
+    asyncio.run(house.keep(host_link(CLEAN), CALM))
+    with closing(sqlite3.connect(settings_db)) as database:
+        assert database.execute("select host, level from verdicts").fetchall() == [(CLEAN, 0)]
+
+
+def test_the_same_verdict_is_not_written_twice(house: Gatehouse) -> None:
+    asyncio.run(house.keep(host_link(CLEAN), CALM))
+    house.store = None
+    asyncio.run(house.keep(host_link(CLEAN), CALM))
+    with pytest.raises(UnavailableError):
+        asyncio.run(house.keep(host_link(CLEAN), BAD))
+
+
+def test_a_locked_store_is_an_error_in_time(house: Gatehouse, settings_db: Path) -> None:
+    lock = sqlite3.connect(settings_db, isolation_level=None)
+    lock.execute("begin exclusive")
+    try:
+        with pytest.raises((StoreError, TimeoutError)):
+            asyncio.run(house.keep(host_link(CLEAN), CALM))
+    finally:
+        lock.execute("rollback")
+        lock.close()
+
+
+def test_visits_wait_for_a_store_that_is_locked_and_are_not_lost(house: Gatehouse, settings_db: Path) -> None:
+    house.visited(host_link(FAKE), BAD, "192.168.1.20", is_click=True)
+    lock = sqlite3.connect(settings_db, isolation_level=None)
+    lock.execute("begin exclusive")
+    asyncio.run(house.write_visits())
+    lock.execute("rollback")
+    lock.close()
+    asyncio.run(house.write_visits())
+    assert house.store is not None
+    (line,) = house.store.log(limit=9)
+    assert (line.host, line.client, line.level, line.why) == (
+        FAKE, "192.168.1.20", Level.WARN, "it imitates Microsoft",
+    )  # fmt: skip
+    asyncio.run(house.write_visits())
+    assert len(house.store.log(limit=9)) == 1
+
+
+def test_to_go_on_holds_for_the_next_request(house: Gatehouse) -> None:
+    ticket_id = house.tickets.issue(
+        link=host_link(FAKE), url=f"https://{FAKE}/", client="192.168.1.20", level=Level.WARN, verdict=BAD,
+        was_post=False, now=NOW,
+    )  # fmt: skip
+    ticket = house.tickets.look(ticket_id, "192.168.1.20", NOW)
+    assert ticket is not None
+
+    async def choose() -> None:
+        house.started()
+        await asyncio.to_thread(house.go_on, ticket)
+
+    asyncio.run(choose())
+    assert house.judge(host_link(FAKE), "192.168.1.20", is_click=True).level is Level.CAUTION
+    assert house.judge(host_link(FAKE), "192.168.1.30", is_click=True).level is Level.WARN
+
+
+def test_to_go_on_without_a_store_opens_nothing(house: Gatehouse) -> None:
+    house.store = None
+    failed: list[StoreError] = []
+
+    def choose() -> None:
+        try:
+            house.go_on(None)  # type: ignore[arg-type]
+        except StoreError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=choose)
+    thread.start()
+    thread.join()
+    assert failed
+
+
+def test_of_several_names_the_worst_counts_and_familiar_needs_all() -> None:
+    verdicts = {
+        "a.jp": Verdict(Level.PASS, familiar=True),
+        "b.jp": Verdict(Level.PASS),
+        "c.jp": BAD,
+    }
+    links = [host_link(name) for name in verdicts]
+
+    def judge(link: object) -> Verdict:
+        return verdicts[link.host]  # type: ignore[attr-defined]
+
+    assert worst_of(judge, links)[1] is BAD
+    link, verdict = worst_of(judge, links[:2])
+    assert (link.host, verdict.familiar) == ("b.jp", False)
+    assert worst_of(judge, links[:1])[1].familiar
+
+
+@pytest.fixture
+def settings_db(house: Gatehouse) -> Path:
+    return house.settings.state / "sekisho.db"

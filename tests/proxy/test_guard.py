@@ -1,0 +1,85 @@
+"""The last line: whatever went wrong before it, an unjudged request gets a page and no connection."""
+
+import pytest
+from mitmproxy import http
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+from mitmproxy.test import tflow
+
+from sekisho.proxy.approvals import APPROVED, Approvals
+from sekisho.proxy.guard import Guard
+
+from .conftest import CLEAN, click, make_flow
+
+
+def connect(guard: Guard, flow: http.HTTPFlow, host: str = CLEAN, port: int = 443) -> str | None:
+    server = tflow.tserver_conn()
+    server.address, server.error = (host, port), None
+    guard.server_connect(ServerConnectionHookData(server, flow.client_conn))
+    return server.error
+
+
+@pytest.mark.parametrize("hook", ["requestheaders", "request"])
+def test_an_unjudged_request_gets_a_page_that_does_not_call_it_bad(hook: str) -> None:
+    flow = click(f"https://{CLEAN}/", accept_language="en")
+    getattr(Guard(Approvals()), hook)(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503
+    assert "could not be checked" in (flow.response.get_text() or "")
+
+
+def test_an_earlier_approval_of_the_connection_does_not_cover_a_later_request() -> None:
+    approvals = Approvals()
+    flow = click(f"https://{CLEAN}/")
+    approvals.approve(flow.client_conn.id, CLEAN, 443)
+    Guard(approvals).requestheaders(flow)
+    assert flow.response is not None
+
+
+def test_a_judged_request_is_left_alone() -> None:
+    flow = click(f"https://{CLEAN}/")
+    flow.metadata[APPROVED] = True
+    guard = Guard(Approvals())
+    guard.requestheaders(flow)
+    guard.request(flow)
+    assert flow.response is None
+
+
+def test_an_answer_of_another_addon_is_left_alone() -> None:
+    flow = click(f"https://{CLEAN}/")
+    flow.response = http.Response.make(418)
+    Guard(Approvals()).request(flow)
+    assert flow.response.status_code == 418
+
+
+def test_no_connection_without_approval_and_none_after_it_ended() -> None:
+    approvals = Approvals()
+    guard = Guard(approvals)
+    flow = click(f"https://{CLEAN}/")
+    assert connect(guard, flow)
+    approvals.approve(flow.client_conn.id, CLEAN, 443)
+    assert connect(guard, flow) is None
+    assert connect(guard, flow, port=22)
+    stranger = click(f"https://{CLEAN}/")
+    stranger.client_conn.id = "another connection"
+    assert connect(guard, stranger)
+    guard.client_disconnected(flow.client_conn)
+    assert connect(guard, flow)
+
+
+def test_a_portal_request_may_send_its_form_before_it_is_answered() -> None:
+    flow = make_flow("https://sekisho.internal/w/x", method="POST")
+    guard = Guard(Approvals())
+    guard.requestheaders(flow)
+    assert flow.response is None
+    guard.request(flow)  # the portal did not answer
+    assert flow.response is not None
+    assert flow.response.status_code == 503
+
+
+@pytest.mark.parametrize("host", ["", "a b", "xn--0", "\udcff"])
+def test_a_page_for_any_host(host: str) -> None:
+    flow = click(f"https://{CLEAN}/")
+    flow.request.host = host
+    Guard(Approvals()).request(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503

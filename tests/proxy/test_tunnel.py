@@ -1,0 +1,130 @@
+"""A bank that is decrypted, and a fake that is tunnelled, are the two ways to lose the family's trust."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+from mitmproxy.test import tflow
+from mitmproxy.tls import ClientHelloData
+
+from sekisho.checkpoint import Checkpoint
+from sekisho.family.decisions import Decision, Decisions
+from sekisho.proxy import tunnel as tunnel_module
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.proxy.guard import Guard
+from sekisho.proxy.tunnel import Tunnel
+
+from .conftest import CLEAN, FAKE, FAMILIAR, NOW, make_flow, rulebook
+
+HTTP = [b"h2", b"http/1.1"]
+
+
+def hello(
+    house: Gatehouse, host: str, *, sni: str | None = None, port: int = 443, alpn: list[bytes] | None = None
+) -> tuple[bool, str | None]:
+    """Whether the connection is tunnelled, and what the Guard says to its server."""
+    client = tflow.tclient_conn()
+    client.peername, client.sni, client.alpn_offers = ("192.168.1.20", 5), sni, HTTP if alpn is None else alpn
+    server = tflow.tserver_conn()
+    server.address, server.error = (host, port), None
+    context = SimpleNamespace(client=client, server=server)
+    data = ClientHelloData(context, SimpleNamespace())  # type: ignore[arg-type]
+    Tunnel(house, lambda _: None).tls_clienthello(data)
+    Guard(house.approvals).server_connect(ServerConnectionHookData(server, client))
+    return data.ignore_connection, server.error
+
+
+@pytest.mark.parametrize(
+    ("host", "sni", "port"),
+    [(FAMILIAR, FAMILIAR, 443), (f"www.{FAMILIAR}", None, 443), (FAMILIAR, f"a.{FAMILIAR}", 8443),
+     ("login.microsoft.com", "login.microsoft.com", 443), (FAMILIAR.upper(), FAMILIAR, 993)],
+)  # fmt: skip
+def test_familiar_sites_are_tunnelled_on_any_port(
+    house: Gatehouse, host: str, sni: str | None, port: int
+) -> None:
+    assert hello(house, host, sni=sni, port=port) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("host", "sni"),
+    [(CLEAN, CLEAN), (FAKE, FAKE), (FAMILIAR, FAKE), (FAMILIAR, CLEAN), (CLEAN, FAMILIAR), (CLEAN, None),
+     ("203.0.113.9", FAMILIAR), ("blocked.jp", "blocked.jp"), ("me.github.io", "me.github.io")],
+)  # fmt: skip
+def test_one_name_that_is_not_familiar_is_enough_to_look_inside(
+    house: Gatehouse, host: str, sni: str | None
+) -> None:
+    tunnelled, error = hello(house, host, sni=sni)
+    assert not tunnelled
+    assert error
+
+
+def test_tls_that_offers_nothing_is_web_on_443_only(house: Gatehouse) -> None:
+    assert hello(house, CLEAN, alpn=[]) == (False, "sekisho: this connection was not approved")
+    assert hello(house, CLEAN, alpn=[], port=993) == (True, None)
+    assert hello(house, CLEAN, alpn=[b"imap"], port=993) == (True, None)
+
+
+@pytest.mark.parametrize("host", [FAKE, "blocked.jp", "192.168.1.1", "printer.local", "127.0.0.1"])
+def test_tls_of_another_kind_to_a_bad_host_is_ended_at_once(house: Gatehouse, host: str) -> None:
+    tunnelled, error = hello(house, host, alpn=[b"imap"], port=993)
+    assert tunnelled  # as far as mitmproxy is concerned: nothing more will be read
+    assert error
+
+
+def test_tls_to_the_proxy_itself_is_not_ours_to_tunnel(house: Gatehouse) -> None:
+    context = SimpleNamespace(client=tflow.tclient_conn(), server=SimpleNamespace(address=None))
+    data = ClientHelloData(context, SimpleNamespace())  # type: ignore[arg-type]
+    Tunnel(house, lambda _: None).tls_clienthello(data)
+    assert not data.ignore_connection
+
+
+@pytest.mark.parametrize("port", [22, 25, 53, 143])
+def test_what_could_only_hang_is_refused_in_words(house: Gatehouse, port: int) -> None:
+    flow = make_flow(f"http://{FAMILIAR}:{port}/", method="CONNECT")
+    Tunnel(house, lambda _: None).http_connect(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 501
+    assert f"port {port}" in (flow.response.get_text() or "")
+    web = make_flow(f"http://{FAMILIAR}:443/", method="CONNECT")
+    Tunnel(house, lambda _: None).http_connect(web)
+    assert web.response is None
+
+
+def test_a_silent_client_is_given_up_and_one_that_speaks_is_not(
+    house: Gatehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tunnel_module, "SILENCE", 0.01)
+    closed: list[str] = []
+
+    async def run() -> None:
+        tunnel = Tunnel(house, closed.append)
+        silent, speaking, leaving = (make_flow(f"http://{CLEAN}:443/") for _ in range(3))
+        for number, flow in enumerate((silent, speaking, leaving)):
+            flow.client_conn.id = str(number)
+            tunnel.http_connected(flow)
+        layer = SimpleNamespace(
+            data_client=lambda: b"\x16", context=SimpleNamespace(client=speaking.client_conn)
+        )
+        tunnel.next_layer(layer)  # type: ignore[arg-type]
+        tunnel.client_disconnected(leaving.client_conn)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+    assert closed == ["0"]
+
+
+def test_a_live_tunnel_to_a_host_that_is_blocked_now_is_closed(house: Gatehouse) -> None:
+    closed: list[str] = []
+    tunnel = Tunnel(house, closed.append)
+    for name in (f"www.{FAMILIAR}", "www.microsoft.com"):
+        client = tflow.tclient_conn()
+        client.id, client.sni, client.alpn_offers = name, name, HTTP
+        context = SimpleNamespace(client=client, server=SimpleNamespace(address=(name, 443)))
+        tunnel.tls_clienthello(ClientHelloData(context, SimpleNamespace()))  # type: ignore[arg-type]
+    tunnel.judge_again()
+    assert closed == []
+    block = Decision("block", FAMILIAR, NOW, "sekisho block")
+    house.checkpoint = Checkpoint(rulebook(), Decisions([block]))
+    tunnel.judge_again()
+    assert closed == [f"www.{FAMILIAR}"]

@@ -1,0 +1,151 @@
+"""A family's lists: each line means what its writer means, or is refused with the line and the remedy."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekisho.link import host_link
+from sekisho.rulebook.hostlist import entry_line, parse_host_list, read_entry, read_line
+from sekisho.rulebook.model import HostList, ListEntry
+
+CASES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "host_list.toml").read_text("utf-8")
+)["case"]
+PLATFORMS = {"weebly.com": "hosting"}
+
+
+def parsed(text: str) -> tuple[HostList, list[str]]:
+    return parse_host_list(text, "blocklist.txt", PLATFORMS)
+
+
+def test_the_table_of_cases_is_read() -> None:
+    assert len(CASES) == 68
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["line"].strip() or "empty")
+def test_line(case: dict[str, Any]) -> None:
+    """Losing one: a site the family blocked opens, or a line shuts more than it says."""
+    if "problem" in case:
+        with pytest.raises(ValueError, match=re.escape(case["problem"])):
+            read_line(case["line"], "blocklist.txt:1", PLATFORMS)
+    else:
+        entries = read_line(case["line"], "blocklist.txt:1", PLATFORMS)
+        assert [entry_line(entry) for entry in entries] == case["entries"]
+        assert {entry.source for entry in entries} <= {"blocklist.txt:1"}
+
+
+def test_every_problem_is_told_with_its_line_and_the_good_lines_stay() -> None:
+    found, problems = parsed("good.example\nco.jp\n\nhello\n=one.example\n")
+    assert [problem.partition(": ")[0] for problem in problems] == ["blocklist.txt:2", "blocklist.txt:4"]
+    assert found.domains == {"good.example": ListEntry("good.example", False, "blocklist.txt:1")}
+    assert found.hosts == {"one.example": ListEntry("one.example", True, "blocklist.txt:5")}
+
+
+def test_the_first_of_two_equal_entries_is_the_one_that_is_named() -> None:
+    found, problems = parsed("bad.example\n||bad.example^\n")
+    assert not problems
+    assert found.domains["bad.example"].source == "blocklist.txt:1"
+
+
+def test_windows_line_ends_and_byte_order_mark() -> None:
+    found, problems = parsed("\ufeffone.example\r\n# comment\r\ntwo.example\r\n")
+    assert not problems
+    assert list(found.domains) == ["one.example", "two.example"]
+
+
+def test_a_hosts_line_does_not_shut_subdomains_and_a_domain_does() -> None:
+    """A hosts file that names example.com must not take shop.example.com from the family."""
+    found, _ = parsed("0.0.0.0 host.example\nwhole.example\n")
+    assert found.find(host_link("host.example"))
+    assert not found.find(host_link("www.host.example"))
+    assert found.find(host_link("www.whole.example"))
+
+
+def test_read_entry_takes_one_name_only() -> None:
+    assert read_entry("# nothing") is None
+    assert read_entry("0.0.0.0 one.example") == ListEntry("one.example", True, "")
+    with pytest.raises(ValueError, match="several names on one line"):
+        read_entry("0.0.0.0 one.example two.example")
+
+
+@given(st.text())
+def test_any_text_gives_entries_and_problems_never_an_exception(text: str) -> None:
+    """A half-written or foreign file must not take the proxy down."""
+    found, problems = parsed(text)
+    assert len(problems) <= text.count("\n") + 1
+    for entry in (*found.domains.values(), *found.hosts.values()):
+        assert host_link(entry.name).host == entry.name
+        assert not host_link(entry.name).flaws
+
+
+PIECES = [
+    "example",
+    "com",
+    "co.jp",
+    "例え",
+    "=",
+    "||",
+    "^",
+    "$",
+    "/",
+    ":",
+    "@@",
+    "##",
+    "*",
+    ".",
+    " ",
+    "#",
+    "\t",
+    "-",
+]
+ADDRESSES = [
+    "0.0.0.0",
+    "::1",
+    "192.0.2.0/24",
+    "[",
+    "%",
+    "\ufeff",
+    "xn--",
+    "0x7f",
+    "http://",
+    "weebly.com",
+    "\x00",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES + ADDRESSES)).map("".join))
+def test_lines_that_are_nearly_right_never_shut_a_suffix_or_a_platform(line: str) -> None:
+    found, problems = parsed(line)
+    assert all(problem.startswith("blocklist.txt:1: ") for problem in problems)
+    assert not {"com", "co.jp", "jp", "weebly.com"} & found.domains.keys()
+
+
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True).filter(lambda s: s[2:4] != "--")
+
+
+@given(st.lists(LABELS, min_size=1, max_size=4), st.sampled_from(["com", "co.jp", "example"]), st.booleans())
+def test_what_is_written_for_an_entry_reads_back_as_that_entry(
+    labels: list[str], suffix: str, exact: bool
+) -> None:
+    """`sekisho block` writes with `entry_line`; what the family blocked must still be blocked tomorrow."""
+    name = ".".join([*labels, suffix])
+    entry = ListEntry(name, exact, "blocklist.txt:1")
+    assert read_entry(entry_line(entry), "blocklist.txt:1") == entry
+
+
+@given(st.text(alphabet="abx019-.", min_size=1, max_size=80))
+def test_the_short_way_for_plain_hosts_agrees_with_the_parser(name: str) -> None:
+    """`=0x7f.1` is an address: taken as a name it would never match."""
+    link = host_link(name)
+    try:
+        entry = read_entry(f"={name}")
+    except ValueError:
+        entry = None
+    if entry is not None:
+        assert entry.name == link.host
+        assert not link.flaws

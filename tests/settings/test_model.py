@@ -1,0 +1,86 @@
+import ipaddress
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from sekisho.settings import Settings, default_state, parse_resolve
+
+
+def test_the_defaults_serve_this_computer_alone() -> None:
+    """Nobody who only starts it may open a proxy to the network."""
+    settings = Settings()
+    assert (settings.listen, settings.port, settings.go_on_minutes) == ("127.0.0.1", 8080, 10)
+    assert settings.resolve == settings.allow_private == ()
+    assert settings.upstream_ca is None
+    assert settings.state == default_state()
+    assert settings.store_url == f"sqlite:///{default_state()}/sekisho.db"
+
+
+def test_settings_are_what_was_given_and_never_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEKISHO_PORT", "9999")
+    assert Settings().port == 8080
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1
+
+
+def test_paths_stay_true_when_a_service_changes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r").mkdir()
+    settings = Settings(state=Path("s"), rules=Path("r"))
+    assert (settings.state, settings.rules) == (tmp_path / "s", tmp_path / "r")
+    assert settings.store_url == f"sqlite:///{tmp_path}/s/sekisho.db"
+
+
+def test_the_home_sign_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings.model_validate({"state": "~/s"}).state == tmp_path / "s"
+
+
+def test_values_may_be_given_ready_or_as_text() -> None:
+    ready = Settings(
+        resolve=(parse_resolve("a=1.2.3.4"),), allow_private=(ipaddress.ip_network("10.0.0.0/8"),)
+    )
+    text = Settings.model_validate({"resolve": ("a=1.2.3.4",), "allow_private": "10.0.0.0/8"})
+    assert ready == text
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.2", "[::1]"])
+def test_every_address_can_be_listened_on(address: str) -> None:
+    assert Settings(listen=address).listen == address.strip("[]")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"port": -1}, "0"),
+        ({"port": 65536}, "65535"),
+        ({"go_on_minutes": 0}, "1"),
+        ({"go_on_minutes": 1441}, "1440"),
+        ({"listen": ""}, "IP address"),
+        ({"listen": "all"}, "IP address"),
+        ({"upstream_ca": "/none"}, "cannot be read"),
+        ({"rules": "/none"}, "no such folder"),
+        ({"state": ""}, "empty"),
+        ({"state": 3}, "quotes"),
+        ({"resolve": 3}, "list"),
+        ({"resolve": [3]}, "quotes"),
+        ({"unknown": 1}, "not permitted"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(wrong: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Settings.model_validate(wrong)
+
+
+def test_a_file_without_a_certificate_is_refused(tmp_path: Path) -> None:
+    """The proxy would otherwise trust nobody new, and nobody would know why the site does not open."""
+    path = tmp_path / "ca.pem"
+    path.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+    with pytest.raises(ValidationError, match="holds no certificate"):
+        Settings(upstream_ca=path)

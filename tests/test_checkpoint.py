@@ -1,0 +1,188 @@
+"""The order of the checks is the policy: who may overrule whom, and what happens when nobody speaks."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekisho.checkpoint import CHECKS, Checkpoint
+from sekisho.family.decisions import Decision, Decisions, go_on
+from sekisho.link import host_link
+from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
+from sekisho.verdict import Level, Reason, Trick
+
+NOW = 1_800_000_000.0
+MOTHER, FATHER = "192.168.1.20", "192.168.1.30"
+FAKE = host_link("rec0very-supp0rt-micr0s0ft.org")
+
+MICROSOFT = Brand(
+    "microsoft", "Microsoft", "マイクロソフト", "world", "software", ("microsoft",), (), ("microsoft.com",),
+    content=("azurewebsites.net",),
+)  # fmt: skip
+WARN = TrickStrength(Level.WARN, Level.WARN)
+
+
+def entries(*lines: str, source: str = "blocklist.txt") -> HostList:
+    found = [
+        ListEntry(line.removeprefix("="), line.startswith("="), f"{source}:{number}")
+        for number, line in enumerate(lines, 1)
+    ]
+    return HostList(
+        {entry.name: entry for entry in found if not entry.exact},
+        {entry.name: entry for entry in found if entry.exact},
+    )
+
+
+def checkpoint(
+    *decisions: Decision, block: tuple[HostList, ...] = (), allow: tuple[HostList, ...] = ()
+) -> Checkpoint:
+    rulebook = Rulebook(
+        brands={"microsoft": MICROSOFT},
+        familiar_domains=frozenset({"example.com", "weebly.com"}),
+        blocklist=block,
+        allowlist=allow,
+        platforms={"weebly.com": "hosting"},
+        risk_words=frozenset({"recovery", "support"}),
+        tricks=dict.fromkeys((trick.value for trick in Trick), WARN),
+    )
+    return Checkpoint(rulebook, Decisions(decisions))
+
+
+def level(point: Checkpoint, host: str, client: str = MOTHER, now: float = NOW) -> Level:
+    return point.judge_locally(host_link(host), client, now).level
+
+
+def test_the_checks_stand_in_the_order_of_the_design() -> None:
+    assert [check.__name__ for check in CHECKS] == [
+        "unreadable",
+        "family_decision",
+        "family_lists",
+        "familiar_or_official",
+        "lookalike",
+    ]
+
+
+def test_the_story_s_host_is_warned_and_names_the_brand() -> None:
+    verdict = checkpoint().judge_locally(FAKE, MOTHER, NOW)
+    assert verdict.level is Level.WARN
+    assert verdict.decisive is not None
+    assert (verdict.decisive.reason, verdict.decisive.brand) == (Reason.LOOKALIKE, "microsoft")
+    assert verdict.decisive.imitates == "microsoft.com"
+    assert {item.at for item in verdict.evidence} == {NOW}
+
+
+def test_familiar_and_official_sites_pass_on_every_host_of_theirs() -> None:
+    point = checkpoint()
+    for host in ("example.com", "mail.example.com", "microsoft.com", "login.microsoft.com"):
+        verdict = point.judge_locally(host_link(host), MOTHER, NOW)
+        assert (verdict.level, verdict.familiar) == (Level.PASS, True), host
+
+
+@pytest.mark.parametrize("host", ["shop.weebly.com", "weebly.com", "evil.azurewebsites.net", "me.github.io"])
+def test_what_users_publish_is_never_familiar(host: str) -> None:
+    assert not checkpoint().judge_locally(host_link(host), MOTHER, NOW).familiar
+
+
+def test_an_unknown_clean_host_passes_but_is_not_familiar() -> None:
+    verdict = checkpoint().judge_locally(host_link("tanaka-tofu-ten.jp"), MOTHER, NOW)
+    assert (verdict.level, verdict.familiar, verdict.evidence) == (Level.PASS, False, ())
+
+
+@pytest.mark.parametrize("host", ["", "a..b", "good.com@evil.com", "xn--0.example.com", "a" * 300])
+def test_what_cannot_be_read_never_passes(host: str) -> None:
+    point = checkpoint(allow=(entries("example.com"),))
+    verdict = point.judge_locally(host_link(host), MOTHER, NOW)
+    assert (verdict.level, verdict.familiar) == (Level.WARN, False)
+
+
+@given(st.text(max_size=60))
+def test_no_host_of_any_bytes_is_familiar_by_accident(host: str) -> None:
+    link = host_link(host)
+    verdict = POINT.judge_locally(link, MOTHER, NOW)
+    if verdict.familiar:
+        assert re.search(r"(^|\.)(example\.com|microsoft\.com)$", link.host)
+    if link.flaws:
+        assert verdict.level >= Level.WARN
+
+
+POINT = checkpoint()
+
+
+def test_the_family_s_block_beats_familiar_and_its_allow_beats_a_warning() -> None:
+    point = checkpoint(block=(entries("example.com"),), allow=(entries(FAKE.host),))
+    assert level(point, "www.example.com") is Level.BLOCK
+    assert level(point, FAKE.host) is Level.PASS
+
+
+def test_the_closest_line_wins_and_a_tie_blocks() -> None:
+    point = checkpoint(
+        block=(entries("example.com", "=good.shop.example.com"),),
+        allow=(entries("shop.example.com", "example.com", "=good.shop.example.com"),),
+    )
+    assert level(point, "www.example.com") is Level.BLOCK
+    assert level(point, "a.shop.example.com") is Level.PASS
+    assert level(point, "good.shop.example.com") is Level.BLOCK
+
+
+def test_evidence_names_the_line_that_the_family_wrote() -> None:
+    verdict = checkpoint(block=(entries("a.jp", "b.jp"),)).judge_locally(host_link("www.b.jp"), MOTHER, NOW)
+    assert verdict.decisive is not None
+    assert verdict.decisive.source == "blocklist.txt:2"
+
+
+def test_a_familiar_domain_with_a_blocked_part_is_not_tunnelled_whole() -> None:
+    for point in (
+        checkpoint(block=(entries("=evil.example.com"),)),
+        checkpoint(block=(entries("evil.example.com"),)),
+        checkpoint(Decision("block", "evil.example.com", NOW, "sekisho block")),
+    ):
+        verdict = point.judge_locally(host_link("www.example.com"), MOTHER, NOW)
+        assert (verdict.level, verdict.familiar) == (Level.PASS, False)
+        assert level(point, "evil.example.com") is Level.BLOCK
+
+
+def test_an_allowed_domain_is_tunnelled_and_an_allowed_host_only_let_through() -> None:
+    point = checkpoint(allow=(entries("tanaka-tofu-ten.jp", "=a.b.jp", "me.github.io", "shop.weebly.com"),))
+    assert point.judge_locally(host_link("www.tanaka-tofu-ten.jp"), MOTHER, NOW).familiar
+    for host in ("a.b.jp", "me.github.io", "shop.weebly.com"):
+        verdict = point.judge_locally(host_link(host), MOTHER, NOW)
+        assert (verdict.level, verdict.familiar) == (Level.PASS, False), host
+
+
+def test_a_decision_beats_the_lists_and_expires() -> None:
+    allow = Decision("allow", FAKE.host, NOW, "sekisho allow", until=NOW + 60)
+    point = checkpoint(allow, block=(entries(FAKE.host),))
+    assert level(point, FAKE.host) is Level.PASS
+    assert level(point, FAKE.host, now=NOW + 60) is Level.BLOCK
+
+
+def test_to_go_on_opens_a_warned_host_to_this_device_for_a_while() -> None:
+    point = checkpoint(go_on(FAKE, MOTHER, NOW, 10))
+    verdict = point.judge_locally(FAKE, MOTHER, NOW + 599)
+    assert verdict.level is Level.CAUTION
+    assert [item.reason for item in verdict.evidence[:2]] == [Reason.GO_ON, Reason.LOOKALIKE]
+    assert level(point, FAKE.host, FATHER) is Level.WARN
+    assert level(point, FAKE.host, MOTHER, NOW + 600) is Level.WARN
+
+
+def test_to_go_on_never_beats_a_block() -> None:
+    chosen = go_on(FAKE, MOTHER, NOW, 10)
+    assert level(checkpoint(chosen, block=(entries(FAKE.host),)), FAKE.host) is Level.BLOCK
+    block = Decision("block", FAKE.host, NOW - 5, "sekisho block")
+    assert level(checkpoint(chosen, block), FAKE.host) is Level.BLOCK
+
+
+def test_to_go_on_opens_the_site_s_pictures_next_door_but_no_other_click() -> None:
+    point = checkpoint(go_on(FAKE, MOTHER, NOW, 10))
+    picture = host_link(f"img.{FAKE.host}")
+    assert point.judge_locally(picture, MOTHER, NOW, is_click=False).level is Level.CAUTION
+    assert point.judge_locally(picture, MOTHER, NOW, is_click=True).level is Level.WARN
+
+
+def test_new_decisions_do_not_build_the_rules_again() -> None:
+    point = checkpoint()
+    newer = point.with_decisions(Decisions([Decision("block", "example.com", NOW, "sekisho block")]))
+    assert newer.index is point.index
+    assert level(newer, "example.com") is Level.BLOCK
+    assert level(point, "example.com") is Level.PASS

@@ -1,0 +1,58 @@
+"""A verdict that loses its evidence on the way into the store cannot be explained to anybody later."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekisho.verdict import (
+    Evidence,
+    Fake,
+    Level,
+    Reason,
+    Trick,
+    Verdict,
+    evidence_from_dict,
+    evidence_to_dict,
+)
+
+EVIDENCE = st.builds(
+    Evidence,
+    reason=st.sampled_from(Reason),
+    level=st.sampled_from(Level),
+    source=st.text(max_size=20),
+    detail=st.text(max_size=80),
+    brand=st.none() | st.text(max_size=10),
+    trick=st.none() | st.sampled_from(Trick),
+    imitates=st.text(max_size=20),
+    fakes=st.lists(st.builds(Fake, st.integers(0, 9), st.integers(0, 9), st.text(max_size=2))).map(tuple),
+    matched=st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    at=st.floats(0, 4e9),
+)
+
+
+@given(EVIDENCE)
+def test_evidence_survives_the_store(evidence: Evidence) -> None:
+    assert evidence_from_dict(json.loads(json.dumps(evidence_to_dict(evidence)))) == evidence
+
+
+def test_levels_are_ordered_by_severity_and_have_their_words() -> None:
+    assert [level.word for level in sorted(Level)] == ["pass", "caution", "warn", "block"]
+    assert all(Level.from_word(level.word) is level for level in Level)
+    with pytest.raises(ValueError, match="write pass, caution, warn or block"):
+        Level.from_word("severe")
+
+
+def test_what_check_prints_is_part_of_the_evidence() -> None:
+    evidence = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "it imitates Example", "example")
+    assert evidence.as_dict() == {
+        "reason": "lookalike",
+        "brand": "example",
+        "detail": "it imitates Example",
+        "source": "lookalike",
+    }
+
+
+def test_nothing_found_decides_nothing() -> None:
+    assert Verdict(Level.PASS).decisive is None

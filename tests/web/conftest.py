@@ -1,0 +1,143 @@
+"""A few brands, the story's verdict, and a small server of ours for the tests in a real Chromium."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from sekisho.link import host_link
+from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.web.page import Page
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+NOW = 1_795_479_120.0
+CLIENT = "192.168.1.20"
+
+MICROSOFT = Brand(
+    "microsoft", "Microsoft", "マイクロソフト", "world", "tech", ("microsoft",), (), ("microsoft.com",)
+)
+AMAZON = Brand(
+    "amazon", "Amazon", "アマゾン", "world", "shop", ("amazon",), (), ("amazon.co.jp", "amazon.com")
+)
+CARD = Brand(
+    "smbc-card", "Sumitomo Mitsui Card", "三井住友カード", "jp", "card", ("smbc",), (), ("smbc-card.com",)
+)
+RULEBOOK = Rulebook(
+    brands={b.slug: b for b in (MICROSOFT, AMAZON, CARD)}, familiar_domains=frozenset({"example.org"})
+)
+
+STORY = host_link("rec0very-supp0rt-micr0s0ft.org")
+STORY_EVIDENCE = Evidence(
+    Reason.LOOKALIKE,
+    Level.WARN,
+    "lookalike",
+    "'micr0s0ft' imitates Microsoft (microsoft.com).",
+    "microsoft",
+    Trick.LEET,
+    "microsoft.com",
+    (Fake(3, 4, "o"), Fake(13, 14, "o"), Fake(21, 22, "o"), Fake(23, 24, "o")),
+    (17, 26),
+    NOW,
+)
+STORY_VERDICT = Verdict(Level.WARN, (STORY_EVIDENCE,))
+
+
+def lookalike(
+    host: str, site: str, matched: str, fakes: tuple[Fake, ...] = (), imitates: str = ""
+) -> Evidence:
+    """Evidence that the stretch `matched` of a host imitates; where it is empty nothing is said of the place."""
+    start = host_link(host).unicode.index(matched)
+    place = (start, start + len(matched)) if matched else None
+    return Evidence(
+        Reason.LOOKALIKE, Level.WARN, "lookalike", "told", None, None, imitates or site, fakes, place, NOW
+    )
+
+
+def verdict(reason: Reason, level: Level) -> Verdict:
+    return Verdict(level, (Evidence(reason, level, "rules/blocklist.txt:3", "told in English", at=NOW),))
+
+
+def text_of(html: bytes | str) -> str:
+    """What a page says: its text without markup, furigana and what is only drawn."""
+    text = html.decode() if isinstance(html, bytes) else html
+    for unsaid in (
+        r"<title>.*?</title>",
+        r"<style>.*?</style>",
+        r'<div class="pair".*?</div></div>\s*</div>',
+        r"<rp>.*?</rp>",
+        r"<rt>.*?</rt>",
+    ):
+        text = re.sub(unsaid, "", text, flags=re.DOTALL)
+    text = re.sub(r"</(?:p|li|h1|h2|dd|dt|a|th|td)>|<br>", " ", text)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", text))).strip()
+
+
+@pytest.fixture(scope="session")
+def ca() -> tuple[bytes, bytes]:
+    """A certificate and its key, PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sekisho of the test's home")])
+    start = datetime.now(UTC) - timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, start, start + timedelta(days=90))
+    pem = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    return pem, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@pytest.fixture
+def ca_file(tmp_path: Path, ca: tuple[bytes, bytes]) -> Path:
+    """As the worst of users would point to it: the key in the same file."""
+    path = tmp_path / "ca.pem"
+    path.write_bytes(ca[1] + ca[0])
+    return path
+
+
+@contextmanager
+def served(app: "WSGIApplication", ca: tuple[bytes, bytes], folder: Path, *, tls: bool) -> Iterator[int]:
+    """The app on a loopback port; every name leads there in the browser of `browser_for`."""
+    certificate, key = folder / "server.pem", folder / "server.key"
+    certificate.write_bytes(ca[0])
+    key.write_bytes(ca[1])
+    pair = (str(certificate), str(key)) if tls else None
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=pair)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def browser_for(port: int) -> Iterator[Browser]:
+    """Chromium in which every host is the server on this port."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP * 127.0.0.1:{port}"],
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def as_wsgi(page: Page, start_response: "StartResponse") -> list[bytes]:
+    start_response(f"{page.status} as said", list(page.headers))
+    return [page.body]

@@ -1,0 +1,87 @@
+"""Finding: the page tells the reason that decided, in names that the reader knows."""
+
+import pytest
+
+from sekisho.link import host_link
+from sekisho.verdict import Evidence, Level, Reason, Trick, Verdict
+from sekisho.web.finding import find, local_time
+
+from .conftest import CARD, MICROSOFT, NOW, STORY, STORY_EVIDENCE, STORY_VERDICT, verdict
+
+
+@pytest.mark.parametrize(
+    ("host", "reason", "variant"),
+    [
+        ("example.net", Reason.FAMILY_BLOCK, "family"),
+        ("example.net", Reason.CIRCUMSTANCE, "circumstance"),
+        ("203.0.113.7", Reason.CIRCUMSTANCE, "address"),
+        ("2001:db8::7", Reason.CIRCUMSTANCE, "address"),
+        ("a..b", Reason.UNREADABLE, "unreadable"),
+        ("192.168.1.1", Reason.HOME_NETWORK, "home-network"),
+        ("example.net", Reason.FAMILIAR, "other"),
+    ],
+)
+def test_each_reason_has_its_page(host: str, reason: Reason, variant: str) -> None:
+    assert find(host_link(host), verdict(reason, Level.WARN), None, "ja").variant == variant
+
+
+def test_a_verdict_without_evidence_still_makes_a_page() -> None:
+    found = find(STORY, Verdict(Level.WARN), None, "ja")
+    assert (found.variant, found.rows, found.site) == ("other", (), "")
+
+
+def test_a_lookalike_of_a_brand_that_left_the_rules_offers_what_the_evidence_names() -> None:
+    found = find(STORY, STORY_VERDICT, None, "ja")
+    assert (found.variant, found.brand, found.site) == ("lookalike", "microsoft.com", "microsoft.com")
+
+
+def test_an_imitated_name_that_is_no_domain_is_never_a_link() -> None:
+    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", imitates="javascript:alert(1)")
+    found = find(STORY, Verdict(Level.WARN, (told,)), None, "ja")
+    assert (found.variant, found.site) == ("other", "")
+
+
+def test_a_false_ending_without_a_brand_has_its_own_page() -> None:
+    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", trick=Trick.FAKE_SUFFIX, matched=(0, 3))
+    assert find(STORY, Verdict(Level.WARN, (told,)), None, "ja").variant == "ending"
+
+
+def test_what_the_family_blocked_still_shows_the_fake_letters() -> None:
+    both = Verdict(Level.BLOCK, (*verdict(Reason.FAMILY_BLOCK, Level.BLOCK).evidence, STORY_EVIDENCE))
+    found = find(STORY, both, MICROSOFT, "ja")
+    assert (found.variant, found.blocked, found.site) == ("family", True, "microsoft.com")
+    assert found.comparison.letters
+
+
+@pytest.mark.parametrize(
+    ("brand", "language", "names"),
+    [
+        (MICROSOFT, "ja", ("マイクロソフト", "マイクロソフト（Microsoft）")),
+        (MICROSOFT, "en", ("Microsoft", "Microsoft")),
+        (CARD, "ja", ("三井住友カード", "三井住友カード")),
+        (CARD, "en", ("Sumitomo Mitsui Card", "Sumitomo Mitsui Card")),
+    ],
+)
+def test_the_reader_knows_the_name(brand: object, language: str, names: tuple[str, str]) -> None:
+    assert brand in (MICROSOFT, CARD)
+    found = find(STORY, STORY_VERDICT, MICROSOFT if brand is MICROSOFT else CARD, language)
+    assert (found.brand, found.brand_in_full) == names
+
+
+def test_evidence_is_listed_with_source_and_time_and_no_more_than_six() -> None:
+    found = find(STORY, Verdict(Level.WARN, (STORY_EVIDENCE,) * 9), MICROSOFT, "ja")
+    assert len(found.rows) == 6
+    assert found.rows[0].source == "lookalike"
+    assert found.rows[0].at == local_time(NOW, "ja")
+
+
+def test_evidence_from_a_file_that_somebody_edited_cannot_turn_letters() -> None:
+    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "rules/\u202eevil.txt:1", "a \u202e b")
+    row = find(STORY, Verdict(Level.BLOCK, (told,)), None, "ja").rows[0]
+    assert (row.source, row.detail) == ("rules/\ufffdevil.txt:1", "a \ufffd b")
+
+
+def test_times_are_written_as_the_reader_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "年" in local_time(NOW, "ja")
+    assert "2026" in local_time(NOW, "en")
+    assert local_time(NOW, "ja", day=False) in local_time(NOW, "ja")

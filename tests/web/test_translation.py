@@ -1,0 +1,90 @@
+"""The catalogues: a person never meets a sentence in a language that they do not read, or half of one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from sekisho.web import translation
+from sekisho.web.language import LANGUAGES
+from sekisho.web.render import TEMPLATES
+from sekisho.web.translation import TRANSLATIONS, furigana, without_furigana, words_of
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def messages_in_use() -> Iterator[str]:
+    found = extract_from_dir(
+        TEMPLATES.parent,
+        method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2")],
+        options_map={
+            "**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
+        },
+        keywords={"_": None, "gettext": None, "later": None},
+    )
+    return (message for _, _, message, _, _ in found if isinstance(message, str))
+
+
+def entries(language: str) -> dict[str, str]:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in catalogue if message.id}
+
+
+IN_USE = set(messages_in_use())
+
+
+def test_extraction_sees_the_templates() -> None:
+    assert "Go back" in IN_USE
+    assert "0 (zero)" in IN_USE
+    assert len(IN_USE) > 150
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated_and_none_is_left_over(language: str) -> None:
+    translated = {message for message, text in entries(language).items() if text}
+    assert sorted(IN_USE - translated) == []
+    assert sorted(set(entries(language)) - IN_USE) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_keeps_every_host_and_name(language: str) -> None:
+    for message, text in entries(language).items():
+        assert sorted(_PLACEHOLDER.findall(message)) == sorted(_PLACEHOLDER.findall(text)), message
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_stray_percent_or_furigana_sign(language: str) -> None:
+    for message, text in words_of(language).items():
+        assert "%" not in _PLACEHOLDER.sub("", text), message
+        assert not re.search("[｜《》]", text), message
+
+
+def test_every_entry_of_the_language_list_has_a_catalogue_and_no_catalogue_is_forgotten() -> None:
+    assert sorted(path.name for path in TRANSLATIONS.iterdir()) == sorted(OTHERS)
+
+
+def test_furigana_become_ruby_and_nothing_else_becomes_markup() -> None:
+    html = furigana("<b>｜偽物《にせもの》</b> & 本物")
+    assert html == ("&lt;b&gt;<ruby>偽物<rp>（</rp><rt>にせもの</rt><rp>）</rp></ruby>&lt;/b&gt; &amp; 本物")
+    assert without_furigana(html) == "&lt;b&gt;偽物&lt;/b&gt; &amp; 本物"
+
+
+def test_a_language_without_a_catalogue_is_an_error_at_start() -> None:
+    with pytest.raises(FileNotFoundError):
+        words_of("xx")
+
+
+def test_a_broken_catalogue_is_an_error_at_start_that_names_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "zz" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text('msgid "a"\nnonsense\n', "utf-8")
+    monkeypatch.setattr(translation, "TRANSLATIONS", tmp_path)
+    with pytest.raises(ValueError, match=r"messages\.po:2: .*nonsense"):
+        words_of("zz")
