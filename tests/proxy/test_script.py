@@ -35,7 +35,7 @@ def test_the_options_that_keep_the_gate_shut_are_set_and_the_user_s_own_are_left
         with taddons.context(prepare) as context:
             context.options.add_option("connection_strategy", str, "eager", "")
             for name in ("stream_large_bodies", "body_size_limit"):
-                context.options.add_option(name, str | None, "1k", "")  # type: ignore[arg-type]
+                context.options.add_option(name, str | None, "1k", "")
             for name in ("validate_inbound_headers", "store_streamed_bodies"):
                 context.options.add_option(name, bool, False, "")
             context.options.ignore_hosts = ["example.com"]
