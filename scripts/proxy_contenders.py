@@ -1,0 +1,236 @@
+"""Contenders: the site and the proxies that scripts/bench_proxy.py measures, started on loopback for one run.
+
+nginx serves one page and one long file under every name, with certificates of an authority made for the run.
+mitmdump and sekisho run as a person would start them, each with its own new authority. Nothing is installed
+and nothing outlives the run: all files are in one folder, and every process ends with the ExitStack.
+"""
+
+import contextlib
+import itertools
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+FAMILIAR = "sekisho-bench-familiar.org"
+UNFAMILIAR = "heron-meadow-bench.org"
+SUFFIX = "org"
+WORDS = (
+    *("amber", "birch", "cedar", "coral", "dawn", "ember", "fern", "field", "grove", "hazel", "heron"),
+    *("lake", "maple", "meadow", "moss", "otter", "pebble", "river", "stone", "thistle", "willow", "wren"),
+)
+"""Three of these make the name of a new host."""
+MOST_NEW_HOSTS = len(WORDS) ** 3
+
+
+class CannotMeasureError(RuntimeError):
+    """Something is missing or does not start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process that listens."""
+
+    address: tuple[str, int]
+    pid: int
+    authority: Path
+    """The certificate that signs what is shown by it."""
+
+    def trusted(self) -> ssl.SSLContext:
+        """Trusts this authority alone, and offers HTTP/1.1."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(self.authority)
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
+    def cpu(self) -> float:
+        """Seconds of CPU, user and system, that it has used until now; in steps of 10 ms (proc(5))."""
+        fields = self._proc("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rss(self) -> float:
+        """MiB that it holds in memory, after two seconds of rest."""
+        time.sleep(2)
+        found = re.search(r"VmRSS:\s+([0-9]+) kB", self._proc("status"))
+        if not found:
+            raise CannotMeasureError(f"process {self.pid} has ended")
+        return int(found[1]) / 1024
+
+    def _proc(self, name: str) -> str:
+        return Path(f"/proc/{self.pid}/{name}").read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where one run takes place."""
+
+    folder: Path
+    """An empty folder of this run's own."""
+    ending: contextlib.ExitStack
+    """Ends every process."""
+
+    def start_nginx(self, mib: int, names: Sequence[str]) -> Running:
+        """The site: `/` of 1 KiB and `/long` of `mib` MiB, for the two bench hosts and all `names`."""
+        folder = self.folder
+        program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        if program is None:
+            raise CannotMeasureError("nginx is missing: apt-get install nginx-light (it need not be started)")
+        write_certificates(folder, names)
+        site = folder / "site"
+        site.mkdir()
+        (site / "index.html").write_bytes(b"<!doctype html><title>bench</title>".ljust(1024, b"\n"))
+        with (site / "long").open("wb") as long:
+            for _ in range(mib):
+                long.write(os.urandom(2**20))
+        address = ("127.0.0.1", _free_port())
+        listen = f"listen 127.0.0.1:{address[1]} ssl"
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(
+            f"""daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log warn;
+            events {{ worker_connections 4096; }}
+            http {{
+              access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 600s;
+              types {{ text/html html; }} default_type application/octet-stream; root {site};
+              ssl_protocols TLSv1.3; ssl_session_cache off; ssl_session_tickets off;
+              ssl_certificate_key {folder}/key.pem;
+              client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+              uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+              server {{ {listen}; server_name {FAMILIAR} {UNFAMILIAR}; ssl_certificate {folder}/site.pem; }}
+              server {{ {listen} default_server; ssl_certificate {folder}/certs/$ssl_server_name.pem; }}
+            }}""",
+            encoding="utf-8",
+        )
+        log = folder / "nginx.log"
+        process = self._start(program, "-e", str(log), "-p", str(folder), "-c", f"{folder}/nginx.conf")
+        _wait_for(address, process, log)
+        return Running(address, process.pid, folder / "ca.pem")
+
+    def start_mitmdump(self, name: str, *more: str) -> Running:
+        """A bare mitmdump, lazy and quiet, with its files in `name`."""
+        program = Path(sys.executable).with_name("mitmdump")
+        if not program.exists():
+            raise CannotMeasureError(f"{program} is missing: pip install -r requirements.lock")
+        address = ("127.0.0.1", _free_port())
+        options = ["-q", "--listen-host", address[0], "--listen-port", str(address[1])]
+        for option in (
+            f"confdir={self.folder / name}",
+            f"ssl_verify_upstream_trusted_ca={self.folder / 'ca.pem'}",
+            "connection_strategy=lazy",
+        ):
+            options += ["--set", option]
+        process = self._start(sys.executable, str(program), *options, *more)
+        _wait_for(address, process, self.folder / "errors.log")
+        return Running(address, process.pid, self.folder / name / "mitmproxy-ca-cert.pem")
+
+    def start_sekisho(self, rules: Path, site: Running) -> Running:
+        """sekisho with these rules and one familiar domain more, its state in `state`."""
+        folder, state = self.folder, self.folder / "state"
+        shutil.copytree(rules, folder / "rules")
+        with (folder / "rules" / "familiar.txt").open("a", encoding="utf-8") as familiar:
+            familiar.write(f"{FAMILIAR}\n")
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
+        environment["SEKISHO_RULES"] = str(folder / "rules")
+        resolve = f"*.{SUFFIX}={site.address[0]}:{site.address[1]}"
+        process = self._start(
+            *(sys.executable, "-m", "sekisho.cli", "--state", str(state), "run", "--port", "0"),
+            *("--resolve", resolve, "--upstream-ca", str(site.authority)),
+            environment=environment,
+        )
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"(127\.0\.0\.1):([0-9]+)", line)
+        if not found:
+            raise CannotMeasureError(f"sekisho did not start: {line}{told(folder / 'errors.log')}")
+        return Running((found[1], int(found[2])), process.pid, state / "ca" / "mitmproxy-ca-cert.pem")
+
+    def _start(self, *command: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        errors = self.ending.enter_context((self.folder / "errors.log").open("a", encoding="utf-8"))
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=self.folder
+        )
+        self.ending.enter_context(_ended(process))
+        return process
+
+
+def new_hosts(count: int) -> list[str]:
+    """Names that are nobody's, each a registrable domain of its own, and spelled like no brand."""
+    chosen = itertools.islice(itertools.product(WORDS, repeat=3), count)
+    return [f"{'-'.join(words)}.{SUFFIX}" for words in chosen]
+
+
+def write_certificates(folder: Path, names: Sequence[str]) -> None:
+    """`ca.pem`, `site.pem` for the two bench hosts, `certs/NAME.pem` for every name, and `key.pem` for all."""
+    authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sekisho bench")])
+    identifier = x509.SubjectKeyIdentifier.from_public_key(authority.public_key())
+    above = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
+    now = datetime.now(UTC)
+
+    def write(
+        path: Path, subject: x509.Name, public: ec.EllipticCurvePublicKey, *extensions: x509.ExtensionType
+    ) -> None:
+        builder = x509.CertificateBuilder(issuer, subject, public, x509.random_serial_number())
+        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
+        for extension in extensions:
+            # RFC 5280 §4.2.1.6: the names are critical where the subject is empty.
+            critical = isinstance(extension, x509.BasicConstraints | x509.SubjectAlternativeName)
+            builder = builder.add_extension(extension, critical)
+        certificate = builder.sign(authority, hashes.SHA256())
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+    write(folder / "ca.pem", issuer, authority.public_key(), x509.BasicConstraints(True, None), identifier)
+    (folder / "certs").mkdir()
+    hosts_of = {folder / "certs" / f"{name}.pem": [name] for name in names}
+    hosts_of[folder / "site.pem"] = [FAMILIAR, UNFAMILIAR]
+    for path, hosts in hosts_of.items():
+        alternative = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+        write(path, x509.Name([]), key.public_key(), alternative, above)
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+
+
+def told(log: Path) -> str:
+    """The end of what a process wrote."""
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
+
+
+@contextlib.contextmanager
+def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _wait_for(address: tuple[str, int], process: subprocess.Popen[str], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(address, 1):
+            return
+        time.sleep(0.1)
+    raise CannotMeasureError(f"{process.args!r} does not listen on {address}:\n{told(log)}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

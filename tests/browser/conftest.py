@@ -1,0 +1,140 @@
+"""Chromium, a proxy that was started as a family starts it, and the sites that it leads to."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from sekisho.rulebook import rules_folder
+
+from .origins import Authority, Origin
+
+FAKE = "rec0very-supp0rt-micr0s0ft.org"
+CLEAN = "tanaka-tofu-ten.jp"
+OTHER = "suzuki-hana-ten.jp"
+FAMILIAR = "sekisho-test-familiar.jp"
+SEKISHO = (sys.executable, "-m", "sekisho.cli")
+HOSTS = (FAKE, CLEAN, OTHER, FAMILIAR)
+
+
+@dataclass
+class Proxy:
+    """A running `sekisho run`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    state: Path
+    rules: Path
+    said: Path
+    certificate: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.certificate = self.state / "ca" / "mitmproxy-ca-cert.pem"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def start_proxy(
+    folder: Path, origins: dict[str, Origin], authority: Authority, command: Sequence[str] = SEKISHO
+) -> Proxy:
+    """Start it and wait for its three lines."""
+    rules, state, said = folder / "rules", folder / "state", folder / "stderr"
+    if not rules.exists():
+        shutil.copytree(rules_folder(), rules)
+        with (rules / "familiar.txt").open("a") as file:
+            file.write(f"{FAMILIAR}\n")
+    flags = [f"--resolve={host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
+    flags += [f"--resolve=*.{host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
+    with said.open("w") as stderr:
+        process = subprocess.Popen(
+            [*command, "--state", str(state), "run", "--port", "0", "--upstream-ca", str(authority.file), *flags],
+            stdout=subprocess.PIPE, stderr=stderr, text=True, env={**os.environ, "SEKISHO_RULES": str(rules)},
+        )  # fmt: skip
+    assert process.stdout
+    first = process.stdout.readline()
+    assert "127.0.0.1:" in first, said.read_text()
+    assert "sekisho.internal" in process.stdout.readline()
+    assert "sekisho.internal" in process.stdout.readline()
+    port = int(first.partition("127.0.0.1:")[2].split()[0])
+    return Proxy(process, port, state, rules, said)
+
+
+def stop_proxy(proxy: Proxy) -> None:
+    """As the system does it; it must end by itself and well."""
+    proxy.process.send_signal(signal.SIGTERM)
+    assert proxy.process.wait(20) == 0, proxy.said.read_text()
+    assert proxy.process.stdout
+    proxy.process.stdout.close()
+    assert "Traceback" not in proxy.said.read_text()
+
+
+def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for a condition, and fail where it does not come."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def origins(authority: Authority) -> Iterator[dict[str, Origin]]:
+    sites = {host: Origin(host, authority) for host in HOSTS}
+    yield sites
+    for site in sites.values():
+        site.close()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, origins: dict[str, Origin], authority: Authority) -> Iterator[Proxy]:
+    running = start_proxy(tmp_path, origins, authority)
+    yield running
+    stop_proxy(running)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+def open_browser(playwright: Playwright, home: Path, proxy: Proxy | None, language: str) -> BrowserContext:
+    """Chromium with its own profile; it trusts the proxy's certificate as a family makes it trust it."""
+    database = home / ".pki" / "nssdb"
+    if proxy and not database.exists():
+        database.mkdir(parents=True)
+        certutil = ["certutil", "-d", f"sql:{database}"]
+        subprocess.run([*certutil, "-N", "--empty-password"], check=True)
+        subprocess.run([*certutil, "-A", "-t", "C,,", "-n", "sekisho", "-i", proxy.certificate], check=True)
+    context = playwright.chromium.launch_persistent_context(
+        home / "profile",
+        executable_path=shutil.which("chromium"),
+        locale=language,
+        proxy={"server": proxy.address, "bypass": "<-loopback>"} if proxy else None,
+        env={**os.environ, "HOME": str(home)},
+        args=["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync", "--disable-gpu"],
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def browser(playwright: Playwright, tmp_path: Path, proxy: Proxy) -> Iterator[BrowserContext]:
+    context = open_browser(playwright, tmp_path / "home", proxy, "ja-JP")
+    yield context
+    context.close()

@@ -1,0 +1,173 @@
+"""An error never opens the gate: whatever is locked, broken or raises, the click gets a page."""
+
+import contextlib
+import shutil
+import signal
+import socket
+import sqlite3
+import ssl
+import sys
+from pathlib import Path
+
+import pytest
+
+from sekisho.rulebook import rules_folder
+
+from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
+from .origins import Authority, Origin
+from .raw import certificate_through, connect, through
+
+Origins = dict[str, Origin]
+
+HOOKS = [
+    ("clients", "Clients", "client_connected"),
+    ("portal", "Portal", "request"),
+    ("tunnel", "Tunnel", "http_connect"),
+    ("tunnel", "Tunnel", "http_connected"),
+    ("tunnel", "Tunnel", "next_layer"),
+    ("tunnel", "Tunnel", "tls_clienthello"),
+    ("click", "Click", "requestheaders"),
+    ("click", "Click", "responseheaders"),
+    ("trim", "Trim", "tcp_message"),
+    ("guard", "Guard", "requestheaders"),
+    ("guard", "Guard", "request"),
+    ("guard", "Guard", "server_connect"),
+]
+
+BROKEN = """
+import sys
+from importlib import import_module
+from sekisho.cli import main
+addon = getattr(import_module("sekisho.proxy.{module}"), "{name}")
+def broken(*_):
+    raise RuntimeError("broken on purpose")
+setattr(addon, "{hook}", broken)
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(("module", "name", "hook"), HOOKS, ids=[f"{row[1]}.{row[2]}" for row in HOOKS])
+def test_a_hook_that_raises_opens_nothing(
+    tmp_path: Path, origins: Origins, authority: Authority, module: str, name: str, hook: str
+) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(BROKEN.format(module=module, name=name, hook=hook))
+    proxy = start_proxy(tmp_path, origins, authority, command=[sys.executable, str(script)])
+    try:
+        origins[CLEAN].page("/", "tofu")
+        assert through(proxy, "GET", f"http://{FAKE}/")[0] in {403, 503}
+        assert certificate_through(proxy, FAKE, "/")[0] == "sekisho"
+        assert origins[FAKE].connections == 0
+        status, _ = through(proxy, "GET", f"http://{CLEAN}/")
+        if name == "Click" and hook == "requestheaders":
+            assert status == 503
+            assert origins[CLEAN].connections == 0
+    finally:
+        proxy.process.send_signal(signal.SIGTERM)
+        assert proxy.process.wait(20) == 0
+        assert proxy.process.stdout
+        proxy.process.stdout.close()
+
+
+def test_a_locked_store_gets_a_page_and_the_site_again_when_it_is_free(
+    proxy: Proxy, origins: Origins
+) -> None:
+    origins[CLEAN].page("/", "tofu")
+    lock = sqlite3.connect(proxy.state / "sekisho.db", isolation_level=None)
+    lock.execute("begin exclusive")
+    try:
+        status, body = through(proxy, "GET", f"http://{CLEAN}/")
+        assert status == 503
+        assert b"<html" in body
+        assert origins[CLEAN].connections == 0
+        assert through(proxy, "GET", f"http://{FAKE}/")[0] == 403
+    finally:
+        lock.execute("rollback")
+        lock.close()
+    until(lambda: through(proxy, "GET", f"http://{CLEAN}/") == (200, b"tofu"))
+    assert origins[FAKE].connections == 0
+
+
+def test_rules_that_are_broken_at_the_start_get_a_page_until_they_are_mended(
+    tmp_path: Path, origins: Origins, authority: Authority
+) -> None:
+    running = start_proxy(tmp_path, origins, authority)
+    stop_proxy(running)
+    brands = running.rules / "brands.toml"
+    good = brands.read_text()
+    brands.write_text(good + "\n[broken\n")
+    proxy = start_proxy(tmp_path, origins, authority)
+    for host in (CLEAN, FAKE, FAMILIAR):
+        assert through(proxy, "GET", f"http://{host}/")[0] == 503
+        assert origins[host].connections == 0
+    assert f"brands.toml:{good.count(chr(10)) + 2}" in proxy.said.read_text()
+    brands.write_text(good)
+    until(lambda: through(proxy, "GET", f"http://{FAKE}/")[0] == 403)
+    stop_proxy(proxy)
+
+
+def test_a_bad_edit_is_told_and_the_last_good_rules_stay_and_a_good_one_takes_effect_in_two_seconds(
+    proxy: Proxy, origins: Origins
+) -> None:
+    origins[OTHER].page("/", "flowers")
+    (proxy.rules / "words.toml").write_text("[risk\n")
+    until(lambda: "words.toml:1" in proxy.said.read_text())
+    assert through(proxy, "GET", f"http://{FAKE}/")[0] == 403
+    assert through(proxy, "GET", f"http://{OTHER}/")[0] == 200
+    shutil.copy(rules_folder() / "words.toml", proxy.rules / "words.toml")
+    with (proxy.rules / "familiar.txt").open("a") as file:
+        file.write(f"{OTHER}\n")
+    until(lambda: certificate_through(proxy, OTHER, "/")[0] != "sekisho", seconds=2.0)
+
+
+def test_a_familiar_site_that_the_family_blocks_is_stopped_within_two_seconds_with_its_live_tunnels(
+    proxy: Proxy, origins: Origins
+) -> None:
+    origins[FAMILIAR].page("/", "familiar")
+    _, wire = connect(proxy, FAMILIAR, 443)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
+    with context.wrap_socket(wire, server_hostname=FAMILIAR) as tls:
+        tls.settimeout(5)
+        (proxy.state / "blocklist.txt").write_text(f"{FAMILIAR}\n")
+        until(lambda: through(proxy, "GET", f"http://{FAMILIAR}/")[0] == 403, seconds=2.0)
+        with contextlib.suppress(ConnectionError, ssl.SSLError):  # however it ends, it ends
+            assert tls.recv(1) == b""
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433"])
+def test_this_computer_is_not_reached_through_the_proxy(proxy: Proxy, origins: Origins, target: str) -> None:
+    port = origins[CLEAN].port
+    status, _ = through(proxy, "GET", f"http://{target}:{port}/")
+    assert status in {400, 403, 502}
+    assert origins[CLEAN].connections == 0
+
+
+def test_a_protocol_that_could_only_hang_is_refused_at_once(proxy: Proxy) -> None:
+    status, wire = connect(proxy, CLEAN, 22)
+    wire.close()
+    assert status == 501
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a..b",
+        "xn--0",
+        "%00",
+        "a_b.c",
+        "\udcff".encode("utf-8", "surrogateescape").decode("latin-1"),
+        "a" * 300,
+        "-",
+        "...",
+    ],
+)
+def test_no_host_of_any_bytes_passes_or_breaks_the_proxy(proxy: Proxy, host: str) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as wire:
+        wire.sendall(
+            f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n\r\n".encode("latin-1")
+        )
+        head = wire.recv(64)
+    assert head.split()[1] in {b"400", b"403", b"502", b"503"}
+    assert through(proxy, "GET", f"http://{FAKE}/")[0] == 403
