@@ -57,3 +57,11 @@ def test_what_the_system_refuses_is_told(cli: Cli, served: list[Settings], state
 def test_ctrl_c_is_a_good_end(cli: Cli, served: list[Settings]) -> None:
     assert cli("run", "--port", "2").exit_code == 0
     assert served
+
+
+def test_state_and_config_may_stand_behind_run_too(cli: Cli, served: list[Settings], tmp_path: Path) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text("port = 9000\n")
+    cli("run", "--state", str(tmp_path / "elsewhere"), "--config", str(config))
+    (settings,) = served
+    assert (settings.state, settings.config, settings.port) == (tmp_path / "elsewhere", config, 9000)

@@ -1,5 +1,6 @@
 """``sekisho run``: read the settings and hand them to the proxy, which runs until it is stopped."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,9 +24,15 @@ from sekisho.cli.failure import Failure, settings_of
     multiple=True,
     help="A private network that names may lead to. Repeatable.",
 )
+@click.option("--state", type=click.Path(path_type=Path), metavar="DIR", help="As before the command.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="As before the command.")
 @click.pass_context
-def run(ctx: click.Context, /, **flags: Any) -> None:
+def run(ctx: click.Context, /, state: Path | None, config: Path | None, **flags: Any) -> None:
     """Start the proxy; SIGTERM or Ctrl-C stops it."""
+    # `scripts/run` hands all of its flags to this command, these two included.
+    for name, value in (("state", state), ("config", config)):
+        if value is not None:
+            ctx.obj = {**(ctx.find_object(dict) or {}), name: value}
     settings = settings_of(ctx, **flags)
     from sekisho.proxy import serve
 
