@@ -54,8 +54,8 @@ class Checkpoint:
         else:
             return Verdict(Level.PASS)
         if verdict.level is Level.WARN and (chosen := self._gone_on(question)):
-            verdict = Verdict(Level.CAUTION, (chosen, *verdict.evidence))
-        return replace(verdict, evidence=tuple(replace(item, at=now) for item in verdict.evidence))
+            return Verdict(Level.CAUTION, (chosen, *verdict.evidence))
+        return verdict
 
     def holds_a_block(self, domain: str) -> bool:
         """The family blocked some host inside this registrable domain, so it must not be tunnelled whole."""
@@ -72,7 +72,11 @@ class Checkpoint:
         if decision is None:
             return None
         return Evidence(
-            Reason.GO_ON, Level.CAUTION, decision.source, f"this device chose to go on to {decision.host}"
+            Reason.GO_ON,
+            Level.CAUTION,
+            decision.source,
+            f"this device chose to go on to {decision.host}",
+            at=question.now,
         )
 
 
@@ -82,7 +86,7 @@ def unreadable(_: Checkpoint, question: Question) -> Verdict | None:
     if not flaws:
         return None
     detail = f"the host name cannot be read ({', '.join(flaws)})"
-    return Verdict(Level.WARN, (Evidence(Reason.UNREADABLE, Level.WARN, "link", detail),))
+    return Verdict(Level.WARN, (Evidence(Reason.UNREADABLE, Level.WARN, "link", detail, at=question.now),))
 
 
 def family_decision(checkpoint: Checkpoint, question: Question) -> Verdict | None:
@@ -90,7 +94,8 @@ def family_decision(checkpoint: Checkpoint, question: Question) -> Verdict | Non
     decision = checkpoint.decisions.find(question.link, question.client, question.now)
     if decision is None:
         return None
-    return _family_verdict(decision.kind == "block", decision.source, f"the family decided: {decision.told}")
+    detail = f"the family decided: {decision.told}"
+    return _family_verdict(question, decision.kind == "block", decision.source, detail)
 
 
 def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
@@ -99,12 +104,12 @@ def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     block = _closest(rulebook.blocklist, link)
     allow = _closest(rulebook.allowlist, link)
     if block and (not allow or _closeness(block) >= _closeness(allow)):
-        return _family_verdict(True, block.source, f"{block.name} is on the family's blocklist")
+        return _family_verdict(question, True, block.source, f"{block.name} is on the family's blocklist")
     if allow:
         whole = not allow.exact and rulebook.platform_of(link) is None and allow.name == link.domain
         familiar = whole and not checkpoint.holds_a_block(link.domain)
         detail = f"{allow.name} is on the family's allowlist"
-        return _family_verdict(False, allow.source, detail, familiar=familiar)
+        return _family_verdict(question, False, allow.source, detail, familiar=familiar)
     return None
 
 
@@ -118,9 +123,11 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
             "rules/brands.toml",
             f"{link.domain} belongs to {brand.name}",
             brand.slug,
+            at=question.now,
         )
     elif rulebook.is_familiar(link):
-        evidence = Evidence(Reason.FAMILIAR, Level.PASS, "rules/familiar.txt", f"{link.domain} is well known")
+        detail = f"{link.domain} is well known"
+        evidence = Evidence(Reason.FAMILIAR, Level.PASS, "rules/familiar.txt", detail, at=question.now)
     else:
         return None
     return Verdict(Level.PASS, (evidence,), familiar=not checkpoint.holds_a_block(link.domain))
@@ -129,7 +136,11 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
 def lookalike(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     """A host that is dressed up as a brand, or shares with phishing what honest names seldom do."""
     found = find_lookalikes(question.link, checkpoint.index)
-    return Verdict(max(item.level for item in found), found) if found else None
+    if not found:
+        return None
+    return Verdict(
+        max(item.level for item in found), tuple([replace(item, at=question.now) for item in found])
+    )
 
 
 Check = Callable[[Checkpoint, Question], Verdict | None]
@@ -144,15 +155,21 @@ CHECKS: tuple[Check, ...] = (
 """Every check, in the order in which they are asked. The first that speaks decides."""
 
 
-def _family_verdict(blocked: bool, source: str, detail: str, *, familiar: bool = False) -> Verdict:
+def _family_verdict(
+    question: Question, blocked: bool, source: str, detail: str, *, familiar: bool = False
+) -> Verdict:
     reason, level = (Reason.FAMILY_BLOCK, Level.BLOCK) if blocked else (Reason.FAMILY_ALLOW, Level.PASS)
-    return Verdict(level, (Evidence(reason, level, source, detail),), familiar)
+    return Verdict(level, (Evidence(reason, level, source, detail, at=question.now),), familiar)
 
 
 def _closest(lists: tuple[HostList, ...], link: Link) -> ListEntry | None:
     """The closest entry of several lists; where two are as close, the list that comes first."""
-    entries = [entry for entry in (host_list.find(link) for host_list in lists) if entry]
-    return max(entries, key=_closeness, default=None)
+    best: ListEntry | None = None
+    for host_list in lists:
+        entry = host_list.find(link)
+        if entry and (best is None or _closeness(entry) > _closeness(best)):
+            best = entry
+    return best
 
 
 def _closeness(entry: ListEntry) -> tuple[bool, int]:
