@@ -28,16 +28,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from http_load import LoadError, Route, bulk, keep_alive, visit
-from proxy_contenders import (
-    FAMILIAR,
-    MOST_NEW_HOSTS,
-    UNFAMILIAR,
-    CannotMeasureError,
-    Running,
-    Stage,
-    new_hosts,
-    told,
-)
+from proxy_contenders import FAMILIAR, UNFAMILIAR, CannotMeasureError, Running, Stage, new_hosts, told
 
 PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 20
@@ -140,8 +131,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="rules folder [the project's]")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
     options = parser.parse_args()
-    if not 0 <= options.hosts <= MOST_NEW_HOSTS:
-        parser.error(f"--hosts {options.hosts}: give 0 to {MOST_NEW_HOSTS}")
     if min(options.rounds, options.new, options.connections, options.mib) < 1 or options.seconds <= 0:
         parser.error("--rounds, --new, --connections, --mib and --seconds are 1 or more")
     if not Path("/proc/self/stat").exists():

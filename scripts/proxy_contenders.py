@@ -32,7 +32,6 @@ WORDS = (
     *("lake", "maple", "meadow", "moss", "otter", "pebble", "river", "stone", "thistle", "willow", "wren"),
 )
 """Three of these make the name of a new host."""
-MOST_NEW_HOSTS = len(WORDS) ** 3
 
 
 class CannotMeasureError(RuntimeError):
@@ -165,6 +164,8 @@ class Stage:
 
 def new_hosts(count: int) -> list[str]:
     """Names that are nobody's, each a registrable domain of its own, and spelled like no brand."""
+    if not 0 <= count <= len(WORDS) ** 3:
+        raise CannotMeasureError(f"--hosts {count}: give 0 to {len(WORDS) ** 3}")
     chosen = itertools.islice(itertools.product(WORDS, repeat=3), count)
     return [f"{'-'.join(words)}.{SUFFIX}" for words in chosen]
 

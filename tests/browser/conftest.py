@@ -106,8 +106,9 @@ def proxy(tmp_path: Path, origins: dict[str, Origin], authority: Authority) -> I
     stop_proxy(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """For one module only: while it lives, an event loop runs in this thread, and no other test may have one."""
     with sync_playwright() as started:
         yield started
 

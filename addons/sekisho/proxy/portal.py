@@ -14,7 +14,6 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from sekisho.proxy.flows import answer_with, client_address, is_portal
 from sekisho.web.page import Page
 
-_MAX_BODY = 64 * 1024  # the portal's forms are a few hundred bytes
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length", "date"}
 )
@@ -29,9 +28,6 @@ class Portal:
     async def request(self, flow: http.HTTPFlow) -> None:
         """Answer from the app; a raise leaves the flow to the Guard."""
         if flow.response or flow.error or not is_portal(flow):
-            return
-        if len(flow.request.raw_content or b"") > _MAX_BODY:
-            answer_with(flow, Page(413, (("Content-Type", "text/plain"),), b"too long\n"))
             return
         answer_with(flow, await asyncio.to_thread(self._run, flow.request, client_address(flow.client_conn)))
 
