@@ -7,7 +7,8 @@ past a warning (never past a block), and what was found stays on the verdict.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from sekisho.family.decisions import Decisions
 from sekisho.link import Link, host_link
@@ -16,8 +17,7 @@ from sekisho.rulebook.model import HostList, ListEntry, Rulebook
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One request that wants to be judged."""
 
     link: Link
@@ -26,6 +26,9 @@ class Question:
     is_click: bool
     now: float
     """Seconds since 1970, UTC."""
+
+
+_NOTHING_FOUND = Verdict(Level.PASS)
 
 
 class Checkpoint:
@@ -52,7 +55,7 @@ class Checkpoint:
             if verdict := check(self, question):
                 break
         else:
-            return Verdict(Level.PASS)
+            return _NOTHING_FOUND
         if verdict.level is Level.WARN and (chosen := self._gone_on(question)):
             return Verdict(Level.CAUTION, (chosen, *verdict.evidence))
         return verdict
