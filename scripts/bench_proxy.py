@@ -33,6 +33,8 @@ from proxy_contenders import FAMILIAR, UNFAMILIAR, CannotMeasureError, Running, 
 PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 20
 """Visits before anything is timed: certificates are made, imports done."""
+DOWNLOADS = 3
+"""Of the long file in each round. The best counts: each takes so short that other programs spoil some."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +188,8 @@ def measure(options: argparse.Namespace, stage: Stage) -> int:
     }
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(
-        f"{options.rounds} rounds, Python {sys.version.split()[0]}, mitmproxy {version('mitmproxy')}, "
-        f"{os.cpu_count()} cores, load average before: {load_before:.1f}\n"
-    )
+    where = f"Python {result['python']}, mitmproxy {version('mitmproxy')}, {os.cpu_count()} cores"
+    print(f"{options.rounds} rounds, {where}, load average before: {load_before:.1f}\n")
     print_table(rounds, options.connections)
     met = print_targets(rounds, memory, growth)
     if warned:
@@ -211,7 +211,7 @@ def sample(contender: Contender, options: argparse.Namespace) -> Sample:
         connect_cpu / options.new * 1e3,
         done / seconds,
         request_cpu / done * 1e6,
-        bulk(route, "/long", options.mib * 2**20) / 1e6,
+        max(bulk(route, "/long", options.mib * 2**20) for _ in range(DOWNLOADS)) / 1e6,
     )
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 
 import pytest
+import tldextract
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -150,3 +151,15 @@ def test_reading_is_idempotent_and_blind_to_case_and_dot(host: str) -> None:
     link = host_link(host)
     assert host_link(link.host) == link
     assert host_link(host.upper() + ".") == link
+
+
+def test_every_rule_of_the_suffix_list_is_read_as_its_library_reads_it() -> None:
+    # The library is asked once for each end of a rule; a wrong end would give two owners one domain.
+    extract = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+    for rule in extract.tlds:
+        name = rule.removeprefix("!").removeprefix("*.").encode("idna").decode()
+        for host in (name, f"otter.{name}", f"www.otter.{name}", f"a.www.otter.{name}"):
+            link = host_link(host)
+            parts = extract.extract_str(host)
+            assert (link.suffix, link.private_suffix) == (parts.suffix, parts.is_private), host
+            assert link.domain == (parts.top_domain_under_public_suffix or host), host

@@ -7,7 +7,6 @@ past a warning (never past a block), and what was found stays on the verdict.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from sekisho.family.decisions import Decisions
@@ -119,7 +118,8 @@ def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
 def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     """A domain that is known good: a brand's own, or one of rules/familiar.txt."""
     rulebook, link = checkpoint.rulebook, question.link
-    if brand := rulebook.owner_of(link):
+    platform, brand = rulebook.standing_of(link)
+    if brand is not None:
         evidence = Evidence(
             Reason.OFFICIAL,
             Level.PASS,
@@ -128,7 +128,7 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
             brand.slug,
             at=question.now,
         )
-    elif rulebook.is_familiar(link):
+    elif platform is None and link.domain in rulebook.familiar_domains:
         detail = f"{link.domain} is well known"
         evidence = Evidence(Reason.FAMILIAR, Level.PASS, "rules/familiar.txt", detail, at=question.now)
     else:
@@ -138,12 +138,8 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
 
 def lookalike(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     """A host that is dressed up as a brand, or shares with phishing what honest names seldom do."""
-    found = find_lookalikes(question.link, checkpoint.index)
-    if not found:
-        return None
-    return Verdict(
-        max(item.level for item in found), tuple([replace(item, at=question.now) for item in found])
-    )
+    found = find_lookalikes(question.link, checkpoint.index, question.now)
+    return Verdict(found[0].level, found) if found else None
 
 
 Check = Callable[[Checkpoint, Question], Verdict | None]

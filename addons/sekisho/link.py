@@ -11,7 +11,7 @@ Pure: no look-ups, no clock. The public suffix list is the one bundled with tlde
 import ipaddress
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import ada_url
 import tldextract
@@ -69,6 +69,8 @@ def parse_link(text: str) -> Link:
 
     Raises LinkError where there is no host to open: empty text, ``mailto:``, ``http://``.
     """
+    if _PLAIN_HOST.fullmatch(text) and not (link := _named_link(text)).flaws:
+        return link
     plain = _PLAIN_URL.match(text)
     scheme = (plain and plain["scheme"]) or "https"
     if plain and (port := int(plain["port"] or DEFAULT_PORTS[scheme])) < 65536:
@@ -109,12 +111,62 @@ def _read_host(raw: str) -> Link:
             return _unreadable_link(host, flaws)
         if address := _address(host):
             return _address_link(address)
+    return _named_link(host)
+
+
+def _named_link(host: str) -> Link:
+    """The Link of a name as a browser spells it."""
     if len(host) > _MAX_HOST:
         return _unreadable_link(host, ("too long",))
     shown, flaws = _unicode_form(host)
-    parts = _SUFFIXES.extract_str(host)
-    domain = f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else host
-    return Link(host, domain, parts.suffix, parts.is_private, shown, flaws=flaws, parents=_parents(host))
+    parents = _parents(host)
+    suffix, private = _public_suffix(parents)
+    # The registrable domain has one label more than the suffix.
+    place = len(parents) - suffix.count(".") - 2
+    domain = parents[place] if suffix and place >= 0 else host
+    return Link(host, domain, suffix, private, shown, "https", 443, False, parents, flaws)
+
+
+def _public_suffix(parents: tuple[str, ...]) -> tuple[str, bool]:
+    """(suffix, private) of the host whose parents these are.
+
+    What tldextract answers depends on the labels that stand in a rule, from the right, and there are few
+    such ends: it is asked once for each.
+    """
+    ends = _ends_of_rules()
+    known = ""
+    for parent in reversed(parents):
+        if parent not in ends:
+            break
+        known = parent
+    if not known or ends[known] or "xn--" in parents[0]:
+        return _ask(parents[0])
+    return _ask_once(known)
+
+
+def _ask(name: str) -> tuple[str, bool]:
+    parts = _SUFFIXES.extract_str(name)
+    return parts.suffix, parts.is_private
+
+
+_ask_once = lru_cache(maxsize=8192)(_ask)
+
+
+@cache
+def _ends_of_rules() -> dict[str, bool]:
+    """Every end of a rule of the public suffix list that begins at a label, and whether any label may stand
+    before it: ``co.jp`` and ``jp``, and ``kawasaki.jp``, for which any may.
+    """
+    ends: dict[str, bool] = {}
+    for rule in _SUFFIXES.tlds:
+        name = rule.removeprefix("!").removeprefix("*.")
+        end = name
+        while end and end not in ends:
+            ends[end] = False
+            end = end.partition(".")[2]
+        if name != rule:
+            ends[name if rule[0] == "*" else name.partition(".")[2]] = True
+    return ends
 
 
 def _address_link(address: str) -> Link:

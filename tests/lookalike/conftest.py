@@ -67,7 +67,8 @@ def shipped() -> LookalikeIndex:
 
 def reading_of(host: str, index: LookalikeIndex) -> Reading:
     """A host as the tricks get it."""
-    return read_host(parse_link(host), index)
+    link = parse_link(host)
+    return read_host(link, index.rulebook.platform_of(link), index)
 
 
 def found_in(host: str, index: LookalikeIndex) -> tuple[Evidence, ...]:

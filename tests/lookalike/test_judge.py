@@ -160,3 +160,9 @@ def test_a_slight_finding_needs_more_than_a_watched_suffix(index: LookalikeIndex
 def test_a_trick_that_rules_do_not_know_is_worth_nothing(index: LookalikeIndex) -> None:
     assert parse_link("herоn.com").unicode == "herоn.com"
     assert found_in("herоn.com", index) == ()
+
+
+def test_evidence_carries_the_time_that_it_was_asked_with(index: LookalikeIndex) -> None:
+    found = find_lookalikes(host_link("kawauso-login.top"), index, 1234.5)
+    assert found
+    assert {item.at for item in found} == {1234.5}

@@ -77,6 +77,7 @@ def test_a_filler_before_a_name_is_skipped() -> None:
 
 @given(st.text(max_size=60))
 def test_any_host_can_be_read(index: LookalikeIndex, host: str) -> None:
-    reading = read_host(host_link(host), index)
+    link = host_link(host)
+    reading = read_host(link, index.rulebook.platform_of(link), index)
     assert len(spans_of(reading, index)) == len(reading.folded)
     assert reading.link.unicode.startswith(reading.head)

@@ -4,7 +4,7 @@ Each function answers with a sign or nothing. A sign is *supported* where anothe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sekisho.link import DEFAULT_PORTS, Link
 from sekisho.lookalike.letterscore import surprise
@@ -16,8 +16,7 @@ MANY_LABELS = 6
 _USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One circumstance."""
 
     key: str
@@ -47,12 +46,10 @@ def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
 def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
     """A suffix of rules/suffixes.toml."""
     suffix = link.suffix
-    for key, table in (
-        ("cheap-suffix", rulebook.cheap_suffixes),
-        ("watched-suffix", rulebook.watched_suffixes),
-    ):
-        if reason := table.get(suffix):
-            return Sign(key, "suffix", f"The suffix .{suffix} is {key.partition('-')[0]}: {reason}.")
+    if reason := rulebook.cheap_suffixes.get(suffix):
+        return Sign("cheap-suffix", "suffix", f"The suffix .{suffix} is cheap: {reason}.")
+    if reason := rulebook.watched_suffixes.get(suffix):
+        return Sign("watched-suffix", "suffix", f"The suffix .{suffix} is watched: {reason}.")
     return None
 
 
@@ -75,7 +72,7 @@ def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
 
 def digits(label: str) -> Sign | None:
     """A number in the name that no person would remember."""
-    count = sum(char.isdigit() for char in label)
+    count = sum(map(str.isdigit, label))
     return Sign("digits", "suffix", f"{label!r} holds {count} digits.") if count >= 5 else None
 
 
@@ -83,7 +80,7 @@ def is_machine_made(label: str) -> bool:
     """Letters that nobody could say, four or more, or a number of four digits and more."""
     if len(label) >= 4 and label.isascii() and surprise(label) >= RANDOM_BITS:
         return True
-    return len(label) >= 4 and sum(char.isdigit() for char in label) >= 4
+    return len(label) >= 4 and sum(map(str.isdigit, label)) >= 4
 
 
 CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (

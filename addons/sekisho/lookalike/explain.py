@@ -15,8 +15,10 @@ MOST_WORDS = 8
 """Risk words of one host whose fake letters are shown beside the brand's."""
 
 
-def evidence_of(reading: Reading, finding: Finding, level: Level, index: LookalikeIndex) -> Evidence:
-    """The Evidence of one finding, with offsets into ``Link.unicode``."""
+def evidence_of(
+    reading: Reading, finding: Finding, level: Level, index: LookalikeIndex, at: float = 0.0
+) -> Evidence:
+    """The Evidence of one finding, with offsets into ``Link.unicode``; at: the time that it carries."""
     name = finding.name
     brand = index.rulebook.brands[name.brand] if name and name.brand else None
     matched = finding.span
@@ -40,6 +42,7 @@ def evidence_of(reading: Reading, finding: Finding, level: Level, index: Lookali
         imitated(name, brand) if name and brand else "",
         tuple(fakes),
         matched,
+        at,
     )
 
 

@@ -21,9 +21,11 @@ LETTER_FOR = {"0": "o", "1": "l", "i": "l", "3": "e", "4": "a", "5": "s", "7": "
 UNKNOWN = "?"
 """Stands for a letter that looks like no ASCII letter."""
 
-_FOLDED = str.maketrans({**LETTER_FOR, "_": "-", ".": "-"})
+# Bytes: str.translate takes ten times as long.
+_FOLDED = bytes.maketrans(
+    b"_.%b" % "".join(LETTER_FOR).encode(), b"--%b" % "".join(LETTER_FOR.values()).encode()
+)
 _SEPARATORS = ".-_"
-_BARE = str.maketrans("", "", _SEPARATORS)
 # Forms of Chinese characters that one reader knows from Taiwan or from old print, and takes for today's.
 _TODAYS_FORM = str.maketrans(
     "黑貓樂國證號會鄉稅廳醫專轉發電車氣東銀濱澤櫻齋邊廣",
@@ -74,7 +76,7 @@ def fold(text: str) -> str:
     for pair, letter in PAIRS:
         if pair in text:
             text = text.replace(pair, letter)
-    return text.translate(_FOLDED)
+    return text.encode().translate(_FOLDED).decode()
 
 
 def fold_word(text: str) -> str:
@@ -84,7 +86,7 @@ def fold_word(text: str) -> str:
 
 def bare(text: str) -> str:
     """The text without its separators."""
-    return text.translate(_BARE)
+    return text.replace(".", "").replace("-", "").replace("_", "")
 
 
 def trace(text: str, confusables: Mapping[str, str]) -> tuple[str, list[tuple[int, int]]]:

@@ -25,6 +25,8 @@ SHORTEST_WEAK_TYPO = 6
 """The same for a weak name."""
 UNSAYABLE_BITS = 4.3
 """Mean surprise of the letters of a name that no word sounds like."""
+END = 5
+"""Letters at either end of a word that rule out most names at once: `openings` and `endings` of the index."""
 SHORTEST_BEGINNING = 6
 """Letters of the shortest name that is looked for at the beginning of a longer word, slip included."""
 SHORTEST_AFFIX = 4
@@ -79,8 +81,8 @@ class Bucket:
     """Their folded spellings."""
     names: list[Name]
     """The same names, in the same order."""
-    long: list[Name]
-    """Those that are looked for at the beginning of a longer word too."""
+    long: list[tuple[str, Name]]
+    """Those that are looked for at the beginning of a longer word too, each with its second letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ class LookalikeIndex:
     """Folded spelling → Name, for tokens and words."""
     near: dict[str, tuple[Name, ...]]
     """Folded spelling, whole or less one letter (never the first) → Names of at least SHORTEST_TYPO letters."""
+    openings: frozenset[str]
+    """The first END letters of every key of `near` that has them: most words of honest hosts begin otherwise."""
+    endings: frozenset[str]
+    """The last END letters of the same."""
     buckets: dict[str, Bucket]
     """First letter and a consonant → the names that begin so."""
     ordinary: frozenset[str]
@@ -154,13 +160,15 @@ def build_index(rulebook: Rulebook, home: frozenset[str] = HOME) -> LookalikeInd
                     bucket.folded.append(name.folded)
                     bucket.names.append(name)
                     if name.kind is Kind.TOKEN and len(name.folded) >= SHORTEST_BEGINNING:
-                        bucket.long.append(name)
+                        bucket.long.append((name.folded[1], name))
     return LookalikeIndex(
         rulebook=rulebook,
         automaton=_automaton(spelled),
         native=_automaton(natives),
         names=words,
         near={shorter: tuple(names) for shorter, names in near.items()},
+        openings=frozenset([shorter[:END] for shorter in near if len(shorter) >= END]),
+        endings=frozenset([shorter[-END:] for shorter in near if len(shorter) >= END]),
         buckets=buckets,
         scrambled_alone=any(
             strength.alone > Level.PASS

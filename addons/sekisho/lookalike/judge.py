@@ -12,7 +12,7 @@ from sekisho.lookalike.circumstances import CIRCUMSTANCES, LABEL_CIRCUMSTANCES, 
 from sekisho.lookalike.explain import SOURCE, evidence_of
 from sekisho.lookalike.index import LookalikeIndex, deletions
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, label_start, read_host
-from sekisho.lookalike.tricks import TRICKS, WITHOUT_NAMES, mangled
+from sekisho.lookalike.tricks import mangled, tricks_for
 from sekisho.rulebook.model import TrickStrength
 from sekisho.verdict import Evidence, Level, Reason
 
@@ -68,34 +68,35 @@ class Support(Enum):
     """A fake or cheap suffix; or, left of the registrable name, a watched suffix or a name made by a machine."""
 
 
-def find_lookalikes(link: Link, index: LookalikeIndex) -> tuple[Evidence, ...]:
-    """Evidence that the host imitates a brand, strongest first; empty where there is none. Never raises."""
-    if is_quiet(link, index):
+def find_lookalikes(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple[Evidence, ...]:
+    """Evidence that the host imitates a brand, strongest first; empty where there is none. Never raises.
+
+    at: the time that the evidence is to carry, seconds since 1970 UTC.
+    """
+    platform, owner = index.rulebook.standing_of(link)
+    if owner is not None or is_quiet(link.suffix):
         return ()
     evidence: list[Evidence] = []
     label = ""
     if not link.is_address:
-        reading = read_host(link, index)
-        for trick in TRICKS if reading.hits or not reading.head.isascii() else WITHOUT_NAMES:
+        reading = read_host(link, platform, index)
+        for trick in tricks_for(reading):
             if trick is mangled and not may_be_supported(reading, index):
                 continue
             if finding := trick(reading, index):
                 level = worth(reading, finding, index)
                 if level > Level.PASS:
-                    evidence.append(evidence_of(reading, finding, level, index))
+                    evidence.append(evidence_of(reading, finding, level, index, at))
         label = reading.head.rpartition(".")[2]
-    evidence += circumstances(link, label, index)
+    evidence += circumstances(link, label, index, at)
     if len(evidence) > 1:
         evidence.sort(key=lambda item: -item.level)
     return tuple(evidence)
 
 
-def is_quiet(link: Link, index: LookalikeIndex) -> bool:
-    """A host that nobody but its rightful owner can have."""
-    suffix = link.suffix
-    if suffix in QUIET_SUFFIXES or suffix.endswith((".lg.jp", ".go.jp")):
-        return True
-    return index.rulebook.owner_of(link) is not None
+def is_quiet(suffix: str) -> bool:
+    """Nobody but its rightful owner can have a name there."""
+    return suffix in QUIET_SUFFIXES or suffix.endswith((".lg.jp", ".go.jp"))
 
 
 def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
@@ -189,7 +190,7 @@ def is_vetted(suffix: str) -> bool:
     return "." in suffix and suffix.partition(".")[0] in VETTED_LABELS
 
 
-def circumstances(link: Link, label: str, index: LookalikeIndex) -> list[Evidence]:
+def circumstances(link: Link, label: str, index: LookalikeIndex, at: float) -> list[Evidence]:
     """Signs that are worth something alone or together; label: the registrable one, or the user's.
 
     Two signs about the same thing, say the letters of the label, do not support each other.
@@ -200,11 +201,12 @@ def circumstances(link: Link, label: str, index: LookalikeIndex) -> list[Evidenc
         signs += [sign for sign_of in LABEL_CIRCUMSTANCES if (sign := sign_of(label))]
     if not signs:
         return []
-    several = len({sign.about for sign in signs}) > 1
+    several = len(signs) > 1 and len({sign.about for sign in signs}) > 1
     evidence: list[Evidence] = []
     for sign in signs:
         strength = index.rulebook.tricks.get(sign.key, _NOTHING)
         level = strength.supported if several else strength.alone
         if level > Level.PASS:
-            evidence.append(Evidence(Reason.CIRCUMSTANCE, min(level, Level.CAUTION), SOURCE, sign.detail))
+            level = min(level, Level.CAUTION)
+            evidence.append(Evidence(Reason.CIRCUMSTANCE, level, SOURCE, sign.detail, at=at))
     return evidence

@@ -4,26 +4,42 @@ A name that people chose is easy to say; one that a script made is not. English,
 stay near 3.5 bits a letter, random letters near 5. A sign, never a proof: ``hxb`` is a bank.
 """
 
+from itertools import pairwise
+
 from sekisho.lookalike.letterpairs import CODES, LETTERS, SURPRISE
 
-_BITS = {
-    first + second: CODES.index(code) / 4
-    for first, codes in SURPRISE.items()
-    for second, code in zip(LETTERS, codes, strict=True)
-}
-_DIGITS = str.maketrans("123456789", "000000000")
 _UNSEEN = 8.0
 """Bits of a letter outside the table (a mark, another script)."""
+
+
+class _Bits(dict[tuple[str, str], float]):
+    """(first, second) letter → bits of the second; looked up by `map`, without a call of ours for each pair."""
+
+    def __missing__(self, pair: tuple[str, str]) -> float:
+        return _UNSEEN
+
+
+def _all_bits() -> _Bits:
+    """The table for every digit: it was counted with all of them as zeros."""
+    same = {"0": "0123456789"}
+    return _Bits(
+        ((one, other), CODES.index(code) / 4)
+        for first, codes in SURPRISE.items()
+        for second, code in zip(LETTERS, codes, strict=True)
+        for one in same.get(first, first)
+        for other in same.get(second, second)
+    )
+
+
+_bits_of = _all_bits().__getitem__
 
 
 def surprise(label: str) -> float:
     """Mean bits a letter of a lower-case label, words between dashes each by itself; 0 for no letters."""
     bits = 0.0
     letters = 0
-    for word in label.translate(_DIGITS).split("-"):
+    for word in label.split("-"):
         if word:
-            edged = f".{word}."
-            letters += len(edged) - 1
-            for place in range(len(edged) - 1):
-                bits += _BITS.get(edged[place : place + 2], _UNSEEN)
+            letters += len(word) + 1
+            bits += sum(map(_bits_of, pairwise(f".{word}.")))
     return bits / letters if letters else 0.0

@@ -7,7 +7,9 @@ separators stood is kept as *cuts*, so that a trick can tell `my-rakuten` from `
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from sekisho.link import Link
@@ -41,8 +43,7 @@ class Hit(NamedTuple):
     """Stands at the end of a token, or before a digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One trick that was seen."""
 
     key: str
@@ -78,13 +79,13 @@ class Reading:
     """The platform that it stands on."""
     suffix: str
     """Public suffix, or the platform."""
-    hits: list[Hit] = field(default_factory=list)
+    hits: Sequence[Hit] = ()
     """Brands' names, in order of their ends; none that lies inside an ordinary word."""
-    risks: list[tuple[int, int, Name]] = field(default_factory=list)
+    risks: Sequence[tuple[int, int, Name]] = ()
     """Risk words that stand alone: start, end, word."""
-    hints: list[tuple[int, int]] = field(default_factory=list)
+    hints: Sequence[tuple[int, int]] = ()
     """Risk words of SHORTEST_HINT letters and more at the beginning or end of a longer word: start, end."""
-    native: list[tuple[int, int, Name]] = field(default_factory=list)
+    native: Sequence[tuple[int, int, Name]] = ()
     """Names and risk words in Japanese letters: start, end in `head`."""
     fake_suffix: tuple[int, int] | None = None
     """Where `co-jp` and the like stand in `plain`, though they are not its suffix."""
@@ -94,9 +95,8 @@ class Reading:
     """For each folded letter its stretch of `head`; see `spans_of`."""
 
 
-def read_host(link: Link, index: LookalikeIndex) -> Reading:
-    """Take a host apart. Never raises; time grows with the host's length only."""
-    platform = index.rulebook.platform_of(link)
+def read_host(link: Link, platform: str | None, index: LookalikeIndex) -> Reading:
+    """Take a host apart that stands on a platform, or on none. Never raises; time grows with its length only."""
     suffix = platform if platform is not None else link.suffix
     head = link.unicode
     if suffix:
@@ -106,48 +106,50 @@ def read_host(link: Link, index: LookalikeIndex) -> Reading:
             labels = head.split(".")
             head = ".".join(labels[: len(labels) - suffix.count(".") - 1])
     plain = skeleton(head, index.rulebook.confusables)
-    tokens = [token for token in fold(plain).split("-") if token]
-    folded = "".join(tokens)
-    starts: list[int] = []
-    place = 0
-    for token in tokens:
-        starts.append(place)
-        place += len(token)
-    reading = Reading(
-        link, head, plain, tokens, starts, folded, frozenset([*starts, place]), platform, suffix
-    )
+    folded = fold(plain)
+    tokens = [folded]
+    starts = [0]
+    if "-" in folded or not folded:
+        tokens = [token for token in folded.split("-") if token]
+        folded = "".join(tokens)
+        starts = [0, *accumulate(map(len, tokens))][: len(tokens)]
+    cuts = frozenset((*starts, len(folded)))
+    reading = Reading(link, head, plain, tokens, starts, folded, cuts, platform, suffix)
     if folded and index.automaton is not None:
         _find_names(reading, index)
     if not head.isascii() and index.native is not None:
         form = todays_form(head)
-        for last, names in index.native.iter(form):
-            reading.native.extend((last + 1 - len(name.folded), last + 1, name) for name in names)
-    if found := _FAKE_SUFFIX.search(plain):
+        reading.native = [
+            (last + 1 - len(name.folded), last + 1, name)
+            for last, names in index.native.iter(form)
+            for name in names
+        ]
+    if ("jp" in plain or "ip" in plain) and (found := _FAKE_SUFFIX.search(plain)):
         reading.fake_suffix = found.span()
     return reading
 
 
 def _find_names(reading: Reading, index: LookalikeIndex) -> None:
     cuts = reading.cuts
-    folded = reading.folded
-    hits = reading.hits
+    hits: list[Hit] = []
+    risks: list[tuple[int, int, Name]] = []
+    hints: list[tuple[int, int]] = []
     plains: list[tuple[int, int]] = []
-    for last, names in index.automaton.iter(folded):
+    for last, names in index.automaton.iter(reading.folded):
         end = last + 1
+        closes = end in cuts
         for name in names:
             start = end - len(name.folded)
+            opens = start in cuts
             kind = name.kind
             if kind is Kind.RISK:
-                opens = start in cuts
-                if opens and end in cuts:
-                    reading.risks.append((start, end, name))
-                elif end - start >= SHORTEST_HINT and (opens or end in cuts):
-                    reading.hints.append((start, end))
+                if opens and closes:
+                    risks.append((start, end, name))
+                elif (opens or closes) and end - start >= SHORTEST_HINT:
+                    hints.append((start, end))
             elif kind is Kind.PLAIN:
                 plains.append((start, end))
             elif len(hits) < MOST_HITS:
-                opens = start in cuts
-                closes = end in cuts
                 if kind is Kind.WEAK:
                     # Beside a known word it may still be a name of its own: aeonbank.
                     if (opens and closes) or ((opens or closes) and end - start >= 3):
@@ -157,9 +159,12 @@ def _find_names(reading: Reading, index: LookalikeIndex) -> None:
                 ):
                     hits.append(Hit(start, end, name, opens, closes))
     if plains and hits:
-        reading.hits = [
+        hits = [
             hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in plains)
         ]
+    reading.hits = hits
+    reading.risks = risks
+    reading.hints = hints
 
 
 def _in_one_token(start: int, end: int, cuts: frozenset[int]) -> bool:

@@ -114,6 +114,8 @@ class Rulebook:
     """Top-level domain → slug."""
     content_domains: Mapping[str, str] = field(init=False)
     """Brand-owned domain whose pages are its users' → slug."""
+    _grounds: Mapping[str, Brand | None] = field(init=False, repr=False, compare=False)
+    """The three questions of `standing_of` in one: domain → the brand whose it is, None for a platform."""
 
     def __post_init__(self) -> None:
         brands = self.brands.values()
@@ -121,30 +123,33 @@ class Rulebook:
         put(self, "official_domains", {d: b.slug for b in brands for d in b.domains})
         put(self, "brand_tlds", {t: b.slug for b in brands for t in b.tlds})
         put(self, "content_domains", {d: b.slug for b in brands for d in b.content})
+        grounds: dict[str, Brand | None] = {d: self.brands[slug] for d, slug in self.official_domains.items()}
+        grounds.update(dict.fromkeys((*self.platforms, *self.content_domains)))
+        put(self, "_grounds", grounds)
+
+    def standing_of(self, link: Link) -> tuple[str | None, Brand | None]:
+        """(platform, owner): what `platform_of` and `owner_of` answer, in one walk; one of them is None."""
+        private = link.suffix if link.private_suffix else None
+        grounds = self._grounds
+        for parent in link.parents:
+            if parent == private:
+                return parent, None
+            if parent in grounds:
+                brand = grounds[parent]
+                return (parent, None) if brand is None else (None, brand)
+        slug = self.brand_tlds.get(link.host.rpartition(".")[2])
+        return None, self.brands[slug] if slug else None
 
     def platform_of(self, link: Link) -> str | None:
         """The platform that the host stands on, itself included; None where its pages are its owner's.
 
         An official domain below a platform is its owner's: ``tax.service.gov.uk``.
         """
-        private = link.suffix if link.private_suffix else None
-        for parent in link.parents:
-            if parent in self.platforms or parent in self.content_domains or parent == private:
-                return parent
-            if parent in self.official_domains:
-                return None
-        return None
+        return self.standing_of(link)[0]
 
     def owner_of(self, link: Link) -> Brand | None:
         """The brand whose official host this is, content domains and platforms excepted."""
-        if self.platform_of(link) is not None:
-            return None
-        for parent in link.parents:
-            if slug := self.official_domains.get(parent):
-                return self.brands[slug]
-        if slug := self.brand_tlds.get(link.host.rpartition(".")[2]):
-            return self.brands[slug]
-        return None
+        return self.standing_of(link)[1]
 
     def is_familiar(self, link: Link) -> bool:
         """The registrable domain is in rules/familiar.txt and the host is not on a platform."""

@@ -1,7 +1,8 @@
 import pytest
 
 from sekisho.lookalike import LookalikeIndex
-from sekisho.lookalike.tricks.near import mangled, own_letters, typo
+from sekisho.lookalike.index import deletions
+from sekisho.lookalike.tricks.near import _neighbours, mangled, own_letters, typo
 from tests.lookalike.conftest import reading_of
 
 
@@ -58,3 +59,17 @@ def test_a_word_that_honest_sites_use_is_no_slip(word: str, shipped: LookalikeIn
     reading = reading_of(f"{word}.com", shipped)
     assert typo(reading, shipped) is None
     assert mangled(reading, shipped) is None
+
+
+def test_no_slip_is_lost_by_looking_at_the_ends_first(shipped: LookalikeIndex) -> None:
+    # openings and endings only save look-ups: whatever slip a word holds, the same names are found.
+    for name in shipped.names.values():
+        for place in range(1, len(name.folded)):
+            for token in (
+                name.folded[:place] + "q" + name.folded[place:],
+                name.folded[:place] + "q" + name.folded[place + 1 :],
+                name.folded[:place] + name.folded[place + 1 :],
+            ):
+                every = set(shipped.near.get(token, ()))
+                every.update(near for shorter in deletions(token) for near in shipped.near.get(shorter, ()))
+                assert set(_neighbours(token, shipped)) == every, token

@@ -35,7 +35,18 @@ TRICKS: tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...] = (
 )
 """In the order in which they are told where they are worth the same: the most telling first."""
 
+IN_ASCII = tuple(trick for trick in TRICKS if trick not in (native_name, lure, mixed_script))
+"""Those that can find something in an ASCII host, in the same order."""
+
 WITHOUT_NAMES = (typo, mangled, fake_suffix)
 """Those that can find something in an ASCII host that holds no name as it is: most honest hosts end here."""
 
-__all__ = ["TRICKS", "WITHOUT_NAMES", "mangled"]
+
+def tricks_for(reading: Reading) -> tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...]:
+    """The tricks that can find something in this host."""
+    if not reading.head.isascii():
+        return TRICKS
+    return IN_ASCII if reading.hits else WITHOUT_NAMES
+
+
+__all__ = ["TRICKS", "mangled", "tricks_for"]

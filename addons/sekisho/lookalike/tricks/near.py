@@ -9,13 +9,13 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from sekisho.lookalike.index import (
+    END,
     SHORTEST_BEGINNING,
     SHORTEST_TYPO,
     Kind,
     LookalikeIndex,
     Name,
     bucket_keys,
-    deletions,
 )
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, without_filler
 from sekisho.verdict import Trick
@@ -30,7 +30,6 @@ LONGEST_TOKEN = 40
 
 def typo(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """One letter added, dropped, changed or swapped in a word that is otherwise the brand's name."""
-    near = index.near
     names = index.names
     for place, token in enumerate(reading.tokens[:MOST_TOKENS]):
         if (
@@ -40,7 +39,7 @@ def typo(reading: Reading, index: LookalikeIndex) -> Finding | None:
             or token in index.ordinary
         ):
             continue
-        for name in _neighbours(token, near):
+        for name in _neighbours(token, index):
             if _is_slip(token, name.folded):
                 key = _typo_key(token, name)
                 start = reading.starts[place]
@@ -71,12 +70,17 @@ def own_letters(token: str, name: Name) -> int:
     return size
 
 
-def _neighbours(token: str, near: dict[str, tuple[Name, ...]]) -> tuple[Name, ...]:
+def _neighbours(token: str, index: LookalikeIndex) -> tuple[Name, ...]:
     """Names that one slip could have made into the token, and a few more."""
+    near = index.near
     found = near.get(token, ())
-    for shorter in deletions(token):
-        if shorter in near:
-            found += near[shorter]
+    # With a letter left out farther right the opening stays as it is, farther left the ending.
+    size = len(token)
+    first = 1 if token[-END:] in index.endings else max(1, size - END)
+    stop = size if token[:END] in index.openings else min(END, size)
+    for place in range(first, stop):
+        if more := near.get(token[:place] + token[place + 1 :]):
+            found += more
     return found
 
 
@@ -119,10 +123,13 @@ def _most_alike(token: str, index: LookalikeIndex) -> tuple[str, int, Name] | No
                 return key, len(token), bucket.names[place]
     if len(token) > SHORTEST_BEGINNING:
         early = token[1:3]
+        tried: set[str] = set()
         for bucket in buckets:
-            for name in bucket.long:
-                if name.folded[1] in early and (found := _beginning(token, name)):
-                    return *found, name
+            for second, name in bucket.long:
+                if second in early and name.folded not in tried:
+                    if found := _beginning(token, name):
+                        return *found, name
+                    tried.add(name.folded)
     return None
 
 
@@ -133,10 +140,7 @@ def _likeness(token: str, name: Name, distance: int) -> str:
     spare = len(token) - size
     if not -1 <= spare <= FARTHEST:
         return ""
-    scrambled = (spare >= 0 and _is_subsequence(folded, token)) or (
-        size >= 6 and sorted(token) == sorted(folded)
-    )
-    if not (distance <= 2 or scrambled or (distance == 3 and size >= 8)):
+    if not (distance <= 2 or (distance == 3 and size >= 8) or _is_scrambled(token, folded, distance)):
         return ""
     own = own_letters(token, name)
     if not name.local:
@@ -154,14 +158,20 @@ def _beginning(token: str, name: Name) -> tuple[str, int] | None:
     if len(token) <= size or own_letters(token, name) < (SHORTEST_BEGINNING if name.local else 7):
         return None
     for cut in (size, size - 1, size + 1):
-        distance = OSA.distance(token[:cut], folded, score_cutoff=2)
+        distance = OSA.distance(token[:cut], folded, score_cutoff=3)
         if distance <= 1:
             return "typo-inside", cut
         if distance == 2 and size >= 7:
             return "mangled-far", cut
+        if distance > 3 and cut == size:
+            return None  # a letter less or more saves one step at most: the other cuts are too far too
     return None
 
 
-def _is_subsequence(name: str, token: str) -> bool:
-    letters = iter(token)
-    return all(letter in letters for letter in name)
+def _is_scrambled(token: str, name: str, distance: int) -> bool:
+    """The name with letters between its own, each of them one step, or its letters in another order."""
+    spare = len(token) - len(name)
+    if spare and spare == distance:
+        letters = iter(token)
+        return all(letter in letters for letter in name)
+    return spare == 0 and len(name) >= 6 and sorted(token) == sorted(name)
