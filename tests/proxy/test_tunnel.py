@@ -1,9 +1,12 @@
 """A bank that is decrypted, and a fake that is tunnelled, are the two ways to lose the family's trust."""
 
 import asyncio
+import contextlib
+import ssl
 from types import SimpleNamespace
 
 import pytest
+from mitmproxy.proxy.layers.tcp import TCPLayer
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 from mitmproxy.tls import ClientHelloData
@@ -104,7 +107,7 @@ def test_a_silent_client_is_given_up_and_one_that_speaks_is_not(
             flow.client_conn.id = str(number)
             tunnel.http_connected(flow)
         layer = SimpleNamespace(
-            data_client=lambda: b"\x16", context=SimpleNamespace(client=speaking.client_conn)
+            data_client=lambda: b"\x16", layer=None, context=SimpleNamespace(client=speaking.client_conn)
         )
         tunnel.next_layer(layer)  # type: ignore[arg-type]
         tunnel.client_disconnected(leaving.client_conn)
@@ -128,3 +131,57 @@ def test_a_live_tunnel_to_a_host_that_is_blocked_now_is_closed(house: Gatehouse)
     house.checkpoint = Checkpoint(rulebook(), Decisions([block]))
     tunnel.judge_again()
     assert closed == [f"www.{FAMILIAR}"]
+
+
+def client_hello(sni: str | None) -> bytes:
+    """The first bytes of a real TLS client."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    out = ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), out, server_hostname=sni).do_handshake()
+    return out.read()
+
+
+def first_bytes(house: Gatehouse, host: str | None, data: bytes) -> tuple[object, str | None]:
+    """The layer that Tunnel chooses for what a client said first, and what the Guard says to its server."""
+    client, server = tflow.tclient_conn(), tflow.tserver_conn()
+    client.peername, server.error = ("192.168.1.20", 5), None
+    server.address = (host, 443) if host else None
+    context = SimpleNamespace(client=client, server=server, layers=[], options=None)
+    layer = SimpleNamespace(data_client=lambda: data, context=context, layer=None)
+    Tunnel(house, lambda _: None).next_layer(layer)  # type: ignore[arg-type]
+    Guard(house.approvals).server_connect(ServerConnectionHookData(server, client))
+    return layer.layer, server.error
+
+
+def test_a_familiar_connection_is_plain_bytes_to_us(house: Gatehouse) -> None:
+    layer, error = first_bytes(house, FAMILIAR, client_hello(f"www.{FAMILIAR}"))
+    assert isinstance(layer, TCPLayer)
+    assert layer.flow is None  # nothing of it is recorded
+    assert error is None
+
+
+@pytest.mark.parametrize(
+    ("host", "sni"),
+    [(CLEAN, CLEAN), (FAKE, FAKE), (FAMILIAR, FAKE), (CLEAN, FAMILIAR), ("blocked.jp", "blocked.jp"), (None, FAMILIAR)],
+)  # fmt: skip
+def test_no_other_connection_skips_the_checks_by_its_first_bytes(
+    house: Gatehouse, host: str | None, sni: str
+) -> None:
+    layer, error = first_bytes(house, host, client_hello(sni))
+    assert layer is None
+    assert error
+
+
+def test_a_hello_in_pieces_or_in_ruins_is_left_to_the_longer_way(house: Gatehouse) -> None:
+    hello = client_hello(FAMILIAR)
+    for data in (hello[:60], hello[:5] + b"\xff" * 80, b"GET / HTTP/1.1\r\n", b"\x16\x03\x01"):
+        assert first_bytes(house, FAMILIAR, data)[0] is None
+
+
+def test_while_nobody_can_judge_a_connection_is_taken_and_gets_the_page(house: Gatehouse) -> None:
+    house.checkpoint = None
+    assert hello(house, FAMILIAR, sni=FAMILIAR) == (False, "sekisho: this connection was not approved")
+    assert first_bytes(house, FAMILIAR, client_hello(FAMILIAR))[0] is None

@@ -7,19 +7,22 @@ judged. Protocols whose server speaks first cannot pass a proxy that connects la
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mitmproxy import http
 from mitmproxy.connection import Client
+from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers.tls import HTTP_ALPNS
+from mitmproxy.proxy.layers.tcp import TCPLayer
+from mitmproxy.proxy.layers.tls import HTTP_ALPNS, parse_client_hello
 from mitmproxy.tls import ClientHelloData
 
 from sekisho.link import Link, host_link
 from sekisho.proxy.flows import client_address
-from sekisho.proxy.gatehouse import Gatehouse, worst_of
+from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)
@@ -64,30 +67,51 @@ class Tunnel:
         self._silent[client_id] = loop.call_later(SILENCE, self._give_up, client_id)
 
     def next_layer(self, layer: NextLayer) -> None:
-        """The client spoke."""
-        if layer.data_client():
-            self._spoke(layer.context.client.id)
+        """The client spoke. A familiar TLS connection is relayed as plain bytes, without the TLS layers."""
+        data = layer.data_client()
+        if not data:
+            return
+        context = layer.context
+        self._spoke(context.client.id)
+        if not starts_like_tls_record(data) or layer.layer is not None:
+            return
+        server = context.server.address
+        hello = None
+        with contextlib.suppress(ValueError):  # what cannot be read here is left to `tls_clienthello`
+            hello = parse_client_hello(data)
+        # A hello that comes in pieces goes the longer way, through mitmproxy's TLS layers.
+        if server and hello and self._relays(context.client, server, hello.sni, hello.alpn_protocols):
+            layer.layer = TCPLayer(context, ignore=True)
 
     def tls_clienthello(self, data: ClientHelloData) -> None:
         """Tunnel the connection, or leave it to be taken and judged request by request."""
         server = data.context.server.address
         if server is None:
             return  # TLS to the proxy itself
-        house, client = self.house, data.context.client
-        names = dict.fromkeys(name for name in (server[0], client.sni) if name)
+        client = data.context.client
+        data.ignore_connection = self._relays(client, server, client.sni, client.alpn_offers)
+
+    def _relays(
+        self, client: Client, server: tuple[str, int], sni: str | None, offers: Sequence[bytes]
+    ) -> bool:
+        """Whether nothing of this connection is ours to see; approves it, where it may go up."""
+        house = self.house
+        names = dict.fromkeys(name for name in (server[0], sni) if name)
         links = tuple(host_link(name, server[1]) for name in names)
         address = client_address(client)
-        link, verdict = self._judge(links, address)
+        try:
+            link, verdict = self._judge(links, address)
+        except UnavailableError:
+            return False  # taken, so that the Guard can answer with a page
         if not verdict.familiar:
-            if _is_web(client, server[1]):
-                return
+            if _is_web(offers, server[1]):
+                return False
             if verdict.level >= Level.WARN or any(house.reach.leads_home(each) for each in links):
-                data.ignore_connection = True  # unapproved, so that the Guard ends it
                 logger.warning("%s:%d refused: %s", link.host, server[1], _why(verdict.level))
-                return
+                return True  # unapproved, so that the Guard ends it
         house.approvals.approve(client.id, server[0], server[1])
         self._live[client.id] = _Live(links, address)
-        data.ignore_connection = True
+        return True
 
     def client_disconnected(self, client: Client) -> None:
         """Nothing to watch any more."""
@@ -114,9 +138,8 @@ class Tunnel:
         self._close(client_id)
 
 
-def _is_web(client: Client, port: int) -> bool:
+def _is_web(offers: Sequence[bytes], port: int) -> bool:
     """TLS that speaks HTTP: by what it offers, or by its port where it offers nothing."""
-    offers = client.alpn_offers
     return any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
 
 

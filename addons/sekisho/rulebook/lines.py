@@ -5,8 +5,10 @@ fails is each line looked at, to say what is wrong with it. Pure.
 """
 
 import re
+from collections.abc import Set
 
 from sekisho.rulebook.names import name_below, rule_domain
+from sekisho.rulebook.packed_names import PackedNames
 
 _PLAIN = re.compile(r"[a-z0-9.\n-]*")
 _CONFUSABLE = re.compile(r"(?P<code>[0-9A-Fa-f]{1,6})[ \t]*;[ \t]*(?P<letters>[a-z0-9-]+)[ \t]*(?:#.*)?")
@@ -14,7 +16,7 @@ _MAX_PROBLEMS = 20
 """A file of another kind under this name would give one problem a line; the first few tell the story."""
 
 
-def parse_familiar(text: str, source: str) -> tuple[frozenset[str], list[str]]:
+def parse_familiar(text: str, source: str) -> tuple[Set[str], list[str]]:
     """The registrable domains of familiar.txt and its problems, the first 20 of them.
 
     A public suffix of two labels (``co.jp``) is not found out here, for speed: as no host has it for its
@@ -31,7 +33,7 @@ def parse_familiar(text: str, source: str) -> tuple[frozenset[str], list[str]]:
         and _PLAIN.fullmatch("\n".join(plain))
         and not any(_familiar_problem(name) for name in domains if name.partition(".")[2] in odd)
     ):
-        return frozenset(domains), []
+        return PackedNames(domains), []
     domains.clear()
     problems: list[str] = []
     for number, raw in enumerate(lines, 1):
@@ -46,7 +48,7 @@ def parse_familiar(text: str, source: str) -> tuple[frozenset[str], list[str]]:
             domains.add(name)
         elif len(problems) < _MAX_PROBLEMS:
             problems.append(f"{source}:{number}: {problem}")
-    return frozenset(domains), problems
+    return PackedNames(domains), problems
 
 
 def _is_open_suffix(suffix: str) -> bool:

@@ -3,7 +3,7 @@
 No I/O and no parsing here: `rulebook.load` builds this from files, tests build it from literals.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -88,7 +88,7 @@ class Rulebook:
     """All rules. Frozen: a reload makes a new one, a check keeps the one that it began with."""
 
     brands: Mapping[str, Brand] = field(default_factory=dict)
-    familiar_domains: frozenset[str] = frozenset()
+    familiar_domains: Set[str] = frozenset()
     """Registrable domains of rules/familiar.txt."""
     blocklist: tuple[HostList, ...] = ()
     """The family's block entries, the most personal file first (state folder, then rules/)."""
