@@ -12,13 +12,12 @@ from .conftest import Proxy
 
 
 def through(
-    proxy: Proxy, method: str, url: str, body: bytes | None = None, **headers: str
+    proxy: Proxy, method: str, url: str, body: bytes | None = None, *, client: str = "127.0.0.1"
 ) -> tuple[int, bytes]:
-    """One plain-http request; its status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=20)
+    """One plain-http click from a device with this address; its status and body."""
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=20, source_address=(client, 0))
     try:
-        wanted = {"Accept": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        connection.request(method, url, body, wanted)
+        connection.request(method, url, body, {"Accept": "text/html"})
         response = connection.getresponse()
         return response.status, response.read()
     finally:
@@ -35,14 +34,19 @@ def connect(proxy: Proxy, host: str, port: int) -> tuple[int, socket.socket]:
     return int(head.split()[1]) if head else 0, wire
 
 
-def certificate_through(proxy: Proxy, host: str, path: str) -> tuple[str, Mapping[str, str], bytes]:
-    """Who signed the certificate that a client sees through the proxy, and the answer's headers and body."""
+def secured(proxy: Proxy, host: str) -> ssl.SSLSocket:
+    """A TLS connection through the proxy, as a browser begins it, whoever signed the certificate."""
     status, wire = connect(proxy, host, 443)
     assert status == 200
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
-    with context.wrap_socket(wire, server_hostname=host) as tls:
+    return context.wrap_socket(wire, server_hostname=host)
+
+
+def certificate_through(proxy: Proxy, host: str, path: str) -> tuple[str, Mapping[str, str], bytes]:
+    """Who signed the certificate that a client sees through the proxy, and the answer's headers and body."""
+    with secured(proxy, host) as tls:
         raw = tls.getpeercert(binary_form=True)
         assert raw
         issuer = (

@@ -1,7 +1,6 @@
 """The story, clicked in a real browser: what the mother sees, and what the server behind the link hears."""
 
 import hashlib
-import http.client
 import time
 
 import pytest
@@ -72,23 +71,13 @@ def test_to_go_on_opens_the_site_with_its_pictures_once_for_this_device_and_it_c
     page.wait_for_url(f"https://{FAKE}/")
     assert page.title() == "opened"
     assert {path for _, path, _ in origins[FAKE].requests} >= {"/", "/a.svg"}
-    assert status_from("127.0.0.2", proxy, f"http://{FAKE}/") == 403
+    assert through(proxy, "GET", f"http://{FAKE}/", client="127.0.0.2")[0] == 403
     again = browser.new_page()
     again.goto(form)
     assert again.locator("form").count() == 0
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
         assert store.end_decisions(FAKE, by="test", at=time.time())
     until(lambda: open_page(browser, f"https://{FAKE}/")[1] == 403)
-
-
-def status_from(address: str, proxy: Proxy, url: str) -> int:
-    """What another device of the house is answered."""
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=15, source_address=(address, 0))
-    try:
-        connection.request("GET", url, headers={"Accept": "text/html"})
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 def test_a_familiar_site_is_served_with_its_own_certificate_and_unchanged(
@@ -254,7 +243,7 @@ def test_attack_a_script_on_plain_http_cannot_open_its_own_site(
     page.wait_for_url(f"http://{FAKE}/")
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
         assert store.end_decisions(FAKE, by="test", at=time.time())
-    until(lambda: status_from("127.0.0.1", proxy, f"http://{FAKE}/") == 403)
+    until(lambda: through(proxy, "GET", f"http://{FAKE}/")[0] == 403)
     before = origins[FAKE].connections, len(origins[FAKE].requests)
     stolen = page.evaluate(
         """async () => {
@@ -273,7 +262,7 @@ def test_attack_a_script_on_plain_http_cannot_open_its_own_site(
     assert stolen["status"] == 403
     assert stolen["token"] is None
     assert not stolen.get("form")
-    assert status_from("127.0.0.1", proxy, f"http://{FAKE}/") == 403
+    assert through(proxy, "GET", f"http://{FAKE}/")[0] == 403
     assert (origins[FAKE].connections, len(origins[FAKE].requests)) == before
 
 

@@ -15,7 +15,7 @@ from sekisho.rulebook import rules_folder
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
 from .origins import Authority, Origin
-from .raw import certificate_through, connect, through
+from .raw import certificate_through, connect, secured, through
 
 Origins = dict[str, Origin]
 
@@ -124,11 +124,7 @@ def test_a_familiar_site_that_the_family_blocks_is_stopped_within_two_seconds_wi
     proxy: Proxy, origins: Origins
 ) -> None:
     origins[FAMILIAR].page("/", "familiar")
-    _, wire = connect(proxy, FAMILIAR, 443)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    context.set_alpn_protocols(["http/1.1"])
-    with context.wrap_socket(wire, server_hostname=FAMILIAR) as tls:
+    with secured(proxy, FAMILIAR) as tls:
         tls.settimeout(5)
         (proxy.state / "blocklist.txt").write_text(f"{FAMILIAR}\n")
         until(lambda: through(proxy, "GET", f"http://{FAMILIAR}/")[0] == 403, seconds=2.0)

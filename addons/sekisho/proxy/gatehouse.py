@@ -104,11 +104,17 @@ class Gatehouse:
         self.store.add_decision(go_on(ticket.link, ticket.client, now, self.settings.go_on_minutes))
         asyncio.run_coroutine_threadsafe(self.read_decisions(), self._loop).result(RECORD_TIMEOUT)
 
+    async def decisions(self) -> Decisions:
+        """What the family decided until now; raises StoreError or UnavailableError."""
+        if self.store is None:
+            raise UnavailableError(self.missing)
+        return Decisions(await asyncio.to_thread(self.store.decisions, self.clock()))
+
     async def read_decisions(self) -> None:
         """Judge by what the family decided until now."""
-        if self.store is None or self.checkpoint is None:
+        decisions = await self.decisions()
+        if self.checkpoint is None:
             raise UnavailableError(self.missing)
-        decisions = Decisions(await asyncio.to_thread(self.store.decisions, self.clock()))
         self.checkpoint = self.checkpoint.with_decisions(decisions)
 
     def rulebook(self) -> Rulebook:

@@ -1,6 +1,6 @@
 """Master: one mitmproxy with our addons and settings that nobody can loosen, from start to stop.
 
-It is built on mitmproxy's Master with the six core addons that an explicit proxy needs; the other
+It is built on mitmproxy's Master with the five core addons that an explicit proxy needs; the other
 twenty (replay, mapping, onboarding …) cost a third of the CPU of a request and open ways around the
 checks. `FIXED` is set after the master is built and whatever the settings say.
 """

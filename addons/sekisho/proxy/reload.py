@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 
 from sekisho.checkpoint import Checkpoint
-from sekisho.family.decisions import Decisions
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.rulebook import RulebookFiles, RuleError
 from sekisho.store import Store, StoreError
@@ -71,7 +70,7 @@ class Reload:
         counter = await asyncio.to_thread(house.store.change_counter)
         decisions = None
         if counter != self._counter:
-            decisions = Decisions(await asyncio.to_thread(house.store.decisions, house.clock()))
+            decisions = await house.decisions()
         if rules_changed or old is None:
             kept = decisions or (old.decisions if old else None)
             house.checkpoint = await asyncio.to_thread(Checkpoint, self._files.current, kept)
