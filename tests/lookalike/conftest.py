@@ -45,11 +45,13 @@ def small() -> Rulebook:
         plain_words=frozenset({"kawausology"}),
         cheap_suffixes={"top": "a dollar"},
         watched_suffixes={"cn": "often"},
+        bulk_suffixes=frozenset({"cn"}),
         confusables={"а": "a", "о": "o", "ѕ": "s", "œ": "oe", "é": "e"},
         platforms={"weebly.com": "hosting"},
         tricks=dict.fromkeys(("skeleton", "leet", "embedding", "brand-token", "fake-suffix"), STRONG)
-        | dict.fromkeys(("typo", "typo-long", "world-token", "combosquat"), LIFTED)
-        | {"mangled-near": TrickStrength(Level.PASS, Level.WARN)},
+        | dict.fromkeys(("typo", "typo-world", "typo-long", "world-token", "combosquat"), LIFTED)
+        | {"mangled-near": TrickStrength(Level.PASS, Level.WARN)}
+        | {"weak-token": TrickStrength(Level.PASS, Level.CAUTION), "weak-twice": STRONG},
     )
 
 

@@ -157,6 +157,26 @@ def test_a_slight_finding_needs_more_than_a_watched_suffix(index: LookalikeIndex
     assert found_in("kaiwaiuso-heron.com", index) == ()
 
 
+@pytest.mark.parametrize(
+    ("host", "level"),
+    [
+        ("aosagi.heron.com", Level.WARN),
+        ("sagi.heron.com", Level.CAUTION),
+        ("sagi.login-heron.com", Level.WARN),
+        ("sagi.heron.cn", Level.WARN),
+        ("sagi-login.cn", Level.WARN),
+        ("sagi-login.com", Level.CAUTION),
+        ("kaiwaiuso.heron.com", Level.CAUTION),
+        ("kaiwaiuso.heron-login.com", Level.WARN),
+        ("aosaga.cn", Level.CAUTION),
+        ("aosaga-login.com", Level.WARN),
+    ],
+)
+def test_signs_of_two_kinds_are_strong_support(host: str, level: Level, index: LookalikeIndex) -> None:
+    """Where a name stands, the suffix below it, the words beside it: each alone happens to honest hosts."""
+    assert found_in(host, index)[0].level is level
+
+
 def test_a_trick_that_rules_do_not_know_is_worth_nothing(index: LookalikeIndex) -> None:
     assert parse_link("herоn.com").unicode == "herоn.com"
     assert found_in("herоn.com", index) == ()

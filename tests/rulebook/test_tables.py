@@ -41,11 +41,14 @@ def test_words_with_a_mistake(text: str, problem: str) -> None:
 
 
 def test_suffixes() -> None:
-    text = '[cheap]\ntop = "a dollar"\n"com.de" = "sold below"\n[watched]\ncc = "sold in bulk"\n'
-    (cheap, watched), problems = parse_suffixes(text, "rules/suffixes.toml")
+    text = '[cheap]\ntop = "a dollar"\n"com.de" = "sold below"\n[watched]\nxyz = "often"\n[bulk]\ncc = "thousands"\n'
+    suffixes, problems = parse_suffixes(text, "rules/suffixes.toml")
     assert not problems
-    assert cheap == {"top": "a dollar", "com.de": "sold below"}
-    assert watched == {"cc": "sold in bulk"}
+    assert suffixes == {
+        "cheap": {"top": "a dollar", "com.de": "sold below"},
+        "watched": {"xyz": "often"},
+        "bulk": {"cc": "thousands"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_suffixes() -> None:
         ('[dear]\ntop = "x"\n', ":1: dear: unknown table"),
         (
             '[cheap]\ntop = "x"\n[watched]\ntop = "y"\n',
-            ":4: watched: 'top' stands in both tables; remove one",
+            ":4: watched: 'top' stands in two tables; remove one",
         ),
     ],
 )

@@ -12,6 +12,14 @@ from sekisho.rulebook.model import Rulebook
 
 RANDOM_BITS = 5.3
 """Mean surprise of a label's letters from which it looks made by a machine (measured on familiar names)."""
+PLAIN_BITS = 4.2
+"""Below this a label reads like a word, or like two: a person chose it."""
+ODD_BITS = 4.6
+"""The same where names are registered by the thousand, with ODD_LETTERS and no digit: made to be sayable at best."""
+ODD_LETTERS = 5
+RANDOM_ABOVE_BITS = 5.0
+"""The same for a name of RANDOM_ABOVE_LETTERS that somebody put left of a registrable name of their own."""
+RANDOM_ABOVE_LETTERS = 8
 MANY_LABELS = 6
 _USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
 
@@ -47,7 +55,10 @@ def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
     """A suffix of rules/suffixes.toml."""
     suffix = link.suffix
     if reason := rulebook.cheap_suffixes.get(suffix):
-        return Sign("cheap-suffix", "suffix", f"The suffix .{suffix} is cheap: {reason}.")
+        label = link.domain.partition(".")[0]
+        chosen = label.isalpha() and label.isascii() and surprise(label) < PLAIN_BITS
+        key = "cheap-plain" if chosen and not link.private_suffix else "cheap-suffix"
+        return Sign(key, "suffix", f"The suffix .{suffix} is cheap: {reason}.")
     if reason := rulebook.watched_suffixes.get(suffix):
         return Sign("watched-suffix", "suffix", f"The suffix .{suffix} is watched: {reason}.")
     return None
@@ -57,6 +68,29 @@ def random_label(label: str) -> Sign | None:
     """Letters that nobody could say."""
     if len(label) >= 4 and surprise(label) >= RANDOM_BITS:
         return Sign("random-label", "label", f"{label!r} looks made by a machine.")
+    return None
+
+
+def odd_label(link: Link, rulebook: Rulebook) -> Sign | None:
+    """A name that only just can be said, under a suffix that is sold in bulk."""
+    if link.suffix not in rulebook.bulk_suffixes:
+        return None
+    label = link.domain.partition(".")[0]
+    if len(label) < ODD_LETTERS or not label.isalpha() or surprise(label) < ODD_BITS:
+        return None
+    return Sign(
+        "odd-label", "label", f"{label!r} looks made by a machine, and .{link.suffix} is sold in bulk."
+    )
+
+
+def random_above(link: Link, rulebook: Rulebook) -> Sign | None:
+    """Letters that nobody could say, left of the registrable name: a host made for one mail."""
+    above = link.host[: -len(link.domain) - 1]
+    if len(above) < RANDOM_ABOVE_LETTERS or link.is_address or rulebook.platform_of(link) is not None:
+        return None
+    for label in above.split("."):
+        if len(label) >= RANDOM_ABOVE_LETTERS and "--" not in label and surprise(label) >= RANDOM_ABOVE_BITS:
+            return Sign("random-above", "label", f"{label!r} looks made by a machine.")
     return None
 
 
@@ -86,6 +120,8 @@ def is_machine_made(label: str) -> bool:
 CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
     ip_address,
     cheap_suffix,
+    odd_label,
+    random_above,
     odd_port,
     many_labels,
 )

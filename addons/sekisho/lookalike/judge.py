@@ -5,7 +5,7 @@ worth of a finding stands in rules/tricks.toml; *supported* means that a fake su
 suffix, a platform that anybody can use, or a risk word stands beside it.
 """
 
-from enum import Enum
+from enum import Enum, Flag, auto
 
 from sekisho.link import Link
 from sekisho.lookalike.circumstances import CIRCUMSTANCES, LABEL_CIRCUMSTANCES, Sign, is_machine_made
@@ -16,7 +16,7 @@ from sekisho.lookalike.tricks import mangled, tricks_for
 from sekisho.rulebook.model import TrickStrength
 from sekisho.verdict import Evidence, Level, Reason
 
-QUIET_SUFFIXES = frozenset({"go.jp", "lg.jp", "gov", "mil", "edu", "ac.jp"})
+QUIET_SUFFIXES = frozenset({"go.jp", "lg.jp", "ac.jp", "gov", "mil", "edu", "gov.uk", "nhs.uk", "police.uk"})
 """Only a government or a school is given a name there."""
 VETTED_LABELS = frozenset({"gov", "gob", "gouv", "gouvernement", "edu", "ac", "mil", "go"})
 """Second labels of a country's suffix that only an authority or a school is given: gov.uk, ac.nz."""
@@ -25,11 +25,13 @@ VETTED_SUFFIXES = frozenset({"jp", "co.jp", "or.jp", "ne.jp", "gr.jp", "ed.jp", 
 NEAR_MISSES = frozenset(
     {
         "typo",
+        "typo-world",
         "typo-weak",
         "typo-short",
         "typo-inside",
         "mangled",
         "mangled-near",
+        "mangled-long",
         "mangled-world",
         "mangled-far",
         "combosquat-short",
@@ -53,6 +55,8 @@ SLIGHT = SLIGHTEST | frozenset(
     }
 )
 """Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
+UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "other-suffix"})
+"""Findings that honest names make under watched suffixes as well."""
 LONGEST_RISK_WORD = 16
 """Letters of the longest word that may be a risk word with a slip."""
 _NOTHING = TrickStrength(Level.PASS, Level.PASS)
@@ -63,9 +67,23 @@ class Support(Enum):
 
     NONE = 0
     SOME = 1
-    """A risk word, a watched suffix, a platform that anybody can use."""
+    """One sign."""
     STRONG = 2
-    """A fake or cheap suffix; or, left of the registrable name, a watched suffix or a name made by a machine."""
+    """A fake or a cheap suffix, or signs of two kinds."""
+
+
+class Beside(Flag):
+    """The kinds of signs that may stand beside a finding. Two of one kind are one."""
+
+    NONE = 0
+    SUFFIX = auto()
+    """A watched suffix, or a platform that anybody can use."""
+    WORD = auto()
+    """A risk word."""
+    PLACE = auto()
+    """The finding lies left of the registrable name: it was put there for somebody to read."""
+    MACHINE = auto()
+    """The registrable name right of it was made by a machine."""
 
 
 def find_lookalikes(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple[Evidence, ...]:
@@ -103,11 +121,12 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     """The level of a finding by rules/tricks.toml and what stands beside it."""
     tricks = index.rulebook.tricks
     strength = tricks.get(finding.key, _NOTHING)
-    support = support_of(reading, finding, index)
-    if finding.key == "weak-token" and support is Support.STRONG and has_risk_word(reading, finding, index):
+    support, signs = support_of(reading, finding, index)
+    if finding.key == "weak-token" and len(signs) > 1:
         strength = tricks.get("weak-twice", strength)
     level = strength.alone
-    if support is Support.STRONG or (support is Support.SOME and finding.key not in SLIGHT):
+    slight = finding.key in SLIGHT or (finding.key in UNMOVED_BY_A_SUFFIX and signs is Beside.SUFFIX)
+    if support is Support.STRONG or (support is Support.SOME and not slight):
         level = strength.supported
     elif support is Support.SOME and finding.key not in SLIGHTEST:
         level = max(level, min(strength.supported, Level.CAUTION))
@@ -115,24 +134,29 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     return Level(level - 1) if doubtful and level > Level.PASS else level
 
 
-def support_of(reading: Reading, finding: Finding, index: LookalikeIndex) -> Support:
-    """What stands beside a finding."""
-    rulebook = index.rulebook
-    suffix = reading.link.suffix
-    if reading.fake_suffix is not None or suffix in rulebook.cheap_suffixes:
-        return Support.STRONG
-    above = stands_above(reading, finding, index)
-    watched = suffix in rulebook.watched_suffixes
-    # What stands left of the registrable name was put there for somebody to read.
-    if above and reading.platform is None and (watched or is_machine_made(reading.head.rpartition(".")[2])):
-        return Support.STRONG
-    if watched or (above and finding.key == "typo"):
-        return Support.SOME
-    if reading.platform is not None and finding.key not in NEAR_MISSES:
-        return Support.SOME
+def support_of(reading: Reading, finding: Finding, index: LookalikeIndex) -> tuple[Support, Beside]:
+    """What stands beside a finding: how much, and of which kinds."""
+    signs = signs_beside(reading, finding, index)
+    if reading.fake_suffix is not None or reading.link.suffix in index.rulebook.cheap_suffixes:
+        return Support.STRONG, signs | Beside.SUFFIX
+    return (Support.NONE, Support.SOME, Support.STRONG)[min(2, len(signs))], signs
+
+
+def signs_beside(reading: Reading, finding: Finding, index: LookalikeIndex) -> Beside:
+    """The kinds of signs beside a finding."""
+    signs = Beside.NONE
+    if reading.platform is not None:
+        if finding.key not in NEAR_MISSES:
+            signs |= Beside.SUFFIX
+    elif stands_above(reading, finding, index):
+        signs |= Beside.PLACE
+        if is_machine_made(reading.head.rpartition(".")[2]):
+            signs |= Beside.MACHINE
+    if reading.link.suffix in index.rulebook.watched_suffixes:
+        signs |= Beside.SUFFIX
     if has_risk_word(reading, finding, index):
-        return Support.SOME
-    return Support.NONE
+        signs |= Beside.WORD
+    return signs
 
 
 def may_be_supported(reading: Reading, index: LookalikeIndex) -> bool:
@@ -145,11 +169,7 @@ def may_be_supported(reading: Reading, index: LookalikeIndex) -> bool:
         or suffix in rulebook.watched_suffixes
         or reading.fake_suffix is not None
         or bool(reading.risks or reading.hints or reading.native)
-        or (
-            "." in reading.head
-            and reading.platform is None
-            and is_machine_made(reading.head.rpartition(".")[2])
-        )
+        or (reading.platform is None and "." in reading.head.removeprefix("www."))
     )
 
 

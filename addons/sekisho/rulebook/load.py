@@ -135,6 +135,7 @@ class RuleFiles:
         if problems:
             raise RuleError(tuple(problems))
         risk_words, plain_words = values["words.toml"]
+        suffixes = values["suffixes.toml"]
         return Rulebook(
             brands=brands,
             familiar_domains=values["familiar.txt"],
@@ -143,8 +144,9 @@ class RuleFiles:
             platforms=platforms,
             risk_words=risk_words,
             plain_words=plain_words,
-            cheap_suffixes=values["suffixes.toml"][0],
-            watched_suffixes=values["suffixes.toml"][1],
+            cheap_suffixes=suffixes["cheap"],
+            watched_suffixes=suffixes["watched"] | suffixes["bulk"],
+            bulk_suffixes=frozenset(suffixes["bulk"]),
             confusables=values["confusables.txt"],
             tricks=values["tricks.toml"],
         )

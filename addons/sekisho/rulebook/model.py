@@ -103,7 +103,9 @@ class Rulebook:
     cheap_suffixes: Mapping[str, str] = _EMPTY
     """Suffix → why it is held to be cheap."""
     watched_suffixes: Mapping[str, str] = _EMPTY
-    """Suffix → why it counts beside another sign."""
+    """Suffix → why it counts beside another sign; `bulk_suffixes` among them."""
+    bulk_suffixes: frozenset[str] = frozenset()
+    """Watched suffixes under which machines register names by the thousand."""
     confusables: Mapping[str, str] = _EMPTY
     """Character → the ASCII letters that it looks like."""
     tricks: Mapping[str, TrickStrength] = field(default_factory=dict)

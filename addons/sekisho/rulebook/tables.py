@@ -40,13 +40,13 @@ def parse_words(text: str, source: str) -> tuple[tuple[frozenset[str], frozenset
     return (frozenset(words["risk"]), frozenset(words["plain"])), file.problems
 
 
-def parse_suffixes(text: str, source: str) -> tuple[tuple[dict[str, str], dict[str, str]], list[str]]:
-    """(cheap, watched): suffix → why it is held to be so, and the problems of suffixes.toml."""
+def parse_suffixes(text: str, source: str) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Table (cheap, watched, bulk) → suffix → why it is held to be so; and the problems of suffixes.toml."""
     file = TomlFile(text, source)
-    suffixes: dict[str, dict[str, str]] = {"cheap": {}, "watched": {}}
+    suffixes: dict[str, dict[str, str]] = {"cheap": {}, "watched": {}, "bulk": {}}
     for name, table in file.tables():
         if name not in suffixes:
-            file.problem("unknown table; suffixes.toml has [cheap] and [watched]", name)
+            file.problem("unknown table; suffixes.toml has [cheap], [watched] and [bulk]", name)
             continue
         for suffix, reason in table.items():
             if isinstance(reason, dict):
@@ -54,10 +54,10 @@ def parse_suffixes(text: str, source: str) -> tuple[tuple[dict[str, str], dict[s
             elif name_below(suffix).suffix != suffix:
                 file.problem(f"{suffix!r} is no public suffix; write it as 'top'", name, suffix)
             elif any(suffix in table for table in suffixes.values()):
-                file.problem(f"{suffix!r} stands in both tables; remove one", name, suffix)
+                file.problem(f"{suffix!r} stands in two tables; remove one", name, suffix)
             else:
                 suffixes[name][suffix] = file.string(name, suffix, reason)
-    return (suffixes["cheap"], suffixes["watched"]), file.problems
+    return suffixes, file.problems
 
 
 def parse_platforms(text: str, source: str) -> tuple[dict[str, str], list[str]]:

@@ -23,7 +23,8 @@ from sekisho.verdict import Trick
 FARTHEST = 4
 """Steps from a name to the most scrambled form of it that is still looked at."""
 LONG = 8
-"""Letters from which a slip in a name of the household's own country is hardly chance."""
+"""Letters from which a slip in a name of the household's own country is hardly chance, nor two slips in any name
+with one sign beside it."""
 LONGEST_TOKEN = 40
 """Longer words hold random letters; no brand is compared with them."""
 
@@ -55,7 +56,9 @@ def _typo_key(token: str, name: Name) -> str:
     size = own_letters(token, name)
     if name.local and size >= LONG:
         return "typo-long"
-    return "typo" if size >= 6 else "typo-short"
+    if size < 6:
+        return "typo-short"
+    return "typo" if name.local else "typo-world"
 
 
 def own_letters(token: str, name: Name) -> int:
@@ -143,6 +146,8 @@ def _likeness(token: str, name: Name, distance: int) -> str:
     if not (distance <= 2 or (distance == 3 and size >= 8) or _is_scrambled(token, folded, distance)):
         return ""
     own = own_letters(token, name)
+    if distance <= 2 and own >= LONG:
+        return "mangled-long"
     if not name.local:
         near = own >= 6 and (distance <= 2 or size >= 9) and spare >= 0
         return "mangled-world" if near else "mangled-far"
