@@ -124,6 +124,29 @@ def test_two_brands_cannot_own_one_thing(old: str, new: str, problem: str) -> No
     assert problem in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("token", "problem"),
+    [
+        ("アマゾン", None),
+        ("密林", None),
+        ("三菱ufj", None),
+        ("ａｍｚ", "write 'amz', as a host has it"),
+        ("ｱﾏｿﾞﾝ", "write 'アマゾン', as a host has it"),
+        ("密林UFJ", "write '密林ufj', as a host has it"),
+        ("密", "write two or more letters, without separators"),
+        ("密林・店", "write two or more letters, without separators"),
+    ],
+)
+@pytest.mark.parametrize("key", ["tokens", "weak_tokens"])
+def test_a_token_in_other_letters(token: str, problem: str | None, key: str) -> None:
+    """Any but the form that a host has would never match, and nobody would notice."""
+    text = AMAZON.replace("tokens = [", f'weak_tokens = ["{token}"]\ntokens = [', 1)
+    if key == "tokens":
+        text = AMAZON.replace("tokens = [", f'tokens = ["{token}", ', 1)
+    _, problems = parse_brands(text, "rules/brands.toml")
+    assert problems == ([f"rules/brands.toml:6: amazon: token {token!r}: {problem}"] if problem else [])
+
+
 def test_all_problems_are_told_at_once() -> None:
     text = AMAZON.replace('"world"', '"World"').replace('"shop"', '"x"').replace('"amzn"', '"-"')
     assert len(parse_brands(text, "rules/brands.toml")[1]) == 3

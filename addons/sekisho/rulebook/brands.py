@@ -5,6 +5,7 @@ alone: a warning page could not say which of them is meant. Pure.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,8 @@ _REGION = re.compile(r"world|[a-z]{2}")
 _TOKEN = re.compile(r"[a-z0-9]{3,}")
 # Two letters can be a brand (au, nh), never one that counts without a second word beside it.
 _WEAK_TOKEN = re.compile(r"[a-z0-9]{2,}")
+# Of other letters two are a name already (黒猫), and no token is strong or weak by their number.
+_NATIVE_TOKEN = re.compile(r"[^\W_]{2,}")
 _TLD = re.compile(r"[a-z0-9-]+")
 
 
@@ -78,15 +81,27 @@ def _brand(file: TomlFile, slug: str, table: Mapping[str, Any]) -> Brand:
 def _check_tokens(file: TomlFile, slug: str, tokens: tuple[str, ...], weak_tokens: tuple[str, ...]) -> None:
     if not tokens and not weak_tokens:
         file.problem("tokens and weak_tokens are both empty; name at least one", slug)
+    for token in (*tokens, *weak_tokens):
+        if not token.isascii():
+            _check_native(file, slug, token, "tokens" if token in tokens else "weak_tokens")
     for token in tokens:
-        if not _TOKEN.fullmatch(token):
+        if token.isascii() and not _TOKEN.fullmatch(token):
             remedy = "write three or more of a-z and 0-9"
             file.problem(f"token {token!r}: {remedy}, or put it under weak_tokens", slug, "tokens", token)
     for token in weak_tokens:
-        if not _WEAK_TOKEN.fullmatch(token):
+        if token.isascii() and not _WEAK_TOKEN.fullmatch(token):
             file.problem(f"token {token!r}: write two or more of a-z and 0-9", slug, "weak_tokens", token)
         if token in tokens:
             file.problem(f"token {token!r} is under tokens too; remove one", slug, "weak_tokens", token)
+
+
+def _check_native(file: TomlFile, slug: str, token: str, key: str) -> None:
+    """A host holds the NFKC form in lower case only: another would never match."""
+    canonical = unicodedata.normalize("NFKC", token).lower()
+    if token != canonical:
+        file.problem(f"token {token!r}: write {canonical!r}, as a host has it", slug, key, token)
+    elif not _NATIVE_TOKEN.fullmatch(token):
+        file.problem(f"token {token!r}: write two or more letters, without separators", slug, key, token)
 
 
 def _check_domain(file: TomlFile, slug: str, domain: str, is_site: bool) -> None:
