@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import ahocorasick
 import pytest
 
@@ -12,6 +14,16 @@ def test_every_name_is_in_the_automaton(index: LookalikeIndex, small: Rulebook) 
     for one in small.brands.values():
         assert set(filter(str.isascii, one.tokens)) <= found
         assert {domain.replace(".", "") for domain in one.domains} <= found
+
+
+def test_a_common_name_is_a_weak_one_that_says_so() -> None:
+    one = replace(brand("otter", "otter", weak=("kawa",)), common_tokens=("mori",))
+    names = build_index(Rulebook(brands={"otter": one})).names
+    assert [(names[text].kind, names[text].common) for text in ("otter", "kawa", "morl")] == [
+        (Kind.TOKEN, False),
+        (Kind.WEAK, False),
+        (Kind.WEAK, True),
+    ]
 
 
 def test_names_in_other_letters_have_an_automaton_of_their_own(index: LookalikeIndex) -> None:

@@ -72,6 +72,8 @@ class Name(NamedTuple):
     """Four or five letters, one vowel at most, that no word sounds like: smbc, mufg. They are nobody else's."""
     stem: int = 0
     """Of a domain: how many folded letters stand before its suffix."""
+    common: bool = False
+    """Of a weak name: it is no word of every day; families, places or other firms bear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,11 @@ def _all_names(rulebook: Rulebook, home: frozenset[str]) -> Iterable[Name]:
 
 
 def _names_of(brand: Brand, local: bool, affixes: tuple[str, ...]) -> Iterable[Name]:
-    for kind, tokens in ((Kind.TOKEN, brand.tokens), (Kind.WEAK, brand.weak_tokens)):
+    for kind, tokens, common in (
+        (Kind.TOKEN, brand.tokens, False),
+        (Kind.WEAK, brand.weak_tokens, False),
+        (Kind.WEAK, brand.common_tokens, True),
+    ):
         for token in filter(str.isascii, tokens):
             folded = fold_word(token)
             yield Name(
@@ -245,6 +251,7 @@ def _names_of(brand: Brand, local: bool, affixes: tuple[str, ...]) -> Iterable[N
                 local,
                 *_known_ends(folded, affixes),
                 _is_unsayable(token),
+                common=common,
             )
     for native, strong in native_names(brand):
         yield Name(

@@ -22,11 +22,11 @@ def native_names(brand: Brand) -> Iterator[tuple[str, bool]]:
     for token in brand.tokens:
         if not token.isascii():
             yield token, True
-    for token in brand.weak_tokens:
+    for token in (*brand.weak_tokens, *brand.common_tokens):
         if not token.isascii():
             yield token, False
     name = derived_name(brand.name_ja)
-    if name and name not in brand.tokens and name not in brand.weak_tokens:
+    if name and name not in (*brand.tokens, *brand.weak_tokens, *brand.common_tokens):
         yield name, is_telling(name)
 
 
