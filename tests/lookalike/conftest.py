@@ -35,13 +35,15 @@ LIFTED = TrickStrength(Level.CAUTION, Level.WARN)
 def small() -> Rulebook:
     """Three brands and a handful of words."""
     brands = (
-        brand("kawauso", "kawauso", "kawausocard", name_ja="川獺銀行"),
+        brand("kawauso", "kawauso", "kawausocard", "カワウソ", name_ja="川獺銀行"),
         brand("aosagi", "aosagi", "aosg", weak=("sagi",), region="world", name_ja="黒鷺"),
         brand("mujina", "mujina", weak=("mujinabank",), name_ja="ムジナ"),
     )
     return Rulebook(
         brands={one.slug: one for one in brands},
-        risk_words=frozenset({"login", "secure", "support", "card", "bank", "ログイン", "確認"}),
+        risk_words=frozenset(
+            {"login", "secure", "support", "card", "bank", "ログイン", "確認", "銀行", "カード", "会員"}
+        ),
         plain_words=frozenset({"kawausology"}),
         cheap_suffixes={"top": "a dollar"},
         watched_suffixes={"cn": "often"},

@@ -17,6 +17,7 @@ from tests.lookalike.conftest import found_in
         ("kawaubo.com", (Fake(5, 6, "s"),), (0, 7)),
         ("supp0rt-kawaus0.com", (Fake(4, 5, "o"), Fake(14, 15, "o")), (8, 15)),
         ("kawauso-heron.com", (), (0, 7)),
+        ("my.力ワウン.com", (Fake(3, 4, "カ"), Fake(6, 7, "ソ")), (3, 7)),
     ],
 )
 def test_the_page_can_draw_which_letters_are_fake(

@@ -1,9 +1,20 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.lookalike.folding import UNKNOWN, bare, fold, fold_word, seen, skeleton, todays_form, trace
+from sekisho.lookalike.folding import (
+    UNKNOWN,
+    bare,
+    fold,
+    fold_word,
+    kana_shape,
+    seen,
+    skeleton,
+    todays_form,
+    trace,
+)
 
 CONFUSABLES = {"а": "a", "œ": "oe", "é": "e"}
 HOSTS = st.text(st.sampled_from("abcdnrvil0134578-._аœéあ黑\u0301\u200dж"), max_size=40)
@@ -27,7 +38,29 @@ def test_what_looks_like_nothing_is_not_mistaken_for_a_letter() -> None:
 
 
 def test_old_and_chinese_forms_are_read_as_todays() -> None:
-    assert todays_form("黑貓宅急便") == "黒猫宅急便"
+    assert todays_form("黑貓宅急便") == todays_form("黑猫宅急便") == "黒猫宅急便"
+    assert todays_form("登录认证") == "登録認証"
+
+
+def test_kana_in_half_width_are_read_in_full() -> None:
+    assert todays_form("ﾒﾙｶﾘｰ") == "メルカリー"
+
+
+@pytest.mark.parametrize(
+    "text", ["カワウソ", "かわうそ", "ｶﾜｳｿ", "力ワウソ", "ガワウン", "カヮゥソ", "カワウゾ"]
+)
+def test_kana_that_pass_for_each_other_have_one_shape(text: str) -> None:
+    assert kana_shape(text) == kana_shape("カワウソ")
+
+
+def test_kana_that_nobody_mistakes_keep_their_shapes() -> None:
+    assert kana_shape("カワウソ") != kana_shape("カワクソ")
+
+
+@given(st.text(max_size=30))
+def test_a_shape_has_as_many_letters_as_the_text(text: str) -> None:
+    """What is found in the shape is marked in the host."""
+    assert len(kana_shape(text)) == len(todays_form(text)) == len(text)
 
 
 @given(HOSTS)

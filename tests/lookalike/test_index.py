@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import ahocorasick
 import pytest
 
@@ -10,8 +12,31 @@ from tests.lookalike.conftest import brand
 def test_every_name_is_in_the_automaton(index: LookalikeIndex, small: Rulebook) -> None:
     found = {name.text for names in index.automaton.values() for name in names}
     for one in small.brands.values():
-        assert set(one.tokens) <= found
+        assert set(filter(str.isascii, one.tokens)) <= found
         assert {domain.replace(".", "") for domain in one.domains} <= found
+
+
+def test_a_common_name_is_a_weak_one_that_says_so() -> None:
+    one = replace(brand("otter", "otter", weak=("kawa",)), common_tokens=("mori",))
+    names = build_index(Rulebook(brands={"otter": one})).names
+    assert [(names[text].kind, names[text].common) for text in ("otter", "kawa", "morl")] == [
+        (Kind.TOKEN, False),
+        (Kind.WEAK, False),
+        (Kind.WEAK, True),
+    ]
+
+
+def test_names_in_other_letters_have_an_automaton_of_their_own(index: LookalikeIndex) -> None:
+    found = {name.text: name.kind for names in index.native.values() for name in names}
+    assert found["川獺銀行"] is found["カワウソ"] is Kind.TOKEN
+    assert found["黒鷺"] is found["ムジナ"] is Kind.WEAK
+    assert found["確認"] is Kind.RISK
+
+
+def test_a_name_in_other_letters_that_sisters_share_stays_strong() -> None:
+    brands = {"a": brand("a", "a", weak=("川獺",)), "b": brand("b", "川獺")}
+    [[name]] = list(build_index(Rulebook(brands=brands)).native.values())
+    assert (name.kind, name.brand) == (Kind.TOKEN, "b")
 
 
 def test_an_index_of_nothing_can_be_asked() -> None:

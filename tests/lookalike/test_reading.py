@@ -75,6 +75,11 @@ def test_a_filler_before_a_name_is_skipped() -> None:
     assert without_filler("kawauso") == 0
 
 
+def test_names_in_other_letters_are_found_where_they_stand(index: LookalikeIndex) -> None:
+    found = {(start, end, name.text) for start, end, name in reading_of("my.カワウソ銀行.com", index).native}
+    assert found == {(3, 7, "カワウソ"), (7, 9, "銀行")}
+
+
 @given(st.text(max_size=60))
 def test_any_host_can_be_read(index: LookalikeIndex, host: str) -> None:
     link = host_link(host)

@@ -124,9 +124,45 @@ def test_two_brands_cannot_own_one_thing(old: str, new: str, problem: str) -> No
     assert problem in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("token", "problem"),
+    [
+        ("アマゾン", None),
+        ("密林", None),
+        ("三菱ufj", None),
+        ("ａｍｚ", "write 'amz', as a host has it"),
+        ("ｱﾏｿﾞﾝ", "write 'アマゾン', as a host has it"),
+        ("密林UFJ", "write '密林ufj', as a host has it"),
+        ("密", "write two or more letters, without separators"),
+        ("密林・店", "write two or more letters, without separators"),
+    ],
+)
+@pytest.mark.parametrize("key", ["tokens", "weak_tokens", "common_tokens"])
+def test_a_token_in_other_letters(token: str, problem: str | None, key: str) -> None:
+    """Any but the form that a host has would never match, and nobody would notice."""
+    text = AMAZON.replace("tokens = [", f'{key} = ["{token}"]\ntokens = [', 1)
+    if key == "tokens":
+        text = AMAZON.replace("tokens = [", f'tokens = ["{token}", ', 1)
+    _, problems = parse_brands(text, "rules/brands.toml")
+    assert problems == ([f"rules/brands.toml:6: amazon: token {token!r}: {problem}"] if problem else [])
+
+
 def test_all_problems_are_told_at_once() -> None:
     text = AMAZON.replace('"world"', '"World"').replace('"shop"', '"x"').replace('"amzn"', '"-"')
     assert len(parse_brands(text, "rules/brands.toml")[1]) == 3
+
+
+@pytest.mark.parametrize("other", ["tokens", "weak_tokens"])
+def test_a_common_token_stands_nowhere_else(other: str) -> None:
+    text = AU.replace("domains =", 'common_tokens = ["mori"]\ndomains =')
+    brands, problems = parse_brands(text, "rules/brands.toml")
+    assert not problems
+    assert brands["au"].common_tokens == ("mori",)
+    _, problems = parse_brands(
+        text.replace('weak_tokens = ["au"]', f'{other} = ["au", "mori"]'.replace('"au", ', "")),
+        "rules/brands.toml",
+    )
+    assert problems == [f"rules/brands.toml:7: au: token 'mori' is under {other} too; remove one"]
 
 
 def test_a_weak_token_may_be_shared() -> None:

@@ -5,6 +5,7 @@ it and answers with Evidence, the strongest first. What one finding is worth sta
 
     folding.py        which letters are taken for which
     index.py          the brands as automaton and dictionaries: cost per host does not grow with them
+    native_names.py   the same in Japanese and other letters, and where such a name ends
     reading.py        a host as a hurried reader sees it: names, folded letters, boundaries
     tricks/           one function a trick, with its guards
     circumstances.py  weaker signs that have no brand

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from sekisho.lookalike.folding import bare, trace
+from sekisho.lookalike.folding import bare, todays_form, trace
 from sekisho.lookalike.index import LookalikeIndex, Name
 from sekisho.lookalike.reading import Finding, Reading, spans_of
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Evidence, Fake, Level, Reason
+from sekisho.verdict import Evidence, Fake, Level, Reason, Trick
 
 SOURCE = "lookalike"
 MOST_WORDS = 8
@@ -31,6 +31,8 @@ def evidence_of(
             if end <= finding.start or start >= finding.end:
                 fakes += fakes_of(reading, spans, word, start, end)
         fakes.sort(key=lambda fake: fake.start)
+    elif name and matched and finding.trick in (Trick.SKELETON, Trick.TYPO):
+        fakes = native_fakes(reading, name, matched[0])
     shown = reading.head[matched[0] : matched[1]] if matched else reading.head
     return Evidence(
         Reason.LOOKALIKE,
@@ -98,6 +100,16 @@ def fakes_of(reading: Reading, spans: list[tuple[int, int]], name: Name, start: 
             # Letters that are missing have no place of their own: the letter before the gap stands for them too.
             put(here - 1, letters(step.dest_start - 1, step.dest_end))
     return _apart(found)
+
+
+def native_fakes(reading: Reading, name: Name, start: int) -> list[Fake]:
+    """The letters from `start` on that differ from a name in Japanese letters, one for one."""
+    seen = todays_form(reading.head[start : start + len(name.text)])
+    return [
+        Fake(start + place, start + place + 1, real)
+        for place, (letter, real) in enumerate(zip(seen, name.text, strict=True))
+        if letter != real
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -26,11 +26,27 @@ _FOLDED = bytes.maketrans(
     b"_.%b" % "".join(LETTER_FOR).encode(), b"--%b" % "".join(LETTER_FOR.values()).encode()
 )
 _SEPARATORS = ".-_"
-# Forms of Chinese characters that one reader knows from Taiwan or from old print, and takes for today's.
-_TODAYS_FORM = str.maketrans(
-    "黑貓樂國證號會鄉稅廳醫專轉發電車氣東銀濱澤櫻齋邊廣",
-    "黒猫楽国証号会郷税庁医専転発電車気東銀浜沢桜斎辺広",
+# Chinese characters in the form that Japan prints today, each before the forms that a reader takes for it: those of
+# Taiwan and of old print, and those of the mainland. Only such as stand in brands' names and in words of alarm.
+_FORMS = (
+    "亜亞亚 医醫 運运 駅驛驿 円圓圆 応應应 会會 覧覽览 絡络 関關关 気氣气 帰歸归 給给 橋桥 協协 "
+    "緊紧 区區 経經经 県縣县 検檢检 険險险 顧顾 個个 庫库 広廣广 号號 郷鄉乡 国國 済濟济 財财 "
+    "桜櫻樱 斎齋斋 産產产 車车 書书 証證证 銀银 請请 設设 専專专 総總总 沢澤泽 達达 庁廳厅 鉄鐵铁 "
+    "転轉转 電电 島岛嶋 東东 動动 読讀读 認认 納纳 農农 馬马 売賣卖 宝寶 豊豐丰 順顺 聯联 "
+    "軟软 発發发 浜濱滨 飛飞 猫貓 復复 払拂 聞闻 辺邊边 報报 務务 満滿满 無无 郵邮 輸输 "
+    "様樣样 陽阳 楽樂乐 陸陆 両兩两 連连 労勞劳 録錄录 黒黑 高髙 税稅 確确 員员 徳德 崎﨑"
 )
+_TODAYS_FORM = {ord(other): forms[0] for forms in _FORMS.split() for other in forms[1:]}
+# Half-width kana, as far as one of them is one letter: their voicing marks stand apart.
+_TODAYS_FORM |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF66, 0xFF9E)}
+# Kana that one reader takes for another: small for large, with and without the marks that voice a sound, strokes
+# that differ by their slant, and Chinese characters that pass for a kana.
+_SHAPES = (
+    "アァ イィ ウゥヴ エェ工 オォ カガヵ力 キギ クグ ケゲヶ コゴ サザ シジツヅッ スズ セゼ ソゾン タダ夕 チヂ千 テデ "
+    "トド卜 ニ二 ハバパ八 ヒビピ フブプ ヘベペ ホボポ ヤャ ユュ ヨョ ロ口 ワヮ ー一"
+)
+_SHAPE = {ord(other): shapes[0] for shapes in _SHAPES.split() for other in shapes[1:]}
+_SHAPE |= {code: _SHAPE.get(code + 0x60, chr(code + 0x60)) for code in range(0x3041, 0x3097)}
 
 
 def skeleton(text: str, confusables: Mapping[str, str]) -> str:
@@ -67,8 +83,17 @@ def is_east_asian(char: str) -> bool:
 
 
 def todays_form(text: str) -> str:
-    """Chinese characters in the form that Japan uses today, as far as brands' names need it."""
+    """Chinese characters in the form that Japan uses today, as far as brands' names need it, and kana in
+    full width. A letter stays one letter.
+    """
     return text.translate(_TODAYS_FORM)
+
+
+def kana_shape(text: str) -> str:
+    """`todays_form`, and kana that look alike or differ by hiragana and katakana only as one. A letter stays
+    one letter: メル力リ and めるかり are メルカリ.
+    """
+    return todays_form(text).translate(_SHAPE)
 
 
 def fold(text: str) -> str:

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
-from sekisho.lookalike.folding import bare, fold_word, todays_form
+from sekisho.lookalike.folding import bare, fold_word, kana_shape, todays_form
 from sekisho.lookalike.letterscore import surprise
+from sekisho.lookalike.native_names import native_names
 from sekisho.lookalike.ordinary import ORDINARY
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Level
@@ -71,6 +72,8 @@ class Name(NamedTuple):
     """Four or five letters, one vowel at most, that no word sounds like: smbc, mufg. They are nobody else's."""
     stem: int = 0
     """Of a domain: how many folded letters stand before its suffix."""
+    common: bool = False
+    """Of a weak name: it is no word of every day; families, places or other firms bear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class LookalikeIndex:
     automaton: Any
     """ahocorasick.Automaton: folded spelling → tuple of Names."""
     native: Any
-    """The same for names and risk words in Japanese letters, in today's form, not folded."""
+    """The same for names and words in Japanese and other letters, by `folding.kana_shape`."""
     names: dict[str, Name]
     """Folded spelling → Name, for tokens and words."""
     near: dict[str, tuple[Name, ...]]
@@ -132,6 +135,9 @@ def build_index(rulebook: Rulebook, home: frozenset[str] = HOME) -> LookalikeInd
         same = (spelled if name.folded.isascii() else natives).setdefault(name.folded, [])
         if not any(other.kind is name.kind for other in same):
             same.append(name)
+    for same in natives.values():
+        if any(name.kind is Kind.TOKEN for name in same):
+            same[:] = [name for name in same if name.kind is not Kind.WEAK]
     words: dict[str, Name] = {}
     for folded, names in spelled.items():
         if any(name.kind in (Kind.RISK, Kind.PLAIN) for name in names):
@@ -223,13 +229,20 @@ def _all_names(rulebook: Rulebook, home: frozenset[str]) -> Iterable[Name]:
         yield from _names_of(brand, brand.region in home, affixes)
     for kind, words in ((Kind.RISK, rulebook.risk_words), (Kind.PLAIN, rulebook.plain_words)):
         for word in sorted(words):
-            yield Name(word, fold_word(word) if word.isascii() else todays_form(word), kind, "")
+            if word.isascii():
+                yield Name(word, fold_word(word), kind, "")
+            else:
+                yield Name(todays_form(word), kana_shape(word), kind, "")
 
 
 def _names_of(brand: Brand, local: bool, affixes: tuple[str, ...]) -> Iterable[Name]:
-    for kind, tokens in ((Kind.TOKEN, brand.tokens), (Kind.WEAK, brand.weak_tokens)):
-        for token in tokens:
-            folded = fold_word(token) if token.isascii() else todays_form(token)
+    for kind, tokens, common in (
+        (Kind.TOKEN, brand.tokens, False),
+        (Kind.WEAK, brand.weak_tokens, False),
+        (Kind.WEAK, brand.common_tokens, True),
+    ):
+        for token in filter(str.isascii, tokens):
+            folded = fold_word(token)
             yield Name(
                 bare(token),
                 folded,
@@ -238,9 +251,12 @@ def _names_of(brand: Brand, local: bool, affixes: tuple[str, ...]) -> Iterable[N
                 local,
                 *_known_ends(folded, affixes),
                 _is_unsayable(token),
+                common=common,
             )
-    if not brand.name_ja.isascii() and brand.name_ja not in brand.weak_tokens:
-        yield Name(brand.name_ja, todays_form(brand.name_ja), Kind.TOKEN, brand.slug, local)
+    for native, strong in native_names(brand):
+        yield Name(
+            todays_form(native), kana_shape(native), Kind.TOKEN if strong else Kind.WEAK, brand.slug, local
+        )
     for domain in brand.domains:
         if not domain.isascii() or "xn--" in domain:
             continue

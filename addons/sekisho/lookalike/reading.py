@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from sekisho.link import Link
-from sekisho.lookalike.folding import bare, fold, fold_word, skeleton, todays_form, trace
+from sekisho.lookalike.folding import bare, fold, fold_word, kana_shape, skeleton, trace
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
 from sekisho.verdict import Trick
 
@@ -86,7 +86,7 @@ class Reading:
     hints: Sequence[tuple[int, int]] = ()
     """Risk words of SHORTEST_HINT letters and more at the beginning or end of a longer word: start, end."""
     native: Sequence[tuple[int, int, Name]] = ()
-    """Names and risk words in Japanese letters: start, end in `head`."""
+    """Names and risk words in other letters than ASCII: start, end in `head`; no name inside an ordinary word."""
     fake_suffix: tuple[int, int] | None = None
     """Where `co-jp` and the like stand in `plain`, though they are not its suffix."""
     letters: str | None = None
@@ -118,12 +118,7 @@ def read_host(link: Link, platform: str | None, index: LookalikeIndex) -> Readin
     if folded and index.automaton is not None:
         _find_names(reading, index)
     if not head.isascii() and index.native is not None:
-        form = todays_form(head)
-        reading.native = [
-            (last + 1 - len(name.folded), last + 1, name)
-            for last, names in index.native.iter(form)
-            for name in names
-        ]
+        reading.native = _native_names(head, index)
     if ("jp" in plain or "ip" in plain) and (found := _FAKE_SUFFIX.search(plain)):
         reading.fake_suffix = found.span()
     return reading
@@ -165,6 +160,21 @@ def _find_names(reading: Reading, index: LookalikeIndex) -> None:
     reading.hits = hits
     reading.risks = risks
     reading.hints = hints
+
+
+def _native_names(head: str, index: LookalikeIndex) -> list[tuple[int, int, Name]]:
+    found = [
+        (last + 1 - len(name.folded), last + 1, name)
+        for last, names in index.native.iter(kana_shape(head))
+        for name in names
+    ]
+    plains = [(start, end) for start, end, name in found if name.kind is Kind.PLAIN]
+    return [
+        item
+        for item in found
+        if item[2].kind is not Kind.PLAIN
+        and not (item[2].brand and any(start <= item[0] and item[1] <= end for start, end in plains))
+    ][:MOST_HITS]
 
 
 def _in_one_token(start: int, end: int, cuts: frozenset[int]) -> bool:

@@ -5,6 +5,7 @@ alone: a warning page could not say which of them is meant. Pure.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,12 +19,14 @@ _KINDS = (
     *("software", "security", "press", "food", "other"),
 )
 _TEXTS = ("name", "name_ja", "region", "kind")
-_LISTS = ("tokens", "weak_tokens", "domains", "tlds", "content")
+_LISTS = ("tokens", "weak_tokens", "domains", "tlds", "content", "common_tokens")
 _SLUG = re.compile(r"[a-z0-9-]+")
 _REGION = re.compile(r"world|[a-z]{2}")
 _TOKEN = re.compile(r"[a-z0-9]{3,}")
 # Two letters can be a brand (au, nh), never one that counts without a second word beside it.
 _WEAK_TOKEN = re.compile(r"[a-z0-9]{2,}")
+# Of other letters two are a name already (黒猫), and no token is strong or weak by their number.
+_NATIVE_TOKEN = re.compile(r"[^\W_]{2,}")
 _TLD = re.compile(r"[a-z0-9-]+")
 
 
@@ -55,14 +58,14 @@ def _brand(file: TomlFile, slug: str, table: Mapping[str, Any]) -> Brand:
         if key not in _TEXTS and key not in _LISTS:
             file.problem(f"unknown key {key!r}; known: {', '.join(_TEXTS + _LISTS)}", slug, key)
     name, name_ja, region, kind = (file.string(slug, key, table.get(key)) for key in _TEXTS)
-    tokens, weak_tokens, domains, tlds, content = (
+    tokens, weak_tokens, domains, tlds, content, common_tokens = (
         file.strings(slug, key, table.get(key, [])) for key in _LISTS
     )
     if region and not _REGION.fullmatch(region):
         file.problem(f"region {region!r}: write 'world' or a country as 'jp'", slug, "region")
     if kind and kind not in _KINDS:
         file.problem(f"kind {kind!r} is unknown; known: {', '.join(_KINDS)}", slug, "kind")
-    _check_tokens(file, slug, tokens, weak_tokens)
+    _check_tokens(file, slug, tokens, weak_tokens, common_tokens)
     if not domains:
         file.problem("domains is empty; name at least the real site", slug, "domains")
     for domain in domains:
@@ -72,21 +75,47 @@ def _brand(file: TomlFile, slug: str, table: Mapping[str, Any]) -> Brand:
     for tld in tlds:
         if not _TLD.fullmatch(tld):
             file.problem(f"suffix {tld!r}: write it as 'amazon', without dots", slug, "tlds", tld)
-    return Brand(slug, name, name_ja, region, kind, tokens, weak_tokens, domains, tlds, content)
+    return Brand(
+        slug, name, name_ja, region, kind, tokens, weak_tokens, domains, tlds, content, common_tokens
+    )
 
 
-def _check_tokens(file: TomlFile, slug: str, tokens: tuple[str, ...], weak_tokens: tuple[str, ...]) -> None:
-    if not tokens and not weak_tokens:
+def _check_tokens(
+    file: TomlFile,
+    slug: str,
+    tokens: tuple[str, ...],
+    weak_tokens: tuple[str, ...],
+    common_tokens: tuple[str, ...],
+) -> None:
+    if not tokens and not weak_tokens and not common_tokens:
         file.problem("tokens and weak_tokens are both empty; name at least one", slug)
     for token in tokens:
-        if not _TOKEN.fullmatch(token):
+        if not token.isascii():
+            _check_native(file, slug, token, "tokens")
+        elif not _TOKEN.fullmatch(token):
             remedy = "write three or more of a-z and 0-9"
             file.problem(f"token {token!r}: {remedy}, or put it under weak_tokens", slug, "tokens", token)
-    for token in weak_tokens:
-        if not _WEAK_TOKEN.fullmatch(token):
-            file.problem(f"token {token!r}: write two or more of a-z and 0-9", slug, "weak_tokens", token)
-        if token in tokens:
-            file.problem(f"token {token!r} is under tokens too; remove one", slug, "weak_tokens", token)
+    for key, listed, others in (
+        ("weak_tokens", weak_tokens, {"tokens": tokens}),
+        ("common_tokens", common_tokens, {"tokens": tokens, "weak_tokens": weak_tokens}),
+    ):
+        for token in listed:
+            if not token.isascii():
+                _check_native(file, slug, token, key)
+            elif not _WEAK_TOKEN.fullmatch(token):
+                file.problem(f"token {token!r}: write two or more of a-z and 0-9", slug, key, token)
+            for other, theirs in others.items():
+                if token in theirs:
+                    file.problem(f"token {token!r} is under {other} too; remove one", slug, key, token)
+
+
+def _check_native(file: TomlFile, slug: str, token: str, key: str) -> None:
+    """A host holds the NFKC form in lower case only: another would never match."""
+    canonical = unicodedata.normalize("NFKC", token).lower()
+    if token != canonical:
+        file.problem(f"token {token!r}: write {canonical!r}, as a host has it", slug, key, token)
+    elif not _NATIVE_TOKEN.fullmatch(token):
+        file.problem(f"token {token!r}: write two or more letters, without separators", slug, key, token)
 
 
 def _check_domain(file: TomlFile, slug: str, domain: str, is_site: bool) -> None:

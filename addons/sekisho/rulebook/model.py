@@ -36,6 +36,9 @@ class Brand:
     """Top-level domains that only it may use: ``amazon``."""
     content: tuple[str, ...] = ()
     """Domains that it owns but whose pages are its users': ``amazonaws.com``. Never official, never tunnelled."""
+    common_tokens: tuple[str, ...] = ()
+    """Names that families, places or other firms bear too, but no word of every day (``nomura``): worth care
+    alone, and a warning beside a word that asks for secrets."""
 
     @property
     def site(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sekisho.lookalike.index import LookalikeIndex
 from sekisho.lookalike.reading import Finding, Reading
+from sekisho.lookalike.tricks.common import common_token
 from sekisho.lookalike.tricks.native import lure, mixed_script, native_name
 from sekisho.lookalike.tricks.near import mangled, typo
 from sekisho.lookalike.tricks.spelled import (
@@ -17,7 +18,6 @@ from sekisho.lookalike.tricks.spelled import (
     embedding,
     fake_suffix,
     named_token,
-    weak_token,
 )
 
 TRICKS: tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...] = (
@@ -28,7 +28,7 @@ TRICKS: tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...] = (
     typo,
     combosquat,
     mangled,
-    weak_token,
+    common_token,
     fake_suffix,
     lure,
     mixed_script,
