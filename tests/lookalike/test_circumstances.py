@@ -46,6 +46,7 @@ def test_labels() -> None:
     assert random_label("xqzvkwpj") is not None
     assert random_label("xqz") is None
     assert random_label("heron") is None
+    assert random_label("日本語学校") is None, "letters that nobody counted are not random"
     assert digits("heron48213") is not None
     assert digits("heron482") is None
     assert is_machine_made("heron4821")

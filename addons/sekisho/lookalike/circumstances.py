@@ -9,17 +9,21 @@ from typing import NamedTuple
 from sekisho.link import DEFAULT_PORTS, Link
 from sekisho.lookalike.letterscore import surprise
 from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Circumstance
 
 RANDOM_BITS = 5.3
 """Mean surprise of a label's letters from which it looks made by a machine (measured on familiar names)."""
 MANY_LABELS = 6
+"""Names between the dots of a host, from which they are a sign."""
+MANY_DIGITS = 5
+"""Digits of a label, from which they are a sign."""
 _USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
 
 
 class Sign(NamedTuple):
     """One circumstance."""
 
-    key: str
+    key: Circumstance
     """Its table in rules/tricks.toml."""
     about: str
     """What it is about: address, suffix, label."""
@@ -29,9 +33,9 @@ class Sign(NamedTuple):
 
 def ip_address(link: Link, rulebook: Rulebook) -> Sign | None:
     """Shops and banks have names."""
-    return (
-        Sign("ip-address", "address", f"{link.host} is an address, not a name.") if link.is_address else None
-    )
+    if not link.is_address:
+        return None
+    return Sign(Circumstance.IP_ADDRESS, "address", f"{link.host} is an address, not a name.")
 
 
 def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
@@ -39,7 +43,7 @@ def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
     return (
         None
         if link.port in _USUAL_PORTS
-        else Sign("odd-port", "port", f"The site uses the unusual port {link.port}.")
+        else Sign(Circumstance.ODD_PORT, "port", f"The site uses the unusual port {link.port}.")
     )
 
 
@@ -47,16 +51,16 @@ def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
     """A suffix of rules/suffixes.toml."""
     suffix = link.suffix
     if reason := rulebook.cheap_suffixes.get(suffix):
-        return Sign("cheap-suffix", "suffix", f"The suffix .{suffix} is cheap: {reason}.")
+        return Sign(Circumstance.CHEAP_SUFFIX, "suffix", f"The suffix .{suffix} is cheap: {reason}.")
     if reason := rulebook.watched_suffixes.get(suffix):
-        return Sign("watched-suffix", "suffix", f"The suffix .{suffix} is watched: {reason}.")
+        return Sign(Circumstance.WATCHED_SUFFIX, "suffix", f"The suffix .{suffix} is watched: {reason}.")
     return None
 
 
 def random_label(label: str) -> Sign | None:
-    """Letters that nobody could say."""
-    if len(label) >= 4 and surprise(label) >= RANDOM_BITS:
-        return Sign("random-label", "label", f"{label!r} looks made by a machine.")
+    """Letters that nobody could say. Those of other scripts were never counted: they say nothing."""
+    if len(label) >= 4 and label.isascii() and surprise(label) >= RANDOM_BITS:
+        return Sign(Circumstance.RANDOM_LABEL, "label", f"{label!r} looks made by a machine.")
     return None
 
 
@@ -64,7 +68,7 @@ def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
     """A real address is pushed out of sight by many names before it."""
     count = link.host.count(".") + 1
     return (
-        Sign("many-labels", "length", f"The host has {count} names between its dots.")
+        Sign(Circumstance.MANY_LABELS, "length", f"The host has {count} names between its dots.")
         if count >= MANY_LABELS
         else None
     )
@@ -73,7 +77,9 @@ def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
 def digits(label: str) -> Sign | None:
     """A number in the name that no person would remember."""
     count = sum(map(str.isdigit, label))
-    return Sign("digits", "suffix", f"{label!r} holds {count} digits.") if count >= 5 else None
+    if count < MANY_DIGITS:
+        return None
+    return Sign(Circumstance.DIGITS, "suffix", f"{label!r} holds {count} digits.")
 
 
 def is_machine_made(label: str) -> bool:

@@ -208,5 +208,7 @@ def circumstances(link: Link, label: str, index: LookalikeIndex, at: float) -> l
         level = strength.supported if several else strength.alone
         if level > Level.PASS:
             level = min(level, Level.CAUTION)
-            evidence.append(Evidence(Reason.CIRCUMSTANCE, level, SOURCE, sign.detail, at=at))
+            evidence.append(
+                Evidence(Reason.CIRCUMSTANCE, level, SOURCE, sign.detail, at=at, circumstance=sign.key)
+            )
     return evidence
