@@ -1,15 +1,18 @@
 import pytest
 
-from sekisho.link import host_link
+from sekisho.link import host_link, parse_link
 from sekisho.lookalike.circumstances import (
     cheap_suffix,
     digits,
+    foreign_script,
     ip_address,
     is_machine_made,
     many_labels,
     odd_port,
     random_label,
+    scripts_in,
 )
+from sekisho.lookalike.index import READABLE
 from sekisho.rulebook.model import Rulebook
 
 
@@ -40,6 +43,49 @@ def test_a_suffix_is_told_with_its_reason(small: Rulebook) -> None:
 def test_many_labels_are_counted(small: Rulebook) -> None:
     assert many_labels(host_link("a.b.c.d.heron.com"), small) is not None
     assert many_labels(host_link("a.b.c.heron.com"), small) is None
+
+
+GERMAN = frozenset({"latin"})
+
+
+@pytest.mark.parametrize(
+    ("host", "scripts"),
+    [
+        ("heron48.com", {"latin"}),
+        ("grüße.de", {"latin"}),
+        ("例え-テスト.jp", {"han", "hiragana", "katakana", "latin"}),
+        ("цапля.рф", {"cyrillic"}),
+        ("サーバー々.jp", {"katakana", "han", "latin"}),
+    ],
+)
+def test_scripts_are_known_by_their_unicode_names(host: str, scripts: set[str]) -> None:
+    assert scripts_in(host) == scripts
+
+
+@pytest.mark.parametrize(
+    ("host", "to_japanese", "to_germans"),
+    [
+        ("heron.com", False, False),
+        ("grüße.de", False, False),
+        ("サギ.jp", False, True),
+        ("鷺.jp", False, True),
+        ("цапля.com", True, True),
+        ("왜가리.com", True, True),
+        ("heron.рф", True, True),
+    ],
+)
+def test_a_name_that_the_household_cannot_read_is_a_sign(
+    host: str, to_japanese: bool, to_germans: bool
+) -> None:
+    link = parse_link(host)
+    assert (foreign_script(link, READABLE) is not None) is to_japanese
+    assert (foreign_script(link, GERMAN) is not None) is to_germans
+
+
+def test_a_foreign_script_is_named() -> None:
+    sign = foreign_script(parse_link("цапля鷺.com"), GERMAN)
+    assert sign is not None
+    assert sign.detail == "'цапля鷺.com' holds letters of a script not read here: Cyrillic and Han."
 
 
 def test_labels() -> None:

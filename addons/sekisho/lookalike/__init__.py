@@ -15,7 +15,7 @@ it and answers with Evidence, the strongest first. What one finding is worth sta
     ordinary.py       words that are no brand's name with a slip
 """
 
-from sekisho.lookalike.index import LookalikeIndex, build_index
+from sekisho.lookalike.index import HOME, READABLE, LookalikeIndex, build_index
 from sekisho.lookalike.judge import find_lookalikes
 
-__all__ = ["LookalikeIndex", "build_index", "find_lookalikes"]
+__all__ = ["HOME", "READABLE", "LookalikeIndex", "build_index", "find_lookalikes"]

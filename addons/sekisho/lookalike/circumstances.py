@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sekisho.link import DEFAULT_PORTS, Link
 from sekisho.lookalike.letterscore import surprise
+from sekisho.lookalike.script_mix import script_of
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Circumstance
 
@@ -55,6 +56,24 @@ def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
     if reason := rulebook.watched_suffixes.get(suffix):
         return Sign(Circumstance.WATCHED_SUFFIX, "suffix", f"The suffix .{suffix} is watched: {reason}.")
     return None
+
+
+def scripts_in(name: str) -> frozenset[str]:
+    """Scripts of a host in Unicode, by their names in lower case; digits and marks have none."""
+    return frozenset(script.lower() for char in name if (script := script_of(char)))
+
+
+def foreign_script(link: Link, readable: frozenset[str]) -> Sign | None:
+    """Who cannot read a name cannot tell whose it is. Dearer to find: asked of names that are not ASCII."""
+    foreign = scripts_in(link.unicode) - readable
+    if not foreign:
+        return None
+    told = " and ".join(script.title() for script in sorted(foreign))
+    return Sign(
+        Circumstance.FOREIGN_SCRIPT,
+        "script",
+        f"{link.unicode!r} holds letters of a script not read here: {told}.",
+    )
 
 
 def random_label(label: str) -> Sign | None:

@@ -8,7 +8,13 @@ suffix, a platform that anybody can use, or a risk word stands beside it.
 from enum import Enum
 
 from sekisho.link import Link
-from sekisho.lookalike.circumstances import CIRCUMSTANCES, LABEL_CIRCUMSTANCES, Sign, is_machine_made
+from sekisho.lookalike.circumstances import (
+    CIRCUMSTANCES,
+    LABEL_CIRCUMSTANCES,
+    Sign,
+    foreign_script,
+    is_machine_made,
+)
 from sekisho.lookalike.explain import SOURCE, evidence_of
 from sekisho.lookalike.index import LookalikeIndex, deletions
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, label_start, read_host
@@ -197,6 +203,8 @@ def circumstances(link: Link, label: str, index: LookalikeIndex, at: float) -> l
     """
     rulebook = index.rulebook
     signs: list[Sign] = [sign for sign_of in CIRCUMSTANCES if (sign := sign_of(link, rulebook))]
+    if not link.unicode.isascii() and (foreign := foreign_script(link, index.readable)):
+        signs.append(foreign)
     if signs or index.label_alone:
         signs += [sign for sign_of in LABEL_CIRCUMSTANCES if (sign := sign_of(label))]
     if not signs:
