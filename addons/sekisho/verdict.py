@@ -106,6 +106,8 @@ class Circumstance(StrEnum):
     """So many names between the dots that the real one is out of sight."""
     FOREIGN_SCRIPT = "foreign-script"
     """Letters that nobody of the household reads."""
+    OTHER_LETTERS = "other-letters"
+    """Other letters than Latin ones, which few addresses have."""
     RANDOM_LABEL = "random-label"
     """Letters that no language puts side by side."""
     DIGITS = "digits"

@@ -1,6 +1,7 @@
 import pytest
 
 from sekisho.link import host_link, parse_link
+from sekisho.lookalike import LookalikeIndex, find_lookalikes
 from sekisho.lookalike.circumstances import (
     cheap_suffix,
     digits,
@@ -9,11 +10,13 @@ from sekisho.lookalike.circumstances import (
     is_machine_made,
     many_labels,
     odd_port,
+    other_letters,
     random_label,
     scripts_in,
 )
 from sekisho.lookalike.index import READABLE
 from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Circumstance
 
 
 def test_an_address_is_no_name(small: Rulebook) -> None:
@@ -80,6 +83,15 @@ def test_a_name_that_the_household_cannot_read_is_a_sign(
     link = parse_link(host)
     assert (foreign_script(link, READABLE) is not None) is to_japanese
     assert (foreign_script(link, GERMAN) is not None) is to_germans
+
+
+def test_other_letters_than_latin_are_a_sign_beside_another(shipped: LookalikeIndex) -> None:
+    assert other_letters("鷺の店") is not None
+    assert other_letters("grüße") is None
+    assert other_letters("heron") is None
+    assert find_lookalikes(parse_link("鷺の店.com"), shipped) == ()
+    found = find_lookalikes(parse_link("鷺の店.cn"), shipped)
+    assert [item.circumstance for item in found] == [Circumstance.WATCHED_SUFFIX, Circumstance.OTHER_LETTERS]
 
 
 def test_a_foreign_script_is_named() -> None:

@@ -76,8 +76,19 @@ def foreign_script(link: Link, readable: frozenset[str]) -> Sign | None:
     )
 
 
+def other_letters(label: str) -> Sign | None:
+    """Even in Japan nearly every site of a shop or a bank has a Latin name."""
+    if label.isascii() or not scripts_in(label) - {"latin"}:
+        return None
+    return Sign(
+        Circumstance.OTHER_LETTERS,
+        "script",
+        f"{label!r} is written in other letters than most addresses are.",
+    )
+
+
 def random_label(label: str) -> Sign | None:
-    """Letters that nobody could say. Those of other scripts were never counted: they say nothing."""
+    """Letters that nobody could say. Those of other scripts were never counted: see `other_letters`."""
     if len(label) >= 4 and label.isascii() and surprise(label) >= RANDOM_BITS:
         return Sign(Circumstance.RANDOM_LABEL, "label", f"{label!r} looks made by a machine.")
     return None
@@ -116,5 +127,5 @@ CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
 )
 """Signs of the address, in the order in which they are told."""
 
-LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (random_label, digits)
+LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (other_letters, random_label, digits)
 """Signs of the registrable label, or of the user's on a platform. Dearer to find: asked where another one stands."""
