@@ -9,6 +9,7 @@ it and answers with Evidence, the strongest first. What one finding is worth sta
     tricks/           one function a trick, with its guards
     circumstances.py  weaker signs that have no brand
     judge.py          every trick tried, and what is found weighed
+    trial.py          the same for people who ask why: also what was not found, and what was measured
     explain.py        offsets of fake letters, and the sentence
     letterscore.py    how random a label looks, by letterpairs.py
     script_mix.py     which scripts no language mixes
