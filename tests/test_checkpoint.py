@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sekisho.checkpoint import CHECKS, Checkpoint
 from sekisho.family.decisions import Decision, Decisions, go_on
-from sekisho.link import host_link
+from sekisho.link import host_link, parse_link
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
 from sekisho.verdict import Level, Reason, Trick
 
@@ -21,6 +21,7 @@ MICROSOFT = Brand(
     content=("azurewebsites.net",),
 )  # fmt: skip
 WARN = TrickStrength(Level.WARN, Level.WARN)
+FAMILIAR_IDN = parse_link("знакомый.com").host
 
 
 def entries(*lines: str, source: str = "blocklist.txt") -> HostList:
@@ -34,19 +35,27 @@ def entries(*lines: str, source: str = "blocklist.txt") -> HostList:
     )
 
 
+OTTER = Brand("otter", "Otter", "オッター", "de", "bank", ("fischotter",), (), ("fischotter.example",))
+GERMANY = {"home": frozenset({"de"}), "readable": frozenset({"latin"})}
+
+
 def checkpoint(
-    *decisions: Decision, block: tuple[HostList, ...] = (), allow: tuple[HostList, ...] = ()
+    *decisions: Decision,
+    block: tuple[HostList, ...] = (),
+    allow: tuple[HostList, ...] = (),
+    people: dict[str, frozenset[str]] = {},  # noqa: B006 - read only
 ) -> Checkpoint:
     rulebook = Rulebook(
-        brands={"microsoft": MICROSOFT},
-        familiar_domains=frozenset({"example.com", "weebly.com"}),
+        brands={"microsoft": MICROSOFT, "otter": OTTER},
+        familiar_domains=frozenset({"example.com", "weebly.com", FAMILIAR_IDN}),
         blocklist=block,
         allowlist=allow,
         platforms={"weebly.com": "hosting"},
         risk_words=frozenset({"recovery", "support"}),
-        tricks=dict.fromkeys((trick.value for trick in Trick), WARN),
+        tricks=dict.fromkeys((trick.value for trick in Trick), WARN)
+        | {"world-token": TrickStrength(Level.CAUTION, Level.WARN), "foreign-script": WARN},
     )
-    return Checkpoint(rulebook, Decisions(decisions))
+    return Checkpoint(rulebook, Decisions(decisions), **people)
 
 
 def level(point: Checkpoint, host: str, client: str = MOTHER, now: float = NOW) -> Level:
@@ -178,6 +187,32 @@ def test_to_go_on_opens_the_site_s_pictures_next_door_but_no_other_click() -> No
     picture = host_link(f"img.{FAKE.host}")
     assert point.judge_locally(picture, MOTHER, NOW, is_click=False).level is Level.CAUTION
     assert point.judge_locally(picture, MOTHER, NOW, is_click=True).level is Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("host", "in_japan", "in_germany"),
+    [
+        ("цапля.com", Level.CAUTION, Level.CAUTION),
+        ("鷺.com", Level.PASS, Level.CAUTION),
+        ("サギ.top", Level.PASS, Level.CAUTION),
+        ("grüße.com", Level.PASS, Level.PASS),
+        ("heron.com", Level.PASS, Level.PASS),
+        ("знакомый.com", Level.PASS, Level.PASS),
+    ],
+)
+def test_a_name_that_nobody_of_the_household_reads_is_a_caution_and_never_a_warning(
+    host: str, in_japan: Level, in_germany: Level
+) -> None:
+    """The rules of this test would have it a warning; a circumstance is never one. Familiar sites are not asked."""
+    link = parse_link(host)
+    assert checkpoint().judge_locally(link).level is in_japan
+    assert checkpoint(people=GERMANY).judge_locally(link).level is in_germany
+
+
+def test_the_brands_of_the_household_s_own_country_count_for_more() -> None:
+    host = "fischotter-heron.com"
+    assert level(checkpoint(), host) is Level.CAUTION
+    assert level(checkpoint(people=GERMANY), host) is Level.WARN
 
 
 def test_new_decisions_do_not_build_the_rules_again() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.verdict import (
+    Circumstance,
     Evidence,
     Fake,
     Level,
@@ -29,12 +30,21 @@ EVIDENCE = st.builds(
     fakes=st.lists(st.builds(Fake, st.integers(0, 9), st.integers(0, 9), st.text(max_size=2))).map(tuple),
     matched=st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)),
     at=st.floats(0, 4e9),
+    circumstance=st.none() | st.sampled_from(Circumstance),
 )
 
 
 @given(EVIDENCE)
 def test_evidence_survives_the_store(evidence: Evidence) -> None:
     assert evidence_from_dict(json.loads(json.dumps(evidence_to_dict(evidence)))) == evidence
+
+
+def test_evidence_of_an_older_sekisho_is_still_read() -> None:
+    """A log that an update makes unreadable is lost to the family."""
+    evidence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "a sentence")
+    older = evidence_to_dict(evidence)
+    del older["circumstance"]
+    assert evidence_from_dict(older) == evidence
 
 
 def test_levels_are_ordered_by_severity_and_have_their_words() -> None:

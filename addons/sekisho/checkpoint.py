@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sekisho.family.decisions import Decisions
 from sekisho.link import Link, host_link
-from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
+from sekisho.lookalike import HOME, READABLE, LookalikeIndex, build_index, find_lookalikes
 from sekisho.rulebook.model import HostList, ListEntry, Rulebook
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -31,12 +31,22 @@ _NOTHING_FOUND = Verdict(Level.PASS)
 
 
 class Checkpoint:
-    """Judges links against one Rulebook and one set of decisions. Immutable: a change makes a new one."""
+    """Judges links against one Rulebook and one set of decisions. Immutable: a change makes a new one.
 
-    def __init__(self, rulebook: Rulebook, decisions: Decisions | None = None) -> None:
+    home, readable: regions and scripts of the household, as `build_index` takes them.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        decisions: Decisions | None = None,
+        *,
+        home: frozenset[str] = HOME,
+        readable: frozenset[str] = READABLE,
+    ) -> None:
         self.rulebook = rulebook
         self.decisions = decisions if decisions is not None else Decisions(())
-        self.index: LookalikeIndex = build_index(rulebook)
+        self.index: LookalikeIndex = build_index(rulebook, home, readable)
         self._blocked_inside = _domains_with_a_block_inside(rulebook.blocklist)
 
     def with_decisions(self, decisions: Decisions) -> "Checkpoint":

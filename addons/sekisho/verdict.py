@@ -1,4 +1,4 @@
-"""Level, Reason, Evidence, Verdict: what was found out about a link, as plain values.
+"""Level, Reason, Trick, Circumstance, Evidence, Verdict: what was found out about a link, as plain values.
 
 A Verdict carries what matched and what excused it, so that the log, the terminal and the warning
 page all tell the same story. Pure: nothing here looks anything up or knows the time.
@@ -91,6 +91,35 @@ class Trick(StrEnum):
     """Scripts in one label that no language mixes."""
 
 
+class Circumstance(StrEnum):
+    """What a name shares with phishing though it imitates nobody; each its table in rules/tricks.toml."""
+
+    IP_ADDRESS = "ip-address"
+    """An address instead of a name."""
+    CHEAP_SUFFIX = "cheap-suffix"
+    """A suffix that costs next to nothing and holds few honest sites."""
+    CHEAP_PLAIN = "cheap-plain"
+    """The same below a name that reads like a word."""
+    WATCHED_SUFFIX = "watched-suffix"
+    """A suffix with honest sites, on which phishing is far more common than elsewhere."""
+    ODD_PORT = "odd-port"
+    """A port that no shop or bank uses."""
+    MANY_LABELS = "many-labels"
+    """So many names between the dots that the real one is out of sight."""
+    FOREIGN_SCRIPT = "foreign-script"
+    """Letters that nobody of the household reads."""
+    OTHER_LETTERS = "other-letters"
+    """Other letters than Latin ones, which few addresses have."""
+    RANDOM_LABEL = "random-label"
+    """Letters that no language puts side by side."""
+    ODD_LABEL = "odd-label"
+    """Letters that can only just be said, under a suffix that is sold in bulk."""
+    RANDOM_ABOVE = "random-above"
+    """Letters that no language puts side by side, left of the registrable name."""
+    DIGITS = "digits"
+    """A number that no person would remember."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fake:
     """A stretch of the host that is not what it looks like."""
@@ -125,6 +154,8 @@ class Evidence:
     """The stretch of ``Link.unicode`` that imitates, as (start, end): ``micr0s0ft``."""
     at: float = 0.0
     """When it was found, seconds since 1970 UTC; set by the checkpoint."""
+    circumstance: Circumstance | None = None
+    """Which one, where the reason is a circumstance; None in evidence that was stored before this was kept."""
 
     def as_dict(self) -> dict[str, Any]:
         """The four fields of `sekisho check --jsonl`."""
@@ -165,6 +196,7 @@ def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
         fakes=tuple(Fake(*fake) for fake in fields.get("fakes", ())),
         matched=(matched[0], matched[1]) if matched else None,
         at=fields.get("at", 0.0),
+        circumstance=Circumstance(fields["circumstance"]) if fields.get("circumstance") else None,
     )
 
 
@@ -181,4 +213,5 @@ def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
         "fakes": [[fake.start, fake.end, fake.stands_for] for fake in evidence.fakes],
         "matched": list(evidence.matched) if evidence.matched else None,
         "at": evidence.at,
+        "circumstance": evidence.circumstance.value if evidence.circumstance else None,
     }

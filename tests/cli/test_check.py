@@ -81,6 +81,18 @@ def test_the_code_follows_the_flag(cli: Cli) -> None:
     assert cli("check").exit_code == 2
 
 
+def test_why_adds_what_was_tried(cli: Cli) -> None:
+    result = cli("check", "--jsonl", "--why", STORY, "mailto:x", "www.microsoft.com")
+    fake, unread, real = answers(result)
+    assert isinstance(fake["tried"], list)
+    assert {"check", "trick", "circumstance"} == {one["kind"] for one in fake["tried"]}
+    assert "tried" not in unread
+    assert (fake["untried"], real["untried"]) == (None, "microsoft.com belongs to Microsoft")
+    shown = cli("check", "--why", STORY).stdout
+    assert shown.startswith(cli("check", STORY).stdout), "the usual answer comes first"
+    assert "combosquat" in shown
+
+
 def test_the_familys_word_counts(cli: Cli) -> None:
     assert cli("block", "example.net").exit_code == 0
     assert cli("allow", "--for", "1d", STORY).exit_code == 0

@@ -5,9 +5,9 @@ import pytest
 from sekisho.cli.failure import Failure
 from sekisho.cli.household import may_have_store, read_household
 from sekisho.family.decisions import Decision
-from sekisho.link import host_link
+from sekisho.link import host_link, parse_link
 from sekisho.rulebook.model import ListEntry
-from sekisho.settings import Settings
+from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
 from sekisho.verdict import Level, Reason
 
@@ -37,6 +37,14 @@ def test_lists_and_decisions_count_as_in_the_proxy(settings: Settings) -> None:
     for host in ("a.example.com", "b.example.com"):
         assert checkpoint.judge_locally(host_link(host)).level is Level.BLOCK
     assert checkpoint.judge_locally(host_link("c.example.com")).level is Level.PASS
+
+
+def test_it_is_judged_for_the_household_of_the_settings(settings: Settings) -> None:
+    link = parse_link("鷺.com")
+    assert read_household(settings).checkpoint().judge_locally(link).level is Level.PASS
+    people = HouseholdSettings(scripts=("latin",))
+    abroad = read_household(settings.model_copy(update={"household": people}))
+    assert abroad.checkpoint().judge_locally(link).level is Level.CAUTION
 
 
 def test_the_familys_word_is_told_apart_from_the_rules(settings: Settings) -> None:

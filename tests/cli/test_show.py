@@ -1,6 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from sekisho.cli.household import read_household
 from sekisho.cli.show import TRICKS, answer_lines, print_answer
@@ -53,6 +55,53 @@ def test_wide_letters_keep_the_names_aligned() -> None:
     assert "micrロsoft.org" in lines[1]
     assert "micro soft.com" in lines[2]
     assert lines[3].strip() == "^^"
+
+
+@pytest.mark.parametrize("width", [60, 128])
+def test_no_sentence_is_broken_at_the_edge_of_the_terminal(width: int) -> None:
+    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "例え that is told at length " * 6)
+    link = host_link("a.example")
+    lines = [line.plain for line in answer_lines(link, Verdict(Level.CAUTION, (told,)), RULES, width)]
+    assert len(lines) > 2
+    assert all(cell_len(line) <= width and line.startswith(" " * 9) for line in lines[1:])
+    assert " ".join(" ".join(lines[1:]).split()) == f"{told.detail.strip()} [lookalike]"
+
+
+def test_a_host_is_never_broken() -> None:
+    """It could no longer be copied."""
+    host = "-".join(["long"] * 12) + ".example"
+    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", f"a name {host} of many")
+    lines = answer_lines(host_link(host), Verdict(Level.CAUTION, (told,)), RULES, 60)
+    assert sum(host in line.plain for line in lines) == 2
+
+
+def test_names_too_wide_for_the_terminal_are_compared_piece_by_piece() -> None:
+    """Where the terminal breaks them itself, the carets stand under other letters."""
+    site = Brand("x", "X", "x", "jp", "bank", ("mitsui",), (), ("xn--bckg4ac7czdf9e3bf7b9o.example",))
+    host = "xn--" + "アイウエオカキクケコサシスセソタ".encode("punycode").decode() + ".example"
+    real = "アイウエオカキクケコサシスセソナ"
+    fakes = (Fake(15, 16, real[-1]),)
+    found = Evidence(
+        Reason.LOOKALIKE, Level.WARN, "x", "x", "x", Trick.SKELETON, real, fakes, (0, 16)
+    )  # fmt: skip
+    rules = Rulebook(brands={"x": replace(site, domains=(f"{real}.example",))})
+    lines = answer_lines(host_link(host), Verdict(Level.WARN, (found,)), rules, 60)
+    assert all(cell_len(line.plain) <= 60 for line in lines[1:])
+    assert sum("this link" in line.plain for line in lines) == 2
+    fake, carets = next(
+        (above.plain, line.plain)
+        for above, line in zip(lines[1:], lines[3:], strict=False)
+        if "^" in line.plain
+    )
+    assert cell_len(fake[: fake.index("タ")]) == carets.index("^")
+
+
+def test_a_mark_stands_on_its_letter_and_the_caret_below_both() -> None:
+    host = "xn--" + "m̊icrosoft".encode("punycode").decode() + ".org"
+    found = replace(FOUND, trick=Trick.SKELETON, fakes=(Fake(0, 2, "m"),), matched=(0, 10))
+    lines = shown(host, found)
+    assert lines[1].startswith(" " * 9 + "m̊icrosoft.org ")
+    assert lines[3] == " " * 9 + "^"
 
 
 def test_a_link_without_findings_is_one_line() -> None:

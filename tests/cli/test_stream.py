@@ -89,6 +89,17 @@ def test_the_object_is_just_what_the_verdict_says(checkpoint: Checkpoint) -> Non
         }
 
 
+def test_further_members_stand_behind_those_of_a_link(checkpoint: Checkpoint) -> None:
+    out = io.BytesIO()
+    batches = [["www.example.net", "mailto:x"]]
+    answer_batches(
+        checkpoint, batches, out, lambda: 5.0, lambda link, now: f', "more": ["{link.host}", {now}]'
+    )
+    known, unread = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert known["more"] == ["www.example.net", 5.0]
+    assert "more" not in unread
+
+
 def test_a_name_as_long_as_a_book_is_no_link(checkpoint: Checkpoint) -> None:
     told = judge_text(checkpoint, "x" * PIECE, 1.0)
     assert isinstance(told, str)

@@ -1,18 +1,24 @@
 import pytest
 
-from sekisho.link import host_link
+from sekisho.link import host_link, parse_link
+from sekisho.lookalike import LookalikeIndex, find_lookalikes
 from sekisho.lookalike.circumstances import (
     cheap_suffix,
     digits,
+    foreign_script,
     ip_address,
     is_machine_made,
     many_labels,
     odd_label,
     odd_port,
+    other_letters,
     random_above,
     random_label,
+    scripts_in,
 )
+from sekisho.lookalike.index import READABLE
 from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Circumstance
 
 
 def test_an_address_is_no_name(small: Rulebook) -> None:
@@ -42,7 +48,7 @@ def test_a_suffix_is_told_with_its_reason(small: Rulebook) -> None:
 def test_a_name_that_a_person_chose_is_less_odd_under_a_cheap_suffix(small: Rulebook) -> None:
     plain = cheap_suffix(host_link("heron.top"), small)
     assert plain is not None
-    assert plain.key == "cheap-plain"
+    assert plain.key is Circumstance.CHEAP_PLAIN
 
 
 @pytest.mark.parametrize(
@@ -84,10 +90,63 @@ def test_many_labels_are_counted(small: Rulebook) -> None:
     assert many_labels(host_link("a.b.c.heron.com"), small) is None
 
 
+GERMAN = frozenset({"latin"})
+
+
+@pytest.mark.parametrize(
+    ("host", "scripts"),
+    [
+        ("heron48.com", {"latin"}),
+        ("grüße.de", {"latin"}),
+        ("例え-テスト.jp", {"han", "hiragana", "katakana", "latin"}),
+        ("цапля.рф", {"cyrillic"}),
+        ("サーバー々.jp", {"katakana", "han", "latin"}),
+    ],
+)
+def test_scripts_are_known_by_their_unicode_names(host: str, scripts: set[str]) -> None:
+    assert scripts_in(host) == scripts
+
+
+@pytest.mark.parametrize(
+    ("host", "to_japanese", "to_germans"),
+    [
+        ("heron.com", False, False),
+        ("grüße.de", False, False),
+        ("サギ.jp", False, True),
+        ("鷺.jp", False, True),
+        ("цапля.com", True, True),
+        ("왜가리.com", True, True),
+        ("heron.рф", True, True),
+    ],
+)
+def test_a_name_that_the_household_cannot_read_is_a_sign(
+    host: str, to_japanese: bool, to_germans: bool
+) -> None:
+    link = parse_link(host)
+    assert (foreign_script(link, READABLE) is not None) is to_japanese
+    assert (foreign_script(link, GERMAN) is not None) is to_germans
+
+
+def test_other_letters_than_latin_are_a_sign_beside_another(shipped: LookalikeIndex) -> None:
+    assert other_letters("鷺の店") is not None
+    assert other_letters("grüße") is None
+    assert other_letters("heron") is None
+    assert find_lookalikes(parse_link("鷺の店.com"), shipped) == ()
+    found = find_lookalikes(parse_link("鷺の店.cn"), shipped)
+    assert [item.circumstance for item in found] == [Circumstance.WATCHED_SUFFIX, Circumstance.OTHER_LETTERS]
+
+
+def test_a_foreign_script_is_named() -> None:
+    sign = foreign_script(parse_link("цапля鷺.com"), GERMAN)
+    assert sign is not None
+    assert sign.detail == "'цапля鷺.com' holds letters of a script not read here: Cyrillic and Han."
+
+
 def test_labels() -> None:
     assert random_label("xqzvkwpj") is not None
     assert random_label("xqz") is None
     assert random_label("heron") is None
+    assert random_label("日本語学校") is None, "letters that nobody counted are not random"
     assert digits("heron48213") is not None
     assert digits("heron482") is None
     assert is_machine_made("heron4821")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sekisho.link import Link, host_link, parse_link
 from sekisho.lookalike import LookalikeIndex, find_lookalikes
 from sekisho.lookalike.judge import VETTED_SUFFIXES, is_vetted
-from sekisho.verdict import Level, Reason
+from sekisho.verdict import Circumstance, Level, Reason
 from tests.lookalike.conftest import found_in
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -180,6 +180,13 @@ def test_signs_of_two_kinds_are_strong_support(host: str, level: Level, index: L
 def test_a_trick_that_rules_do_not_know_is_worth_nothing(index: LookalikeIndex) -> None:
     assert parse_link("herоn.com").unicode == "herоn.com"
     assert found_in("herоn.com", index) == ()
+
+
+def test_a_circumstance_says_which_one_it_is(shipped: LookalikeIndex) -> None:
+    """Pages in other languages have nothing else to make their sentence of."""
+    found = find_lookalikes(host_link("203.0.113.7", 4430), shipped)
+    assert [item.circumstance for item in found] == [Circumstance.IP_ADDRESS, Circumstance.ODD_PORT]
+    assert {item.reason for item in found} == {Reason.CIRCUMSTANCE}
 
 
 def test_evidence_carries_the_time_that_it_was_asked_with(index: LookalikeIndex) -> None:

@@ -13,7 +13,7 @@ from sekisho.link import host_link
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.reload import PERIOD, Reload
 from sekisho.rulebook import rules_folder
-from sekisho.settings import Settings
+from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
 from sekisho.verdict import Level
 
@@ -74,6 +74,17 @@ def test_an_edit_of_the_family_takes_effect_and_closes_what_stands(fresh: Gateho
     asyncio.run(run())
     assert level(fresh, CLEAN) is Level.BLOCK
     assert changed == [True]
+
+
+def test_the_household_of_the_settings_is_the_one_that_is_judged_for(tmp_path: Path, rules: Path) -> None:
+    people = HouseholdSettings(regions=("de",), scripts=("latin",))
+    settings = Settings(state=tmp_path / "state", rules=rules, household=people)
+    settings.state.mkdir(mode=0o700)
+    house = Gatehouse(settings, clock=lambda: NOW)
+    asyncio.run(Reload(house).look())
+    assert house.store is not None
+    house.store.close()
+    assert level(house, "xn--6oq618a.example") is Level.CAUTION
 
 
 def test_two_looks_fit_into_the_two_seconds_that_were_promised() -> None:

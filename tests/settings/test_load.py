@@ -130,6 +130,15 @@ def test_a_bad_value_is_told_with_its_origin_and_the_remedy(
     assert "pydantic" not in message
 
 
+def test_the_household_comes_from_file_and_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sekisho.toml").write_text('[household]\nregions = ["de"]\n')
+    assert load_settings({}).household.regions == ("de",)
+    monkeypatch.setenv("SEKISHO_HOUSEHOLD__REGIONS", "at ch")
+    assert load_settings({}).household.regions == ("at", "ch")
+
+
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "sekisho.toml").write_bytes(b"port = 1 # \xff\n")
     with pytest.raises(SettingsError, match=r"sekisho\.toml: it is not UTF-8"):

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from sekisho.lookalike import HOME, READABLE
 from sekisho.settings import Settings, default_state, parse_resolve
 
 
@@ -15,6 +16,20 @@ def test_the_defaults_serve_this_computer_alone() -> None:
     assert settings.upstream_ca is None
     assert settings.state == default_state()
     assert settings.store_url == f"sqlite:///{default_state()}/sekisho.db"
+
+
+def test_the_household_is_one_in_japan_unless_it_says_otherwise() -> None:
+    """The settings and the index each have a default; where they differ, tests judge by other rules than families."""
+    household = Settings().household
+    assert household.home == HOME
+    assert household.readable == READABLE
+
+
+def test_a_household_says_where_it_lives_and_what_it_reads() -> None:
+    table = {"household": {"regions": ["DE", "at"], "scripts": "latin, greek"}}
+    household = Settings.model_validate(table).household
+    assert household.home == {"de", "at"}
+    assert household.readable == {"latin", "greek"}
 
 
 def test_settings_are_what_was_given_and_never_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +86,12 @@ def test_every_address_can_be_listened_on(address: str) -> None:
         ({"resolve": 3}, "list"),
         ({"resolve": [3]}, "quotes"),
         ({"unknown": 1}, "not permitted"),
+        ({"household": {"regions": ["uk"]}}, "for Britain write gb"),
+        ({"household": {"regions": [3]}}, "quotes"),
+        ({"household": {"regions": 3}}, "list"),
+        ({"household": {"scripts": ["runes"]}}, "no such script"),
+        ({"household": {"scripts": []}}, "empty"),
+        ({"household": {"region": ["jp"]}}, "not permitted"),
     ],
 )
 def test_what_cannot_be_used_is_refused(wrong: dict[str, object], told: str) -> None:

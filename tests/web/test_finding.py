@@ -3,7 +3,7 @@
 import pytest
 
 from sekisho.link import host_link
-from sekisho.verdict import Evidence, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Level, Reason, Trick, Verdict
 from sekisho.web.finding import find, local_time
 
 from .conftest import CARD, MICROSOFT, NOW, STORY, STORY_EVIDENCE, STORY_VERDICT, verdict
@@ -73,6 +73,26 @@ def test_evidence_is_listed_with_source_and_time_and_no_more_than_six() -> None:
     assert len(found.rows) == 6
     assert found.rows[0].source == "lookalike"
     assert found.rows[0].at == local_time(NOW, "ja")
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "circumstance", "about"),
+    [
+        ("heron.top", 443, Circumstance.CHEAP_SUFFIX, "top"),
+        ("heron.co.jp", 443, Circumstance.WATCHED_SUFFIX, "co.jp"),
+        ("heron.xn--p1ai", 443, Circumstance.CHEAP_SUFFIX, "рф"),
+        ("heron.net", 4430, Circumstance.ODD_PORT, "4430"),
+        ("a.b.c.d.heron.net", 443, Circumstance.MANY_LABELS, "6"),
+        ("heron48213.net", 443, Circumstance.DIGITS, ""),
+        ("heron.net", 443, None, ""),
+    ],
+)
+def test_a_row_names_what_its_sentence_is_about(
+    host: str, port: int, circumstance: Circumstance | None, about: str
+) -> None:
+    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "x", "x", circumstance=circumstance)
+    row = find(host_link(host, port), Verdict(Level.WARN, (told,)), None, "ja").rows[0]
+    assert (row.circumstance, row.about) == (circumstance or "", about)
 
 
 def test_evidence_from_a_file_that_somebody_edited_cannot_turn_letters() -> None:

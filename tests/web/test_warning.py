@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Fake, Level, Reason, Trick, Verdict
 from sekisho.web.language import LANGUAGES
 from sekisho.web.page import Page
 from sekisho.web.warning import could_not_check_page, plain_refusal, refused_page, warning_page
@@ -122,6 +122,29 @@ def outline(page: Page) -> Outline:
     found = Outline(page.body.decode())
     assert found.open == []
     return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_circumstance_has_a_sentence_of_its_own(language: str) -> None:
+    """Who does not read English learns more than that there is "a sign"."""
+    told = [
+        text_of(
+            warn(
+                host_link("a.b.c.d.heron.top", 4430),
+                Verdict(
+                    Level.WARN,
+                    (Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "x", "in English", circumstance=one),),
+                ),
+                None,
+                language,
+            ).body
+        )
+        for one in (None, *Circumstance)
+    ]
+    assert len(set(told)) == len(Circumstance) + 1
+    assert all("in English" in text for text in told)
+    assert sum(".top” " in text or "「.top」" in text for text in told) == 2
+    assert sum("4430" in text for text in told) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

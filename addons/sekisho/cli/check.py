@@ -5,22 +5,28 @@ decisions. Nothing is written, and nothing is asked outside of this computer.
 """
 
 import gc
+import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import click
 
+from sekisho.checkpoint import Checkpoint
 from sekisho.cli.failure import SEVERE, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.show import print_answer
 from sekisho.cli.stream import answer_batches, judge_text, read_lines
+from sekisho.cli.why import explain, print_why, why_objects
+from sekisho.link import Link
 from sekisho.verdict import Level
 
 
 @click.command()
 @click.argument("urls", metavar="[URL]… | -", nargs=-1, required=True)
 @click.option("--offline", is_flag=True, help="Ask nobody outside of this computer.")
+@click.option("--why", is_flag=True, help="Show every check and trick that was tried, found or not.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line, in the order of the input.")
 @click.option(
     "--fail-on",
@@ -29,12 +35,16 @@ from sekisho.verdict import Level
     "  [default: warn; with --jsonl: never]",
 )
 @click.pass_context
-def check(ctx: click.Context, urls: tuple[str, ...], offline: bool, jsonl: bool, fail_on: str | None) -> None:
+def check(
+    ctx: click.Context, urls: tuple[str, ...], offline: bool, why: bool, jsonl: bool, fail_on: str | None
+) -> None:
     """Judge URLs or hosts without opening them; - reads them from standard input, one a line.
 
     With --jsonl each line has url, host, level (pass, caution, warn or block), familiar (true or false)
     and reasons: a list of reason, brand, detail and source. A line that cannot be read has error, and
-    its level is null; the run goes on.
+    its level is null; the run goes on. With --why a link has a list tried too: an object for each check,
+    trick and circumstance, with kind, name, found, level, detail and what was measured; and untried, the
+    reason where no trick was tried.
 
     To let a script go on only for harmless links: sekisho check --fail-on warn URL && …
     """
@@ -43,7 +53,8 @@ def check(ctx: click.Context, urls: tuple[str, ...], offline: bool, jsonl: bool,
     gc.freeze()  # the rules stay as long as the run; walking through them again and again takes a tenth of it
     batches = _batches(urls)
     if jsonl:
-        worst, unread = answer_batches(checkpoint, batches, sys.stdout.buffer, time.time)
+        more = partial(_tried, checkpoint) if why else None
+        worst, unread = answer_batches(checkpoint, batches, sys.stdout.buffer, time.time, more)
     else:
         worst, unread = None, 0
         for text in (text for batch in batches for text in batch):
@@ -51,8 +62,10 @@ def check(ctx: click.Context, urls: tuple[str, ...], offline: bool, jsonl: bool,
             print_answer(text, judged, household.rulebook)
             if isinstance(judged, str):
                 unread += 1
-            else:
-                worst = max(worst or Level.PASS, judged[1].level)
+                continue
+            worst = max(worst or Level.PASS, judged[1].level)
+            if why:
+                print_why(explain(checkpoint, judged[0], time.time()), household.rulebook)
     ctx.exit(exit_code(worst, unread, fail_on or ("never" if jsonl else "warn")))
 
 
@@ -61,6 +74,13 @@ def exit_code(worst: Level | None, unread: int, fail_on: str) -> int:
     if fail_on == "never":
         return 0
     return SEVERE if unread or (worst is not None and worst >= Level.from_word(fail_on)) else 0
+
+
+def _tried(checkpoint: Checkpoint, link: Link, now: float) -> str:
+    """The members that --why adds to an object."""
+    found = explain(checkpoint, link, now)
+    tried = json.dumps(why_objects(found))
+    return f', "tried": {tried}, "untried": {json.dumps(found.untried or None)}'
 
 
 def _batches(urls: Iterable[str]) -> Iterator[list[str]]:

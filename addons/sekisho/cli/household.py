@@ -14,9 +14,11 @@ from sekisho.family.decisions import Decision, Decisions
 from sekisho.link import Link
 from sekisho.rulebook import RuleError, load_rulebook
 from sekisho.rulebook.model import HostList, ListEntry, Rulebook
-from sekisho.settings import Settings
+from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Reason
+
+_NOBODY_SAID = HouseholdSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,13 @@ class Household:
     rulebook: Rulebook
     decisions: tuple[Decision, ...]
     """In force, the oldest first."""
+    people: HouseholdSettings = _NOBODY_SAID
+    """Whose brands and scripts are near to them."""
 
     def checkpoint(self) -> Checkpoint:
         """Judges as the proxy does."""
-        return Checkpoint(self.rulebook, Decisions(self.decisions))
+        decisions = Decisions(self.decisions)
+        return Checkpoint(self.rulebook, decisions, home=self.people.home, readable=self.people.readable)
 
     def family_word(self, link: Link, now: float) -> Evidence | None:
         """What the family's lists and decisions say about a host, all rules of the project aside."""
@@ -77,7 +82,7 @@ def read_household(settings: Settings) -> Household:
         raise Failure("\nsekisho: ".join(error.problems)) from error
     except StoreError as error:
         raise Failure(str(error)) from error
-    return Household(rulebook, tuple(decisions))
+    return Household(rulebook, tuple(decisions), settings.household)
 
 
 def may_have_store(settings: Settings) -> bool:

@@ -61,8 +61,11 @@ def judge_text(checkpoint: Checkpoint, text: str, now: float) -> tuple[Link, Ver
     return link, checkpoint.judge_locally(link, now=now)
 
 
-def answer_line(text: str, judged: tuple[Link, Verdict] | str) -> str:
-    """One JSON object with its newline, ASCII only."""
+def answer_line(text: str, judged: tuple[Link, Verdict] | str, more: str = "") -> str:
+    """One JSON object with its newline, ASCII only.
+
+    more: members that are to stand behind a link's others, each after a comma.
+    """
     if isinstance(judged, str):
         return (
             f'{{"url": {quoted(text)}, "host": null, "level": null, "familiar": false, "reasons": [], '
@@ -71,7 +74,7 @@ def answer_line(text: str, judged: tuple[Link, Verdict] | str) -> str:
     link, verdict = judged
     reasons = ", ".join([_reason(item) for item in verdict.evidence])
     parts = _PARTS[verdict.level, verdict.familiar]
-    return f'{{"url": {quoted(text)}, "host": {quoted(link.host)}, {parts}[{reasons}]}}\n'
+    return f'{{"url": {quoted(text)}, "host": {quoted(link.host)}, {parts}[{reasons}]{more}}}\n'
 
 
 def _reason(item: Evidence) -> str:
@@ -86,8 +89,12 @@ def answer_batches(
     batches: Iterable[list[str]],
     out: BinaryIO,
     clock: Callable[[], float],
+    more: Callable[[Link, float], str] | None = None,
 ) -> tuple[Level | None, int]:
-    """Answer each batch and flush. Returns the most severe level and the number of lines without one."""
+    """Answer each batch and flush. Returns the most severe level and the number of lines without one.
+
+    more: further members of the object of a link, from the link and the time.
+    """
     worst: Level | None = None
     unread = 0
     for batch in batches:
@@ -99,7 +106,8 @@ def answer_batches(
                 unread += 1
             elif worst is None or judged[1].level > worst:
                 worst = judged[1].level
-            answers.append(answer_line(text, judged))
+            told = more(judged[0], now) if more and not isinstance(judged, str) else ""
+            answers.append(answer_line(text, judged, told))
         out.write("".join(answers).encode("ascii"))
         out.flush()
     return worst, unread

@@ -10,13 +10,14 @@ it and answers with Evidence, the strongest first. What one finding is worth sta
     tricks/           one function a trick, with its guards
     circumstances.py  weaker signs that have no brand
     judge.py          every trick tried, and what is found weighed
+    trial.py          the same for people who ask why: also what was not found, and what was measured
     explain.py        offsets of fake letters, and the sentence
     letterscore.py    how random a label looks, by letterpairs.py
     script_mix.py     which scripts no language mixes
     ordinary.py       words that are no brand's name with a slip
 """
 
-from sekisho.lookalike.index import LookalikeIndex, build_index
+from sekisho.lookalike.index import HOME, READABLE, LookalikeIndex, build_index
 from sekisho.lookalike.judge import find_lookalikes
 
-__all__ = ["LookalikeIndex", "build_index", "find_lookalikes"]
+__all__ = ["HOME", "READABLE", "LookalikeIndex", "build_index", "find_lookalikes"]

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from sekisho.link import DEFAULT_PORTS, Link
 from sekisho.lookalike.letterscore import surprise
+from sekisho.lookalike.script_mix import script_of
 from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Circumstance
 
 RANDOM_BITS = 5.3
 """Mean surprise of a label's letters from which it looks made by a machine (measured on familiar names)."""
-PLAIN_BITS = 4.2
+PLAIN_BITS = 4.5
 """Below this a label reads like a word, or like two: a person chose it."""
 ODD_BITS = 4.6
 """The same where names are registered by the thousand, with ODD_LETTERS and no digit: made to be sayable at best."""
@@ -21,13 +23,16 @@ RANDOM_ABOVE_BITS = 5.0
 """The same for a name of RANDOM_ABOVE_LETTERS that somebody put left of a registrable name of their own."""
 RANDOM_ABOVE_LETTERS = 8
 MANY_LABELS = 6
+"""Names between the dots of a host, from which they are a sign."""
+MANY_DIGITS = 5
+"""Digits of a label, from which they are a sign."""
 _USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
 
 
 class Sign(NamedTuple):
     """One circumstance."""
 
-    key: str
+    key: Circumstance
     """Its table in rules/tricks.toml."""
     about: str
     """What it is about: address, suffix, label."""
@@ -37,9 +42,9 @@ class Sign(NamedTuple):
 
 def ip_address(link: Link, rulebook: Rulebook) -> Sign | None:
     """Shops and banks have names."""
-    return (
-        Sign("ip-address", "address", f"{link.host} is an address, not a name.") if link.is_address else None
-    )
+    if not link.is_address:
+        return None
+    return Sign(Circumstance.IP_ADDRESS, "address", f"{link.host} is an address, not a name.")
 
 
 def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
@@ -47,7 +52,7 @@ def odd_port(link: Link, rulebook: Rulebook) -> Sign | None:
     return (
         None
         if link.port in _USUAL_PORTS
-        else Sign("odd-port", "port", f"The site uses the unusual port {link.port}.")
+        else Sign(Circumstance.ODD_PORT, "port", f"The site uses the unusual port {link.port}.")
     )
 
 
@@ -57,17 +62,47 @@ def cheap_suffix(link: Link, rulebook: Rulebook) -> Sign | None:
     if reason := rulebook.cheap_suffixes.get(suffix):
         label = link.domain.partition(".")[0]
         chosen = label.isalpha() and label.isascii() and surprise(label) < PLAIN_BITS
-        key = "cheap-plain" if chosen and not link.private_suffix else "cheap-suffix"
+        plain = chosen and not link.private_suffix
+        key = Circumstance.CHEAP_PLAIN if plain else Circumstance.CHEAP_SUFFIX
         return Sign(key, "suffix", f"The suffix .{suffix} is cheap: {reason}.")
     if reason := rulebook.watched_suffixes.get(suffix):
-        return Sign("watched-suffix", "suffix", f"The suffix .{suffix} is watched: {reason}.")
+        return Sign(Circumstance.WATCHED_SUFFIX, "suffix", f"The suffix .{suffix} is watched: {reason}.")
     return None
 
 
+def scripts_in(name: str) -> frozenset[str]:
+    """Scripts of a host in Unicode, by their names in lower case; digits and marks have none."""
+    return frozenset(script.lower() for char in name if (script := script_of(char)))
+
+
+def foreign_script(link: Link, readable: frozenset[str]) -> Sign | None:
+    """Who cannot read a name cannot tell whose it is. Dearer to find: asked of names that are not ASCII."""
+    foreign = scripts_in(link.unicode) - readable
+    if not foreign:
+        return None
+    told = " and ".join(script.title() for script in sorted(foreign))
+    return Sign(
+        Circumstance.FOREIGN_SCRIPT,
+        "script",
+        f"{link.unicode!r} holds letters of a script not read here: {told}.",
+    )
+
+
+def other_letters(label: str) -> Sign | None:
+    """Even in Japan nearly every site of a shop or a bank has a Latin name."""
+    if label.isascii() or not scripts_in(label) - {"latin"}:
+        return None
+    return Sign(
+        Circumstance.OTHER_LETTERS,
+        "script",
+        f"{label!r} is written in other letters than most addresses are.",
+    )
+
+
 def random_label(label: str) -> Sign | None:
-    """Letters that nobody could say."""
-    if len(label) >= 4 and surprise(label) >= RANDOM_BITS:
-        return Sign("random-label", "label", f"{label!r} looks made by a machine.")
+    """Letters that nobody could say. Those of other scripts were never counted: see `other_letters`."""
+    if len(label) >= 4 and label.isascii() and surprise(label) >= RANDOM_BITS:
+        return Sign(Circumstance.RANDOM_LABEL, "label", f"{label!r} looks made by a machine.")
     return None
 
 
@@ -90,7 +125,7 @@ def random_above(link: Link, rulebook: Rulebook) -> Sign | None:
         return None
     for label in above.split("."):
         if len(label) >= RANDOM_ABOVE_LETTERS and "--" not in label and surprise(label) >= RANDOM_ABOVE_BITS:
-            return Sign("random-above", "label", f"{label!r} looks made by a machine.")
+            return Sign(Circumstance.RANDOM_ABOVE, "label", f"{label!r} looks made by a machine.")
     return None
 
 
@@ -98,7 +133,7 @@ def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
     """A real address is pushed out of sight by many names before it."""
     count = link.host.count(".") + 1
     return (
-        Sign("many-labels", "length", f"The host has {count} names between its dots.")
+        Sign(Circumstance.MANY_LABELS, "length", f"The host has {count} names between its dots.")
         if count >= MANY_LABELS
         else None
     )
@@ -107,7 +142,9 @@ def many_labels(link: Link, rulebook: Rulebook) -> Sign | None:
 def digits(label: str) -> Sign | None:
     """A number in the name that no person would remember."""
     count = sum(map(str.isdigit, label))
-    return Sign("digits", "suffix", f"{label!r} holds {count} digits.") if count >= 5 else None
+    if count < MANY_DIGITS:
+        return None
+    return Sign(Circumstance.DIGITS, "suffix", f"{label!r} holds {count} digits.")
 
 
 def is_machine_made(label: str) -> bool:
@@ -127,5 +164,5 @@ CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
 )
 """Signs of the address, in the order in which they are told."""
 
-LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (random_label, digits)
+LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (other_letters, random_label, digits)
 """Signs of the registrable label, or of the user's on a platform. Dearer to find: asked where another one stands."""

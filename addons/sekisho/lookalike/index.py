@@ -115,19 +115,26 @@ class LookalikeIndex:
     """rules/tricks.toml makes something of a random label or of digits even where nothing stands beside them."""
     risky: frozenset[str]
     """Folded risk words of four letters and more, each with one letter left out."""
+    readable: frozenset[str]
+    """Scripts that the household reads, by their Unicode names in lower case."""
 
 
 HOME = frozenset({"jp"})
 """Regions whose brands matter most to the household, unless it says otherwise."""
+READABLE = frozenset({"latin", "han", "hiragana", "katakana"})
+"""Scripts that the household reads, unless it says otherwise."""
 
 
 _ORDINARY = frozenset(fold_word(word) for word in ORDINARY)
 
 
-def build_index(rulebook: Rulebook, home: frozenset[str] = HOME) -> LookalikeIndex:
+def build_index(
+    rulebook: Rulebook, home: frozenset[str] = HOME, readable: frozenset[str] = READABLE
+) -> LookalikeIndex:
     """The index of a Rulebook; about 50 ms for 300 brands. Never raises for a validated Rulebook.
 
     home: regions (``jp``) whose brands the household knows best; their names count for more.
+    readable: scripts, by their Unicode names in lower case (``cyrillic``); a name in another is a circumstance.
     """
     spelled: dict[str, list[Name]] = {}
     natives: dict[str, list[Name]] = {}
@@ -194,6 +201,7 @@ def build_index(rulebook: Rulebook, home: frozenset[str] = HOME) -> LookalikeInd
             for shorter in deletions(folded)
             if len(shorter) >= 4 or len(folded) == 4
         ),
+        readable=readable,
     )
 
 

@@ -8,7 +8,13 @@ suffix, a platform that anybody can use, or a risk word stands beside it.
 from enum import Enum, Flag, auto
 
 from sekisho.link import Link
-from sekisho.lookalike.circumstances import CIRCUMSTANCES, LABEL_CIRCUMSTANCES, Sign, is_machine_made
+from sekisho.lookalike.circumstances import (
+    CIRCUMSTANCES,
+    LABEL_CIRCUMSTANCES,
+    Sign,
+    foreign_script,
+    is_machine_made,
+)
 from sekisho.lookalike.explain import SOURCE, evidence_of
 from sekisho.lookalike.index import LookalikeIndex, deletions
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, label_start, read_host
@@ -55,8 +61,10 @@ SLIGHT = SLIGHTEST | frozenset(
     }
 )
 """Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
-UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "other-suffix"})
+UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "world-token", "other-suffix"})
 """Findings that honest names make under watched suffixes as well."""
+MOVED_BY_ITS_PLACE = frozenset({"typo-weak"})
+"""Findings that chance makes in registrable names, and hardly ever left of them."""
 LONGEST_RISK_WORD = 16
 """Letters of the longest word that may be a risk word with a slip."""
 _NOTHING = TrickStrength(Level.PASS, Level.PASS)
@@ -125,7 +133,8 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     if finding.key == "weak-token" and len(signs) > 1:
         strength = tricks.get("weak-twice", strength)
     level = strength.alone
-    slight = finding.key in SLIGHT or (finding.key in UNMOVED_BY_A_SUFFIX and signs is Beside.SUFFIX)
+    slight = finding.key in SLIGHT and not (finding.key in MOVED_BY_ITS_PLACE and Beside.PLACE in signs)
+    slight |= finding.key in UNMOVED_BY_A_SUFFIX and signs is Beside.SUFFIX
     if support is Support.STRONG or (support is Support.SOME and not slight):
         level = strength.supported
     elif support is Support.SOME and finding.key not in SLIGHTEST:
@@ -217,6 +226,8 @@ def circumstances(link: Link, label: str, index: LookalikeIndex, at: float) -> l
     """
     rulebook = index.rulebook
     signs: list[Sign] = [sign for sign_of in CIRCUMSTANCES if (sign := sign_of(link, rulebook))]
+    if not link.unicode.isascii() and (foreign := foreign_script(link, index.readable)):
+        signs.append(foreign)
     if signs or index.label_alone:
         signs += [sign for sign_of in LABEL_CIRCUMSTANCES if (sign := sign_of(label))]
     if not signs:
@@ -228,5 +239,7 @@ def circumstances(link: Link, label: str, index: LookalikeIndex, at: float) -> l
         level = strength.supported if several else strength.alone
         if level > Level.PASS:
             level = min(level, Level.CAUTION)
-            evidence.append(Evidence(Reason.CIRCUMSTANCE, level, SOURCE, sign.detail, at=at))
+            evidence.append(
+                Evidence(Reason.CIRCUMSTANCE, level, SOURCE, sign.detail, at=at, circumstance=sign.key)
+            )
     return evidence

@@ -73,7 +73,10 @@ class Reload:
             decisions = await house.decisions()
         if rules_changed or old is None:
             kept = decisions or (old.decisions if old else None)
-            house.checkpoint = await asyncio.to_thread(Checkpoint, self._files.current, kept)
+            people = settings.household
+            house.checkpoint = await asyncio.to_thread(
+                Checkpoint, self._files.current, kept, home=people.home, readable=people.readable
+            )
             house.rules_read = house.clock()
         elif decisions is not None:
             house.checkpoint = old.with_decisions(decisions)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import platformdirs
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
+from sekisho.settings.household import parse_region, parse_script, scripts_of
 
 ENV_PREFIX = "SEKISHO_"
 STORE_NAME = "sekisho.db"
@@ -60,6 +61,44 @@ Resolves = Annotated[
 Networks = Annotated[
     tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(several)
 ]
+Regions = Annotated[
+    tuple[Annotated[str, BeforeValidator(lambda value: parse_region(_text(value)))], ...],
+    NoDecode,
+    BeforeValidator(several),
+]
+Scripts = Annotated[
+    tuple[Annotated[str, BeforeValidator(lambda value: parse_script(_text(value)))], ...],
+    NoDecode,
+    BeforeValidator(several),
+]
+
+
+class HouseholdSettings(BaseModel):
+    """The table ``[household]``: who lives here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    regions: Regions = ("jp",)
+    """Countries whose brands the household deals with; the brands of the whole world count beside them."""
+    scripts: Scripts = ("latin", "japanese")
+    """What the household reads: scripts, or languages that are written with several."""
+
+    @field_validator("scripts")
+    @classmethod
+    def _check_scripts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError('it is empty; name what the household reads, as ["latin", "japanese"]')
+        return value
+
+    @property
+    def home(self) -> frozenset[str]:
+        """The regions, for `build_index`."""
+        return frozenset(self.regions)
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """The scripts by their Unicode names in lower case, for `build_index`: ``han``, ``hiragana``."""
+        return scripts_of(self.scripts)
 
 
 class Settings(BaseSettings):
@@ -89,6 +128,8 @@ class Settings(BaseSettings):
     """Database URL as SQLAlchemy writes it; by default sekisho.db in the state folder."""
     go_on_minutes: int = Field(default=10, ge=1, le=1440)
     """How long a host stays open to the one device whose person chose to go on."""
+    household: HouseholdSettings = HouseholdSettings()
+    """Which brands and scripts are near to the people who live here."""
 
     @classmethod
     def settings_customise_sources(

@@ -12,9 +12,9 @@ from babel.dates import format_date, format_time
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Evidence, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Level, Reason, Trick, Verdict
 from sekisho.web.comparison import Comparison, compare
-from sekisho.web.page import visible_words
+from sekisho.web.page import visible, visible_words
 
 _MOST_ROWS = 6
 """Findings that a page lists; the log has them all."""
@@ -39,6 +39,10 @@ class Row:
     source: str
     at: str
     """When it was found, local time of this machine, or empty."""
+    circumstance: str = ""
+    """Which circumstance it is, or empty; each has a sentence of its own in ``templates/parts.html``."""
+    about: str = ""
+    """What that sentence names: a suffix without its dot, a port, a number of labels; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
         brand_in_full=in_full,
         site=site,
         comparison=compare(link, imitation, site),
-        rows=tuple(_row(evidence, language) for evidence in verdict.evidence[:_MOST_ROWS]),
+        rows=tuple(_row(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS]),
         blocked=verdict.level >= Level.BLOCK,
     )
 
@@ -104,11 +108,21 @@ def _domain(imitates: str) -> str:
     return link.host if link.suffix and not link.flaws and not link.is_address else ""
 
 
-def _row(evidence: Evidence, language: str) -> Row:
+def _about(circumstance: Circumstance | None, link: Link) -> str:
+    if circumstance in (Circumstance.CHEAP_SUFFIX, Circumstance.CHEAP_PLAIN, Circumstance.WATCHED_SUFFIX):
+        return visible(".".join(link.labels[-link.suffix.count(".") - 1 :]))
+    if circumstance is Circumstance.ODD_PORT:
+        return str(link.port)
+    return str(len(link.labels)) if circumstance is Circumstance.MANY_LABELS else ""
+
+
+def _row(evidence: Evidence, link: Link, language: str) -> Row:
     return Row(
         reason=evidence.reason.value,
         trick=evidence.trick.value if evidence.trick else "",
         detail=visible_words(evidence.detail[:600]),
         source=visible_words(evidence.source[:200]),
         at=local_time(evidence.at, language) if evidence.at else "",
+        circumstance=evidence.circumstance.value if evidence.circumstance else "",
+        about=_about(evidence.circumstance, link),
     )

@@ -25,6 +25,8 @@ FARTHEST = 4
 LONG = 8
 """Letters from which a slip in a name of the household's own country is hardly chance, nor two slips in any name
 with one sign beside it."""
+LONG_WORLD = 10
+"""Letters from which one slip in a name that the whole world uses is hardly chance."""
 LONGEST_TOKEN = 40
 """Longer words hold random letters; no brand is compared with them."""
 
@@ -54,7 +56,7 @@ def _typo_key(token: str, name: Name) -> str:
     if name.kind is Kind.WEAK:
         return "typo-weak"
     size = own_letters(token, name)
-    if name.local and size >= LONG:
+    if size >= (LONG if name.local else LONG_WORLD):
         return "typo-long"
     if size < 6:
         return "typo-short"

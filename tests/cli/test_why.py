@@ -1,0 +1,119 @@
+"""Who asks why must see all that was tried, and nothing that did not happen."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from sekisho.checkpoint import CHECKS, Checkpoint
+from sekisho.cli.household import read_household
+from sekisho.cli.why import Why, explain, print_why, why_objects, why_table
+from sekisho.link import host_link, parse_link
+from sekisho.lookalike.tricks import TRICKS
+from sekisho.settings import Settings
+
+STORY = "rec0very-supp0rt-micr0s0ft.org"
+
+
+@pytest.fixture
+def checkpoint(small_rules: Path, tmp_path: Path) -> Checkpoint:
+    (tmp_path / "allowlist.txt").write_text("micr0s0ft.net\n")
+    return read_household(Settings(rules=small_rules, state=tmp_path)).checkpoint()
+
+
+def why(checkpoint: Checkpoint, text: str) -> Why:
+    return explain(checkpoint, parse_link(text), 1.0)
+
+
+def drawn(checkpoint: Checkpoint, text: str, width: int) -> list[str]:
+    out = io.StringIO()
+    table = why_table(why(checkpoint, text), checkpoint.rulebook, width)
+    Console(file=out, width=width, highlight=False).print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_every_check_and_every_trick_is_told_in_its_order(checkpoint: Checkpoint) -> None:
+    told = why_objects(why(checkpoint, STORY))
+    names = [one["name"].replace("-", "_") for one in told if one["kind"] == "check"]
+    assert names == [check.__name__ for check in CHECKS]
+    names = [one["name"].replace("-", "_") for one in told if one["kind"] == "trick"]
+    assert names == [trick.__name__ for trick in TRICKS]
+    assert [one["kind"] for one in told] == sorted((one["kind"] for one in told), key=_ORDER.index)
+
+
+_ORDER = ["check", "trick", "circumstance"]
+
+
+def test_what_a_trick_found_is_told_with_brand_letters_and_strength(checkpoint: Checkpoint) -> None:
+    told = {one["name"]: one for one in why_objects(why(checkpoint, STORY))}
+    assert told["lookalike"]["found"] is True
+    assert told["disguised"] == {
+        "kind": "trick",
+        "name": "disguised",
+        "found": True,
+        "level": "warn",
+        "detail": f"'micr0s0ft' imitates Microsoft, which does not own {STORY}.",
+        "key": "leet",
+        "alone": "warn",
+        "supported": "warn",
+        "beside": "some",
+        "brand": "microsoft",
+        "letters": "micr0s0ft",
+        "fakes": [{"is": "0", "stands_for": "o"}] * 3,
+    }
+    assert told["embedding"]["found"] is False
+    assert told["random-label"]["bound"] == 5.3
+    assert 4 < told["random-label"]["value"] < 5.3
+
+
+def test_a_check_that_was_not_asked_says_who_decided(checkpoint: Checkpoint) -> None:
+    told = {one["name"]: one for one in why_objects(why(checkpoint, "micr0s0ft.net"))}
+    assert (told["family-lists"]["found"], told["family-lists"]["level"]) == (True, "pass")
+    assert (told["unreadable"]["found"], told["unreadable"]["detail"]) == (False, "")
+    assert told["lookalike"]["found"] is told["lookalike"]["level"] is None
+    assert told["lookalike"]["detail"] == "not asked: family-lists decided"
+    assert told["disguised"]["found"] is True, "what the rules would have found"
+    lines = drawn(checkpoint, "micr0s0ft.net", 128)
+    assert any(line.split()[:4] == ["trick", "would", "be", "found"] for line in lines)
+
+
+def test_on_an_official_host_no_trick_is_tried(checkpoint: Checkpoint) -> None:
+    found = why(checkpoint, "www.microsoft.com")
+    assert found.untried == "microsoft.com belongs to Microsoft"
+    assert {one["kind"] for one in why_objects(found)} == {"check"}
+    assert (
+        "none was tried: microsoft.com belongs to Microsoft"
+        in drawn(checkpoint, "www.microsoft.com", 128)[-1]
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 128])
+@pytest.mark.parametrize(
+    "host", [STORY, "ログイン-аmazоn.top", "микrоsoft-例え.cn", "203.0.113.7:81", "xn--0.example"]
+)
+def test_wide_letters_keep_the_columns_in_line(checkpoint: Checkpoint, host: str, width: int) -> None:
+    """A katakana letter takes two columns; a table that is cut or out of line cannot be read."""
+    lines = drawn(checkpoint, host, width)
+    assert max(map(cell_len, lines)) <= width
+    heads = [line for line in lines if line.endswith(" here")]
+    assert heads
+    column = {cell_len(line) - len("here") for line in heads}
+    assert len(column) == 1
+    levels = [line for line in lines if line.endswith((" warn", " caution", " pass"))]
+    assert levels
+    assert {cell_len(line[: line.rindex(" ") + 1]) for line in levels} == column
+
+
+def test_a_hostile_host_cannot_steer_the_terminal(
+    checkpoint: Checkpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("micr0s0ft-\u202e\x1b[", "amaz\u043en\u202e-\x1b[2J"):
+        evil = host_link(f"xn--{name.encode('punycode').decode()}.top")
+        print_why(explain(checkpoint, evil, 1.0), checkpoint.rulebook)
+        assert json.dumps(why_objects(explain(checkpoint, evil, 1.0))).isascii()
+    out = capsys.readouterr().out
+    assert "micr" in out
+    assert not set(out) & {"\x1b", "\u202e"}
