@@ -39,12 +39,26 @@ def test_lists_and_decisions_count_as_in_the_proxy(settings: Settings) -> None:
     assert checkpoint.judge_locally(host_link("c.example.com")).level is Level.PASS
 
 
-def test_it_is_judged_for_the_household_of_the_settings(settings: Settings) -> None:
-    link = parse_link("鷺.com")
-    assert read_household(settings).checkpoint().judge_locally(link).level is Level.PASS
-    people = HouseholdSettings(scripts=("latin",))
-    abroad = read_household(settings.model_copy(update={"household": people}))
-    assert abroad.checkpoint().judge_locally(link).level is Level.CAUTION
+OTTER = """
+[otter]
+name = "Otter"
+name_ja = "オッター"
+region = "de"
+kind = "bank"
+tokens = ["fischotter"]
+domains = ["fischotter.com"]
+"""
+
+
+def test_it_is_judged_for_the_household_of_the_settings(settings: Settings, rules: Path) -> None:
+    with (rules / "brands.toml").open("a", encoding="utf-8") as file:
+        file.write(OTTER)
+    foreign, near = parse_link("鷺.com"), parse_link("fischotter-heron.com")
+    here = read_household(settings).checkpoint()
+    people = HouseholdSettings(regions=("de",), scripts=("latin",))
+    abroad = read_household(settings.model_copy(update={"household": people})).checkpoint()
+    levels = [(one.judge_locally(foreign).level, one.judge_locally(near).level) for one in (here, abroad)]
+    assert levels == [(Level.PASS, Level.CAUTION), (Level.CAUTION, Level.WARN)]
 
 
 def test_the_familys_word_is_told_apart_from_the_rules(settings: Settings) -> None:

@@ -29,6 +29,15 @@ tokens = ["microsoft"]
 weak_tokens = []
 domains = ["microsoft.com"]
 """
+OTTER = """
+[otter]
+name = "Otter"
+name_ja = "オッター"
+region = "de"
+kind = "bank"
+tokens = ["fischotter"]
+domains = ["fischotter.com"]
+"""
 
 
 @pytest.fixture
@@ -80,10 +89,12 @@ def test_the_household_of_the_settings_is_the_one_that_is_judged_for(tmp_path: P
     people = HouseholdSettings(regions=("de",), scripts=("latin",))
     settings = Settings(state=tmp_path / "state", rules=rules, household=people)
     settings.state.mkdir(mode=0o700)
+    (rules / "brands.toml").write_text(BRANDS + OTTER)
     house = Gatehouse(settings, clock=lambda: NOW)
     asyncio.run(Reload(house).look())
     assert house.store is not None
     house.store.close()
+    assert level(house, "fischotter-heron.example") is Level.WARN
     assert level(house, "xn--6oq618a.example") is Level.CAUTION
 
 
