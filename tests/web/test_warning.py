@@ -143,7 +143,7 @@ def test_each_circumstance_has_a_sentence_of_its_own(language: str) -> None:
     ]
     assert len(set(told)) == len(Circumstance) + 1
     assert all("in English" in text for text in told)
-    assert sum(".top” " in text or "「.top」" in text for text in told) == 2
+    assert sum(".top” " in text or "「.top」" in text for text in told) == 3
     assert sum("4430" in text for text in told) == 1
 
 

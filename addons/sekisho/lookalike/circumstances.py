@@ -14,7 +14,7 @@ from sekisho.verdict import Circumstance
 
 RANDOM_BITS = 5.3
 """Mean surprise of a label's letters from which it looks made by a machine (measured on familiar names)."""
-PLAIN_BITS = 4.5
+PLAIN_BITS = 4.6
 """Below this a label reads like a word, or like two: a person chose it."""
 ODD_BITS = 4.6
 """The same where names are registered by the thousand, with ODD_LETTERS and no digit: made to be sayable at best."""
@@ -114,7 +114,9 @@ def odd_label(link: Link, rulebook: Rulebook) -> Sign | None:
     if len(label) < ODD_LETTERS or not label.isalpha() or surprise(label) < ODD_BITS:
         return None
     return Sign(
-        "odd-label", "label", f"{label!r} looks made by a machine, and .{link.suffix} is sold in bulk."
+        Circumstance.ODD_LABEL,
+        "label",
+        f"{label!r} looks made by a machine, and .{link.suffix} is sold in bulk.",
     )
 
 

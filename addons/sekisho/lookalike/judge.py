@@ -85,7 +85,9 @@ class Beside(Flag):
 
     NONE = 0
     SUFFIX = auto()
-    """A watched suffix, or a platform that anybody can use."""
+    """A watched suffix."""
+    PLATFORM = auto()
+    """A platform that anybody can use."""
     WORD = auto()
     """A risk word."""
     PLACE = auto()
@@ -156,7 +158,7 @@ def signs_beside(reading: Reading, finding: Finding, index: LookalikeIndex) -> B
     signs = Beside.NONE
     if reading.platform is not None:
         if finding.key not in NEAR_MISSES:
-            signs |= Beside.SUFFIX
+            signs |= Beside.PLATFORM
     elif stands_above(reading, finding, index):
         signs |= Beside.PLACE
         if is_machine_made(reading.head.rpartition(".")[2]):
