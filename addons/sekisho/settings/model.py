@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
+from sekisho.settings.virustotal import VirusTotalSettings
 
 ENV_PREFIX = "SEKISHO_"
 STORE_NAME = "sekisho.db"
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
     """Database URL as SQLAlchemy writes it; by default sekisho.db in the state folder."""
     go_on_minutes: int = Field(default=10, ge=1, le=1440)
     """How long a host stays open to the one device whose person chose to go on."""
+    virustotal: VirusTotalSettings = Field(default_factory=VirusTotalSettings)
+    """The table [virustotal]."""
 
     @classmethod
     def settings_customise_sources(
