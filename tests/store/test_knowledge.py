@@ -13,8 +13,8 @@ def test_a_limit_of_the_minute_holds_over_its_turn() -> None:
     for second in (59.0, 59.1, 59.2, 59.3):
         account = account.spend(NOON + second, LIMITS) or account
     assert account.spent == Spent(4, 4)
-    assert account.spend(NOON + 61, LIMITS) is None
-    assert account.spend(NOON + 119.05, LIMITS) is not None
+    assert account.spend(NOON + 61.5, LIMITS) is None
+    assert account.spend(NOON + 120.05, LIMITS) is not None
 
 
 def test_a_limit_of_the_day_ends_at_midnight_utc() -> None:

@@ -52,7 +52,7 @@ def test_a_budget_outlives_a_restart(url: str) -> None:
     with Store.open(url) as store:
         assert not store.spend("virustotal", NOON + 59, Limits(3, 500))
         assert store.spent("virustotal", NOON + 59) == Spent(3, 3)
-        assert store.spent("virustotal", NOON + 61) == Spent(0, 3)
+        assert store.spent("virustotal", NOON + 62) == Spent(0, 3)
         assert store.spend("other", NOON, Limits(1, 1))
 
 

@@ -7,7 +7,8 @@ from. Times are seconds since 1970, UTC. Pure.
 from dataclasses import dataclass
 from typing import Any
 
-MINUTE = 60.0
+MINUTE = 61.0
+"""Seconds in which a minute's limit holds: one more, since questions travel at different speeds."""
 DAY = 86_400
 GOOD = "ok"
 """The one state of a source that counts as a good answer for `SourceState.last_good_at`."""
@@ -45,7 +46,7 @@ class Spent:
     """How much of the limits is used."""
 
     in_minute: int = 0
-    """Questions in the last 60 seconds."""
+    """Questions in the last minute."""
     in_day: int = 0
     """Questions since 00:00 UTC."""
 
