@@ -64,6 +64,14 @@ def load_settings(flags: Mapping[str, object], config: Path | None = None) -> Se
         raise SettingsError(f"{origin}: {shown}{_remedy(name, first)}") from None
 
 
+def origin_of(name: str, settings: Settings) -> str:
+    """Where a setting comes from that is no flag, in words: the environment's variable, or the file.
+
+    `name` as in ``virustotal.wait``.
+    """
+    return _origin(name, {}, _environment(), settings.config, {})
+
+
 def _environment() -> dict[str, Any]:
     """What SEKISHO_… variables say. Unknown ones are let be, since container systems add their own.
 
