@@ -34,7 +34,7 @@ class Step:
 
     kind: str
     """clean, bad, unknown, quota, outage, wrong key, forbidden, inactive, bad request, garbage, html, deep,
-    other domain, foreign 404, truncated, drip, huge, redirect, reset or silence."""
+    other domain, foreign 404, truncated, drip, endless, redirect, reset or silence."""
     engines: tuple[str, ...] = ENGINES
     """Engines that say malicious, for ``bad``."""
     seconds: float = 0.0
@@ -212,6 +212,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
     server: _Server
 
     def log_message(self, *_: Any) -> None:
@@ -255,8 +256,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_bytes(200, b"\x00\xff{]", "application/json")
         elif step.kind == "deep":
             self._send_bytes(200, b"[" * 200_000, "application/json")
-        elif step.kind == "huge":
-            self._send_bytes(200, b'{"data": "' + b"x" * (9 << 20) + b'"}', "application/json")
+        elif step.kind == "endless":
+            self._head(200, "application/json", 1 << 40)
+            self.close_connection = True
+            while not self.server.virustotal.pause(0):
+                self.wfile.write(b" " * (1 << 16))
         elif step.kind == "redirect":
             self.send_response(302)
             self.send_header("Location", step.location)

@@ -74,7 +74,7 @@ def test_only_the_domain_and_the_key_are_sent(server: VirusTotalServer) -> None:
         ("html", State.SERVER_ERROR),
         ("garbage", State.UNREADABLE),
         ("deep", State.UNREADABLE),
-        ("huge", State.UNREADABLE),
+        ("endless", State.UNREADABLE),
         ("other domain", State.UNREADABLE),
         ("foreign 404", State.UNREADABLE),
         ("truncated", State.UNREACHABLE),

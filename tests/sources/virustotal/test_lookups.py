@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -331,6 +333,21 @@ def test_without_a_key_nobody_is_asked(house: House) -> None:
     assert house.store.spend("virustotal", NOON, Limits(1, 1))  # nothing was counted
 
 
+def test_a_start_prepares_and_sends_nothing(house: House) -> None:
+    """The first click of the day must not wait for imports; nor may a start cost a question."""
+
+    async def act(lookups: Lookups) -> State:
+        await lookups.start()
+        assert "vt" in sys.modules
+        assert house.server.requests == []
+        return (await lookups.ask("a.example", wait=LONG, click=True)).state
+
+    assert house.run(act) is State.NOT_FOUND
+    house.key = ""
+    house.run(lambda lookups: lookups.start())
+    assert house.state[0] == "off"
+
+
 @pytest.mark.parametrize("name", ["192.0.2.1", "2001:db8::1", "router", "../users/me"])
 def test_addresses_and_names_of_the_home_are_never_asked_about(house: House, name: str) -> None:
     answer = house.click(name)
@@ -426,3 +443,13 @@ def test_no_log_line_holds_the_key_or_a_domain(house: House, caplog: pytest.LogC
     told = [record.getMessage() for record in caplog.records if record.name.startswith("sekisho")]
     assert len(told) == 6
     assert not any(house.server.key in line or ".example" in line for line in told)
+
+
+def test_a_home_without_a_key_does_not_pay_for_the_client() -> None:
+    """An HTTP client and its TLS are a quarter of a second at each start."""
+    script = (
+        "import sys, sekisho.sources.virustotal\n"
+        "heavy = {'vt', 'aiohttp', 'sqlalchemy'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -10,6 +10,7 @@ module takes a fifth of a second to import, and is imported where there is a key
 
 import asyncio
 import email.utils
+import functools
 import json
 import re
 import ssl
@@ -115,8 +116,7 @@ class Client:
 
     async def _get(self, path: str) -> Reply:
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._read(path)
+            return await self._read(path)
         except TimeoutError:
             return Reply(State.TOO_SLOW)
         except (aiohttp.ClientError, OSError, RuntimeError) as error:
@@ -125,7 +125,7 @@ class Client:
             return Reply(State.UNREADABLE)
 
     async def _read(self, path: str) -> Reply:
-        session = await self._session()
+        session = await self.open()
         response = await session.get_async(path)
         try:
             body = bytearray()
@@ -141,7 +141,8 @@ class Client:
                 content = None
         return _reply(response.status, response.headers.get("Retry-After"), content)
 
-    async def _session(self) -> vt.Client:
+    async def open(self) -> vt.Client:
+        """The session, made where there is none; nothing is sent."""
         if self._vt is None:
             context = await asyncio.to_thread(_trusted)
             if self._vt is None:  # nobody else was quicker
@@ -150,12 +151,13 @@ class Client:
                     agent=f"sekisho {__version__}",
                     host=self._host,
                     trust_env=False,
-                    timeout=int(self._timeout) + 1,
+                    timeout=self._timeout,  # of everything: name, connection, the whole answer
                     connector=OneServer(self._host, context),
                 )
         return self._vt
 
 
+@functools.cache
 def _trusted() -> ssl.SSLContext:
     """The authorities of this computer and the well-known ones (Python on a Mac comes without any)."""
     context = ssl.create_default_context()

@@ -97,6 +97,17 @@ class Lookups:
         self._answered_at = 0.0
         self._noted: tuple[State, str, float] | None = None
 
+    async def start(self) -> None:
+        """Do what takes long (importing the client, reading authorities) before somebody clicks; sends nothing.
+
+        Without a key, note that the source is off.
+        """
+        key = self._find_key().get_secret_value()
+        if key:
+            await (await self._client_for(key)).open()
+        else:
+            await self._noting(self._find_store(), Answer(State.OFF, at=self._clock()))
+
     async def ask(self, domain: str, *, wait: float, click: bool, max_age: float = FRESH) -> Answer:
         """What VirusTotal says about a registrable domain in ASCII; never raises but when cancelled.
 
