@@ -28,6 +28,7 @@ def every_setting(tmp_path: Path) -> list[Settings]:
         "store_url": f"sqlite:///{tmp_path / 'x.db'}",
         "go_on_minutes": 60,
         "household": HouseholdSettings(regions=("de",), scripts=("latin",)),
+        "virustotal": {"key": "abc", "host": "http://127.0.0.1:9"},
         "config": tmp_path / "sekisho.toml",
     }
     unset = set(Settings.model_fields) - set(values) - {"state"}

@@ -106,6 +106,50 @@ def test_a_certificate_is_accepted(tmp_path: Path) -> None:
         ({}, {}, "port = \n", "FILE: it is no TOML: "),
         ({}, {}, "listen = 1\n", "FILE:1: listen: '1': write a text in quotes"),
         ({}, {}, "rules = 'none'\n", "FILE:1: rules: "),
+        (
+            {},
+            {},
+            "port = 1\n[virustotal]\nwait = 'long'\n",
+            "FILE:3: virustotal.wait: 'long': write a number from 0.1 to 30",
+        ),
+        (
+            {},
+            {},
+            "virustotal.per-minute = 1\n",
+            "FILE:1: virustotal.per-minute: there is no such setting; did you mean per_minute?",
+        ),
+        (
+            {},
+            {},
+            "[virustotal]\n\ncolour = 1\n",
+            "FILE:3: virustotal.colour: there is no such setting; known are host, key, per_day, per_minute, wait",
+        ),
+        (
+            {},
+            {},
+            "virustotal = 'x'\n",
+            "FILE:1: virustotal: it is a table: write [virustotal] and under it key",
+        ),
+        (
+            {},
+            {},
+            "virustotal = {host = 'http://a.example'}\n",
+            "FILE:1: virustotal.host: 'http://a.example': the key would be sent unencrypted",
+        ),
+        (
+            {},
+            {"SEKISHO_VIRUSTOTAL__PER_DAY": "0"},
+            "",
+            "SEKISHO_VIRUSTOTAL__PER_DAY: '0': write a whole number",
+        ),
+        (
+            {},
+            {"SEKISHO_VIRUSTOTAL__KYE": "x"},
+            "",
+            "SEKISHO_VIRUSTOTAL__KYE: there is no such setting; did you mean",
+        ),
+        ({}, {"SEKISHO_VIRUSTOTAL": "x"}, "", "SEKISHO_VIRUSTOTAL: it is a table: write [virustotal]"),
+        ({}, {"SEKISHO_VIRUSTOTAL": "5"}, "", "SEKISHO_VIRUSTOTAL: it is a table: write [virustotal]"),
     ],
 )
 def test_a_bad_value_is_told_with_its_origin_and_the_remedy(
@@ -137,6 +181,52 @@ def test_the_household_comes_from_file_and_environment(
     assert load_settings({}).household.regions == ("de",)
     monkeypatch.setenv("SEKISHO_HOUSEHOLD__REGIONS", "at ch")
     assert load_settings({}).household.regions == ("at", "ch")
+def test_each_key_of_a_table_comes_from_the_nearest_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in the environment of a service must not undo the limits that stand in the file."""
+    (tmp_path / "sekisho.toml").write_text("[virustotal]\nkey = 'of-the-file'\nper_minute = 9\nwait = 1\n")
+    (tmp_path / "sekisho.toml").chmod(0o600)
+    monkeypatch.setenv("SEKISHO_VIRUSTOTAL__KEY", "of-the-environment")
+    monkeypatch.setenv("SEKISHO_VIRUSTOTAL__WAIT", "0.5")
+    table = load_settings({}).virustotal
+    assert (table.key.get_secret_value(), table.wait, table.per_minute, table.per_day) == (
+        "of-the-environment",
+        0.5,
+        9,
+        500,
+    )
+
+
+@pytest.mark.parametrize("origin", ["file", "environment"])
+def test_a_key_is_never_told_in_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    """Messages of a service end up in logs and in questions to strangers."""
+    secret = "my secret key"
+    if origin == "file":
+        path = tmp_path / "sekisho.toml"
+        path.write_text(f"[virustotal]\nwait = 1\nkey = '{secret}'\n")
+        path.chmod(0o600)
+        place = f"{path}:3: virustotal.key: "
+    else:
+        monkeypatch.setenv("SEKISHO_VIRUSTOTAL__KEY", secret)
+        place = "SEKISHO_VIRUSTOTAL__KEY: "
+    with pytest.raises(SettingsError) as caught:
+        load_settings({})
+    assert str(caught.value).startswith(f"{place}a key is letters and digits")
+    assert "secret" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o640, True), (0o600, False)])
+def test_a_file_with_a_key_that_others_can_read_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, warned: bool
+) -> None:
+    path = tmp_path / "sekisho.toml"
+    path.write_text("[virustotal]\nkey = 'abc'\n")
+    path.chmod(mode)
+    assert load_settings({}).virustotal.key.get_secret_value() == "abc"
+    assert [f"chmod go= {path}" in record.getMessage() for record in caplog.records] == [True] * warned
 
 
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
@@ -161,6 +251,7 @@ def test_a_misspelled_variable_is_warned_of(
 ) -> None:
     monkeypatch.setenv("SEKISHO_PROT", "1")
     monkeypatch.setenv("SEKISHO_VERSION_OF_THE_IMAGE", "2")
+    monkeypatch.setenv("SEKISHO_VIRUSTOTAL__WAIT", "2")
     assert load_settings({}).port == 8080
     assert [record.getMessage() for record in caplog.records] == [
         "SEKISHO_PROT is no setting; did you mean SEKISHO_PORT?"

@@ -4,6 +4,7 @@
     check                   judge links without opening them
     block, allow, unblock   the family's word
     log                     who went where, and what was found
+    virustotal              the key with which VirusTotal is asked
 
 `group` knows the commands and imports one when it is called. A failure is one message on stderr, never
 a traceback.

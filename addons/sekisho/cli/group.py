@@ -22,6 +22,7 @@ _COMMANDS = {
     "allow": ("decide", "Allow hosts, for good or for a while."),
     "unblock": ("decide", "Take a block back."),
     "log": ("log", "Show who went where and what was found."),
+    "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
 }
 """Command → (module, what it does in one line)."""
 

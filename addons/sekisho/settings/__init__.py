@@ -2,13 +2,17 @@
 
 addresses    ``HOST=ADDRESS[:PORT]`` and private networks       pure
 household    regions and scripts                                pure
+virustotal   the table [virustotal]
+keyfile      VirusTotal's key in the state folder
 model        every setting with its default, as one frozen value
 load         flags > environment > TOML file > defaults; a bad value with its origin and the remedy
 """
 
 from sekisho.settings.addresses import Network, Resolve, find_resolve, parse_private_network, parse_resolve
+from sekisho.settings.keyfile import find_key
 from sekisho.settings.load import SettingsError, load_settings
 from sekisho.settings.model import HouseholdSettings, Settings, default_state
+from sekisho.settings.virustotal import VirusTotalSettings
 
 __all__ = [
     "HouseholdSettings",
@@ -16,7 +20,9 @@ __all__ = [
     "Resolve",
     "Settings",
     "SettingsError",
+    "VirusTotalSettings",
     "default_state",
+    "find_key",
     "find_resolve",
     "load_settings",
     "parse_private_network",

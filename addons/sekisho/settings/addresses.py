@@ -88,3 +88,11 @@ def parse_private_network(text: str) -> Network:
     if network.is_global:
         raise ValueError("it holds public addresses, which need no leave; write one such as 192.168.1.0/24")
     return network
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a host is this computer: ``localhost`` or a loopback address, without brackets."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
 from sekisho.settings.household import parse_region, parse_script, scripts_of
+from sekisho.settings.virustotal import VirusTotalSettings
 
 ENV_PREFIX = "SEKISHO_"
 STORE_NAME = "sekisho.db"
@@ -130,6 +131,8 @@ class Settings(BaseSettings):
     """How long a host stays open to the one device whose person chose to go on."""
     household: HouseholdSettings = HouseholdSettings()
     """Which brands and scripts are near to the people who live here."""
+    virustotal: VirusTotalSettings = Field(default_factory=VirusTotalSettings)
+    """The table [virustotal]."""
 
     @classmethod
     def settings_customise_sources(

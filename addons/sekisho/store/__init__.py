@@ -1,20 +1,33 @@
 """store: what was judged, who came by and what the family decided, in one database.
 
-Four rooms: `records` (the values, no database), `schema` (the tables of today), `migrations` (how a
-database gets there, step by step) and `database` (the Store itself). `sqlite` holds everything that is
-true of SQLite only; the rest is SQLAlchemy Core and runs on any database that SQLAlchemy speaks.
+`records` and `knowledge` are the values, with no database; `schema` the tables of today, `migrations`
+how a database gets there, step by step; `database` the Store itself, with `outside` behind it for what
+sources said. `sqlite` holds everything that is true of SQLite only; the rest is SQLAlchemy Core and
+runs on any database that SQLAlchemy speaks.
 
 Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` is loaded on first use.
 """
 
 from typing import TYPE_CHECKING
 
+from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
 from sekisho.store.records import GO_ON, Decision, LogLine, StoreError, Visit
 
 if TYPE_CHECKING:
     from sekisho.store.database import Store
 
-__all__ = ["GO_ON", "Decision", "LogLine", "Store", "StoreError", "Visit"]
+__all__ = [
+    "GO_ON",
+    "Decision",
+    "Fact",
+    "Limits",
+    "LogLine",
+    "SourceState",
+    "Spent",
+    "Store",
+    "StoreError",
+    "Visit",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -31,7 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from sekisho.link import Link
-from sekisho.store import migrations, sqlite
+from sekisho.store import migrations, outside, sqlite
+from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
 from sekisho.store.records import Decision, LogLine, StoreError, Visit
 from sekisho.store.schema import CLIENT_LENGTH, HOST_LENGTH, decisions, verdicts, visits
 from sekisho.verdict import Evidence, Level, Verdict, evidence_from_dict, evidence_to_dict
@@ -207,15 +208,46 @@ class Store:
         return [_log_line(row) for row in rows]
 
     def prune(self, before: float) -> int:
-        """Forget visits older than this, and verdicts that nobody came by since; decisions stay for ever.
+        """Forget visits and facts older than this, and verdicts that nobody came by since.
 
-        Gives back how many rows went.
+        Decisions stay for ever. Gives back how many rows went.
         """
         with self._transaction("write") as connection:
             old_visits = connection.execute(delete(visits).where(visits.c.at < before))
             left = exists().where(visits.c.host == verdicts.c.host)
             old_verdicts = connection.execute(delete(verdicts).where(verdicts.c.last_at < before, ~left))
-        return old_visits.rowcount + old_verdicts.rowcount
+            old_facts = outside.forget_facts(connection, before)
+        return old_visits.rowcount + old_verdicts.rowcount + old_facts
+
+    def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
+        """Keep what a source said about a domain (plain JSON), in place of what it said before."""
+        with self._transaction("write") as connection:
+            outside.remember_fact(connection, source, subject, value, at)
+
+    def fact(self, source: str, subject: str) -> Fact | None:
+        """What a source last said about a domain."""
+        with self._transaction("read") as connection:
+            return outside.fact(connection, source, subject)
+
+    def spend(self, source: str, at: float, limits: Limits) -> bool:
+        """Count one question to a source, for all processes; False, and not counted, over a limit."""
+        with self._transaction("write") as connection:
+            return outside.spend(connection, source, at, limits)
+
+    def spent(self, source: str, at: float) -> Spent:
+        """How many questions a source was asked in the last minute and on this UTC day."""
+        with self._transaction("read") as connection:
+            return outside.spent(connection, source, at)
+
+    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+        """Note how a source is now: its own word for it, and a sentence."""
+        with self._transaction("write") as connection:
+            outside.note_source(connection, source, state, told, at)
+
+    def source_states(self) -> list[SourceState]:
+        """How each source is, by name."""
+        with self._transaction("read") as connection:
+            return outside.states(connection)
 
     def _bring_up_to_date(self, *, read_only: bool) -> None:
         with self._transaction("read") as connection:

@@ -61,9 +61,46 @@ def create_first_tables(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
+def add_outside_knowledge(connection: Connection) -> None:
+    """What sources outside of the house said, how often they were asked, and how they are."""
+    metadata = MetaData()
+    source = sa.String(40)
+    Table(
+        "facts",
+        metadata,
+        Column("source", source, primary_key=True),
+        Column("subject", sa.String(253), primary_key=True),
+        Column("value", sa.JSON, nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Index("facts_at", "at"),
+    )
+    Table(
+        "spendings",
+        metadata,
+        Column("source", source, primary_key=True),
+        Column("recent", sa.JSON, nullable=False),
+        Column("day", sa.Integer, nullable=False),
+        Column("in_day", sa.Integer, nullable=False),
+        Column("version", sa.Integer, nullable=False),
+    )
+    Table(
+        "source_states",
+        metadata,
+        Column("source", source, primary_key=True),
+        Column("state", sa.String(20), nullable=False),
+        Column("told", sa.String(500), nullable=False),
+        Column("since", sa.Double, nullable=False),
+        Column("last_good_at", sa.Double),
+    )
+    metadata.create_all(connection, checkfirst=False)
+
+
 Step = Callable[[Connection], None]
 
-STEPS: tuple[tuple[str, Step], ...] = (("create_first_tables", create_first_tables),)
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("create_first_tables", create_first_tables),
+    ("add_outside_knowledge", add_outside_knowledge),
+)
 """Every step that ever was, in order; a name is never changed once it was released."""
 
 _LOG = Table(

@@ -21,6 +21,8 @@ HOST_LENGTH = 253
 """RFC 1035 §2.3.4, less the length octet and the root label. Longer names are cut: no such host exists."""
 CLIENT_LENGTH = 64
 """The longest IPv6 address with its zone has fewer."""
+TOLD_LENGTH = 500
+"""A sentence about a source."""
 
 metadata = MetaData()
 
@@ -73,4 +75,38 @@ decisions = Table(
     Column("ended_by", String(80)),
     Index("decisions_host", "host"),
     Index("decisions_ended_at", "ended_at"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    # A registrable domain.
+    Column("subject", String(HOST_LENGTH), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", Double, nullable=False),
+    Index("facts_at", "at"),
+)
+
+spendings = Table(
+    "spendings",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    # Times of the questions of the last minute, so that no 60 seconds hold too many.
+    Column("recent", JSON, nullable=False),
+    # Days since 1970 UTC, and the questions of that day.
+    Column("day", Integer, nullable=False),
+    Column("in_day", Integer, nullable=False),
+    # Grows with each change: who changes a row names the version that was read.
+    Column("version", Integer, nullable=False),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("told", String(TOLD_LENGTH), nullable=False),
+    Column("since", Double, nullable=False),
+    Column("last_good_at", Double),
 )
