@@ -7,10 +7,11 @@ load         flags > environment > TOML file > defaults; a bad value with its or
 
 from sekisho.settings.addresses import Network, Resolve, find_resolve, parse_private_network, parse_resolve
 from sekisho.settings.load import SettingsError, load_settings
-from sekisho.settings.model import Settings, default_state
+from sekisho.settings.model import RegistrationSettings, Settings, default_state
 
 __all__ = [
     "Network",
+    "RegistrationSettings",
     "Resolve",
     "Settings",
     "SettingsError",
