@@ -1,0 +1,1 @@
+"""sources: what the outside knows about a domain. Async, bounded, cached; never told more than the domain."""
