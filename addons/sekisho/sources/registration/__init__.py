@@ -7,5 +7,37 @@ anybody. A look-up never decides: it adds a caution, and where it fails there is
 
 Pure: `answer` (the values), `age` (dates, and what a young name means), `askable` (which names are
 asked about), `server_list`, `rdap_answer`, `jprs_answer` (what servers say), `courtesy` (when they may
-be asked).
+be asked). With I/O: `fetch`, `rdap`, `whois`, `kept_servers`. `registrations` puts them together.
+
+Reading a value costs no import of aiohttp (a fifth of a second): `Registrations` is loaded on first use.
 """
+
+from typing import TYPE_CHECKING
+
+from sekisho.sources.registration.age import find_evidence
+from sekisho.sources.registration.answer import NoAnswerError, Registration, State
+from sekisho.sources.registration.askable import askable_domain
+from sekisho.sources.registration.facts import Facts, SourceNotes
+
+if TYPE_CHECKING:
+    from sekisho.sources.registration.registrations import Registrations
+
+__all__ = [
+    "Facts",
+    "NoAnswerError",
+    "Registration",
+    "Registrations",
+    "SourceNotes",
+    "State",
+    "askable_domain",
+    "find_evidence",
+]
+
+
+def __getattr__(name: str) -> object:
+    """`Registrations`, imported when somebody asks for it (PEP 562)."""
+    if name == "Registrations":
+        from sekisho.sources.registration.registrations import Registrations
+
+        return Registrations
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
