@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.settings import Resolve, find_resolve, parse_private_network, parse_resolve
-from sekisho.settings.addresses import is_loopback_name
+from sekisho.settings.addresses import is_loopback_name, parse_server
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
 
@@ -133,3 +133,23 @@ def test_a_network_that_would_open_more_is_refused(text: str, told: str) -> None
 )
 def test_this_computer_is_known_by_its_name_and_addresses(host: str, here: bool) -> None:
     assert is_loopback_name(host) is here
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("whois.example", ("whois.example", 43)),
+        ("WHOIS.example.:4343", ("whois.example", 4343)),
+        ("127.0.0.1:4343", ("127.0.0.1", 4343)),
+        ("[::1]:4343", ("::1", 4343)),
+        ("[::1]", ("::1", 43)),
+    ],
+)
+def test_servers_are_a_host_and_a_port(text: str, server: tuple[str, int]) -> None:
+    assert parse_server(text, 43) == server
+
+
+@pytest.mark.parametrize("text", ["", ":43", "a:b", "a:0", "a:65536", "whois://a", "a/b", "a:1:2", "a b"])
+def test_what_is_no_server_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match="write"):
+        parse_server(text, 43)

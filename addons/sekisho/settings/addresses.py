@@ -75,6 +75,21 @@ def _address_and_port(target: str) -> tuple[str, int | None]:
     return canonical, int(port)
 
 
+def parse_server(text: str, default_port: int) -> tuple[str, int]:
+    """Read ``HOST`` or ``HOST:PORT`` of a server that is asked; an IPv6 address stands in brackets.
+
+    Raises ValueError with the remedy.
+    """
+    found = re.fullmatch(r"(\[[^\[\]]*\]|[^\[\]:/@\s]+)(?::([0-9]{1,5}))?", text.strip())
+    link = host_link(found[1]) if found else None
+    if found is None or link is None or link.flaws:
+        raise ValueError(f"write a host name, or HOST:PORT, for example whois.example:{default_port}")
+    port = int(found[2]) if found[2] else default_port
+    if not 1 <= port <= 65535:
+        raise ValueError(f"{port} is no port; write a number from 1 to 65535")
+    return link.host, port
+
+
 def parse_private_network(text: str) -> Network:
     """Read a private network in CIDR form, or one address. Raises ValueError with the remedy."""
     try:

@@ -8,17 +8,26 @@ remedy; where the value came from is told by `load`.
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
+from sekisho.settings.addresses import (
+    Network,
+    Resolve,
+    parse_private_network,
+    parse_resolve,
+    parse_server,
+)
 from sekisho.settings.household import parse_region, parse_script, scripts_of
 from sekisho.settings.virustotal import VirusTotalSettings
 
 ENV_PREFIX = "SEKISHO_"
 STORE_NAME = "sekisho.db"
+WHOIS_PORT = 43
+_THIS_COMPUTER = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def several(value: object) -> object:
@@ -102,6 +111,50 @@ class HouseholdSettings(BaseModel):
         return scripts_of(self.scripts)
 
 
+class RegistrationSettings(BaseModel):
+    """The table ``[registration]``: asking registries how old a name is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: bool = True
+    """Whether registries are asked at all."""
+    wait: float = Field(default=1.5, ge=0, le=10)
+    """Seconds that a click waits for the answer."""
+    bootstrap: str = "https://data.iana.org/rdap/dns.json"
+    """Where the list is that says which registry answers for which suffix."""
+    whois: str = "whois.jprs.jp:43"
+    """HOST:PORT of the server that is asked about names under .jp."""
+    young_days: int = Field(default=30, ge=1, le=365)
+    """A name that is younger is new."""
+
+    @property
+    def whois_server(self) -> tuple[str, int]:
+        """`whois` as host and port."""
+        return parse_server(self.whois, WHOIS_PORT)
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _check_bootstrap(cls, value: str) -> str:
+        host: str | None
+        try:
+            url = urlsplit(value)
+            host, _ = url.hostname, url.port
+        except ValueError:
+            host = None
+        if not host or not (url.scheme == "https" or (url.scheme == "http" and host in _THIS_COMPUTER)):
+            raise ValueError(
+                "write an https address such as https://data.iana.org/rdap/dns.json "
+                "(plain http only for this computer)"
+            )
+        return value
+
+    @field_validator("whois")
+    @classmethod
+    def _check_whois(cls, value: str) -> str:
+        parse_server(value, WHOIS_PORT)
+        return value
+
+
 class Settings(BaseSettings):
     """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
 
@@ -133,6 +186,8 @@ class Settings(BaseSettings):
     """Which brands and scripts are near to the people who live here."""
     virustotal: VirusTotalSettings = Field(default_factory=VirusTotalSettings)
     """The table [virustotal]."""
+    registration: RegistrationSettings = Field(default_factory=RegistrationSettings)
+    """Asking registries how old a name is."""
 
     @classmethod
     def settings_customise_sources(
