@@ -19,7 +19,8 @@ from sekisho.verdict import Trick
 
 _FAKE_SUFFIX = re.compile(r"(?<![^.-])(?:co|ne|or|go|ac|lg)(?:[.-](?:jp|ip)|jp)(?![^.-])")
 FILLERS = tuple(
-    fold_word(word) for word in ("www", "my", "jp", "net", "web", "app", "id", "co", "com", "the", "e")
+    fold_word(word)
+    for word in ("www", "my", "jp", "net", "web", "app", "id", "co", "com", "the", "e", "japan")
 )
 """What stands before or after a name and means nothing, folded."""
 _FILLER = re.compile("|".join(FILLERS[:7]))
