@@ -170,11 +170,13 @@ def _native_names(head: str, index: LookalikeIndex) -> list[tuple[int, int, Name
         for name in names
     ]
     plains = [(start, end) for start, end, name in found if name.kind is Kind.PLAIN]
+    # A card's own name is no word beside it: イオンカード.
+    strong = [(start, end) for start, end, name in found if name.kind is Kind.TOKEN]
     return [
-        item
-        for item in found
-        if item[2].kind is not Kind.PLAIN
-        and not (item[2].brand and any(start <= item[0] and item[1] <= end for start, end in plains))
+        (first, last, name)
+        for first, last, name in found
+        if name.kind is not Kind.PLAIN
+        and not any(start <= first and last <= end for start, end in (plains if name.brand else strong))
     ][:MOST_HITS]
 
 
