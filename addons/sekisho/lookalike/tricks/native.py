@@ -81,7 +81,11 @@ def _read_as(
             return None
         if _sounds(text) != _sounds(name.text):
             return Finding("typo", Trick.TYPO, name, span=span)
-    if name.kind is Kind.TOKEN or alarmed or _has_noise(head, start, end, index):
+    noisy = _has_noise(head, start, end, index)
+    if name.kind is Kind.TOKEN and noisy and name.local:
+        # Whoever talks about the brand has a word to say beside its name.
+        return Finding("brand-token", Trick.BRAND_TOKEN, name, span=span)
+    if name.kind is Kind.TOKEN or alarmed or noisy:
         return Finding("native-name", Trick.BRAND_TOKEN, name, span=span)
     return Finding("weak-token", Trick.BRAND_TOKEN, name, span=span)
 
