@@ -80,6 +80,10 @@ def test_names_in_other_letters_are_found_where_they_stand(index: LookalikeIndex
     assert found == {(3, 7, "カワウソ"), (7, 9, "銀行")}
 
 
+def test_a_word_within_a_strong_name_stands_not_beside_it(index: LookalikeIndex) -> None:
+    assert [name.text for _, _, name in reading_of("川獺銀行.com", index).native] == ["川獺銀行"]
+
+
 @given(st.text(max_size=60))
 def test_any_host_can_be_read(index: LookalikeIndex, host: str) -> None:
     link = host_link(host)

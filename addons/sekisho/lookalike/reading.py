@@ -19,7 +19,8 @@ from sekisho.verdict import Trick
 
 _FAKE_SUFFIX = re.compile(r"(?<![^.-])(?:co|ne|or|go|ac|lg)(?:[.-](?:jp|ip)|jp)(?![^.-])")
 FILLERS = tuple(
-    fold_word(word) for word in ("www", "my", "jp", "net", "web", "app", "id", "co", "com", "the", "e")
+    fold_word(word)
+    for word in ("www", "my", "jp", "net", "web", "app", "id", "co", "com", "the", "e", "japan")
 )
 """What stands before or after a name and means nothing, folded."""
 _FILLER = re.compile("|".join(FILLERS[:7]))
@@ -169,11 +170,13 @@ def _native_names(head: str, index: LookalikeIndex) -> list[tuple[int, int, Name
         for name in names
     ]
     plains = [(start, end) for start, end, name in found if name.kind is Kind.PLAIN]
+    # A card's own name is no word beside it: イオンカード.
+    strong = [(start, end) for start, end, name in found if name.kind is Kind.TOKEN]
     return [
-        item
-        for item in found
-        if item[2].kind is not Kind.PLAIN
-        and not (item[2].brand and any(start <= item[0] and item[1] <= end for start, end in plains))
+        (first, last, name)
+        for first, last, name in found
+        if name.kind is not Kind.PLAIN
+        and not any(start <= first and last <= end for start, end in (plains if name.brand else strong))
     ][:MOST_HITS]
 
 

@@ -2,19 +2,33 @@
 
 from itertools import pairwise
 
-from sekisho.lookalike.folding import todays_form
+from sekisho.lookalike.folding import fold_word, todays_form
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
 from sekisho.lookalike.native_names import LONGEST_WORD, is_apart, is_kana
-from sekisho.lookalike.reading import Finding, Reading
+from sekisho.lookalike.reading import Finding, Reading, is_known
 from sekisho.lookalike.script_mix import odd_mixture
 from sekisho.verdict import Trick
 
 EVERYDAY = frozenset(
-    {"サービス", "電子", "銀行", "カード", "会員", "メンバー", "ポイント", "キャンペーン", "利用", "荷物"}
+    {
+        "サービス",
+        "電子",
+        "銀行",
+        "カード",
+        "会員",
+        "メンバー",
+        "ポイント",
+        "キャンペーン",
+        "利用",
+        "荷物",
+        "登録",
+        "お客様",
+    }
 )
 """Risk words that honest companies have in their own names: 川獺電子, 川獺サービス."""
 SHORTEST_SPOKEN = 3
 """Kana up to which a name in the other kana, or one letter off, is another word: ドコモ, どこも."""
+LAST_HIRAGANA = "\u309f"
 LONGEST_NOISE = 6
 """Letters and digits that a campaign puts behind a name to get a fresh one each day: 川獺a5v."""
 
@@ -29,13 +43,19 @@ def native_name(reading: Reading, index: LookalikeIndex) -> Finding | None:
     for start, end, name in reading.native:
         if not name.brand or (best and end - start <= best[0]):
             continue
-        if finding := _read_as(reading, start, end, name, starts, ends):
+        if finding := _read_as(reading, index, start, end, name, starts, ends):
             best = end - start, finding
     return best and best[1]
 
 
 def _read_as(
-    reading: Reading, start: int, end: int, name: Name, starts: frozenset[int], ends: frozenset[int]
+    reading: Reading,
+    index: LookalikeIndex,
+    start: int,
+    end: int,
+    name: Name,
+    starts: frozenset[int],
+    ends: frozenset[int],
 ) -> Finding | None:
     """What this stretch of the host is worth as this name; starts, ends: of all known words."""
     head = reading.head
@@ -45,6 +65,8 @@ def _read_as(
     short = name.kind is Kind.WEAK or (end - start <= LONGEST_WORD and in_kana)
     # Beside the language of alarms a word may go on: アップルジャパンのログイン.
     closes = end in starts or (alarmed and end - start > SHORTEST_SPOKEN)
+    # Of a name that is no word either, in katakana: ドコモショップ. In hiragana the next letter may be its grammar.
+    closes = closes or (name.kind is Kind.TOKEN and head[end - 1] > LAST_HIRAGANA)
     if not is_apart(head, start, end, short, start in ends, closes):
         return None
     text = todays_form(head[start:end])
@@ -59,7 +81,11 @@ def _read_as(
             return None
         if _sounds(text) != _sounds(name.text):
             return Finding("typo", Trick.TYPO, name, span=span)
-    if name.kind is Kind.TOKEN or alarmed or _has_noise(head, start, end):
+    noisy = _has_noise(head, start, end, index)
+    if name.kind is Kind.TOKEN and noisy and name.local:
+        # Whoever talks about the brand has a word to say beside its name.
+        return Finding("brand-token", Trick.BRAND_TOKEN, name, span=span)
+    if name.kind is Kind.TOKEN or alarmed or noisy:
         return Finding("native-name", Trick.BRAND_TOKEN, name, span=span)
     return Finding("weak-token", Trick.BRAND_TOKEN, name, span=span)
 
@@ -73,15 +99,18 @@ def _is_alarmed(reading: Reading) -> bool:
     return any(not name.brand and name.text not in EVERYDAY for _, _, name in reading.native)
 
 
-def _has_noise(head: str, start: int, end: int) -> bool:
-    """A few ASCII letters run into the name, which no language writes so: 川獺a5v, 川獺ww, a5v川獺."""
+def _has_noise(head: str, start: int, end: int, index: LookalikeIndex) -> bool:
+    """A few ASCII letters run into the name, which are no word: 川獺a5v, 川獺ww, a5v川獺."""
     after, _, _ = head[end:].partition(".")
     before = head[:start].rpartition(".")[2]
-    return _is_noise(after) or _is_noise(before)
+    return _is_noise(after, index) or _is_noise(before, index)
 
 
-def _is_noise(rest: str) -> bool:
-    return rest.isascii() and rest.isalnum() and len(rest) <= LONGEST_NOISE and not rest.isdecimal()
+def _is_noise(rest: str, index: LookalikeIndex) -> bool:
+    if not (rest.isascii() and rest.isalnum() and len(rest) <= LONGEST_NOISE) or rest.isdecimal():
+        return False
+    says_nothing = len(rest) <= 2 or not rest.isalpha() or not any(letter in "aeiou" for letter in rest)
+    return says_nothing and not is_known(fold_word(rest), index)
 
 
 def lure(reading: Reading, index: LookalikeIndex) -> Finding | None:
