@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import platformdirs
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sekisho.settings.addresses import Network, Resolve, parse_private_network, parse_resolve
@@ -62,6 +62,22 @@ Networks = Annotated[
 ]
 
 
+Slugs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
+
+
+class FeedSettings(BaseModel):
+    """``[feeds]``: the downloaded lists of phishing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    """False: nothing is downloaded, and no list is asked."""
+    on: Slugs = ()
+    """Feeds to use beside those that are on by default, as feeds.toml names them."""
+    off: Slugs = ()
+    """Feeds not to use."""
+
+
 class Settings(BaseSettings):
     """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
 
@@ -89,6 +105,8 @@ class Settings(BaseSettings):
     """Database URL as SQLAlchemy writes it; by default sekisho.db in the state folder."""
     go_on_minutes: int = Field(default=10, ge=1, le=1440)
     """How long a host stays open to the one device whose person chose to go on."""
+    feeds: FeedSettings = FeedSettings()
+    """The downloaded lists of phishing."""
 
     @classmethod
     def settings_customise_sources(
