@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.sources.feeds import entries as module
 from sekisho.sources.feeds.entries import Entries, FeedError, folded, page_keys, read_entries
 from sekisho.sources.feeds.spec import Form
 
@@ -120,6 +121,21 @@ def test_pages_too_long_to_match_again_are_dropped() -> None:
 def test_what_is_not_the_list_any_more_is_refused(form: Form, field: str, text: str, told: str) -> None:
     with pytest.raises(FeedError, match=told):
         read_entries(text, form, field, SHARED)
+
+
+def test_an_exception_of_a_wildcard_suffix_is_a_domain() -> None:
+    """`*.kawasaki.jp` is a suffix, `city.kawasaki.jp` is a town."""
+    assert keys("city.kawasaki.jp\nwww.ck\nanything.kawasaki.jp\n", Form.DOMAINS) == {
+        "city.kawasaki.jp": 1,
+        "www.ck": 2,
+    }
+
+
+def test_a_list_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ENTRIES", 2)
+    assert len(keys("a.example\nb.example\nb.example\n", Form.DOMAINS)) == 2
+    with pytest.raises(FeedError, match="more than 2 entries"):
+        keys("a.example\nb.example\nc.example\n", Form.DOMAINS)
 
 
 def test_lines_are_counted() -> None:

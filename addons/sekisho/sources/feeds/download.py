@@ -49,7 +49,8 @@ class Limits:
     read: float = 30.0
     """Between two pieces of the answer."""
     total: float = 300.0
-    """From the first redirect to the last byte; the look-up of a name is the system's own."""
+    """For all of it, redirects included; only the system's look-up of a name and the beginning of TLS, each with
+    its own limit, may end later."""
 
 
 STANDARD = Limits()

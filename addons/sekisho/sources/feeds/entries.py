@@ -14,6 +14,7 @@ or the host where the page is the host's first.
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,11 +22,15 @@ import ada_url
 
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.rulebook.hostlist import read_line
-from sekisho.rulebook.names import is_public_suffix
+from sekisho.rulebook.names import is_public_suffix, name_below
 from sekisho.sources.feeds.spec import Form
 
+# Canonical as it stands: a list holds a million such names. No address in any notation, no punycode, no www.
+_PLAIN_HOST = re.compile(r"(?!www\.|.*xn--)(?=.{1,230}$)(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62}")
 MAX_KEY = 2048
 """Longer pages are not kept: they carry a victim's own number and would never match another click."""
+MOST_ENTRIES = 3_000_000
+"""More would need gigabytes while they are read, and no list of phishing has them."""
 
 
 class FeedError(RuntimeError):
@@ -50,7 +55,7 @@ def read_entries(text: str, form: Form, field_name: str, shared: Collection[str]
     """The entries of a list; `shared`: domains whose pages are their users' (`rulebook.shared_domains`).
 
     Raises FeedError where the text as a whole is not of this form: no JSON, no such column, more than
-    half of its lines unreadable, or nothing in it.
+    half of its lines unreadable, nothing in it, or too much.
     """
     entries = Entries()
     bare = form in (Form.DOMAINS, Form.HOSTS, Form.ADBLOCK)
@@ -65,6 +70,8 @@ def read_entries(text: str, form: Form, field_name: str, shared: Collection[str]
             entries.shared += 1
         for key in keys:
             entries.keys.setdefault(key, number)
+        if len(entries.keys) > MOST_ENTRIES:
+            raise FeedError(f"it has more than {MOST_ENTRIES:,} entries")
     if not entries.read:
         raise FeedError("it is empty")
     if entries.unreadable * 2 > entries.read:
@@ -97,7 +104,9 @@ def _items(text: str, form: Form, field_name: str) -> Iterator[tuple[int, str]]:
     if form is Form.CSV:
         return _csv_items(text, field_name)
     marks = ("!", "[") if form is Form.ADBLOCK else ("#",)
-    lines: Iterable[str] = text.removeprefix("\ufeff").split("\n")
+    lines: Iterable[str] = io.StringIO(
+        text.removeprefix("\ufeff"), newline="\n"
+    )  # no list of a million lines
     return (
         (number, item)
         for number, line in enumerate(lines, 1)
@@ -132,12 +141,19 @@ def _csv_items(text: str, column: str) -> Iterator[tuple[int, str]]:
 def _host_keys(item: str, form: Form, shared: Collection[str]) -> tuple[str, ...]:
     """The hosts of a line; none where they are shared. Raises ValueError where it names no host."""
     if form is Form.DOMAINS:
+        if _PLAIN_HOST.fullmatch(item):
+            return () if item in shared or _is_plain_suffix(item) else (item,)
         name = item.partition("#")[0].strip() if "#" in item else item
         return _host_key(_readable(host_link(name.removeprefix("*.").removeprefix("."))), shared)
     listed = read_line(item, "", {})
     if not listed:
         raise ValueError("no host")
     return tuple(key for entry in listed for key in _host_key(host_link(entry.name), shared))
+
+
+def _is_plain_suffix(name: str) -> bool:
+    """As `is_public_suffix`, for a name that is spelled as `Link` spells it, with one look-up instead of two."""
+    return len(name_below(name).suffix) >= len(name)
 
 
 def _host_key(link: Link, shared: Collection[str]) -> tuple[str, ...]:
