@@ -10,7 +10,7 @@ import certifi
 import pytest
 
 from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for
-from sekisho.settings import Settings, parse_resolve
+from sekisho.settings import FeedSettings, Settings, parse_resolve
 
 
 def every_setting(tmp_path: Path) -> list[Settings]:
@@ -27,6 +27,7 @@ def every_setting(tmp_path: Path) -> list[Settings]:
         "rules": tmp_path,
         "store_url": f"sqlite:///{tmp_path / 'x.db'}",
         "go_on_minutes": 60,
+        "feeds": FeedSettings(enabled=False),
         "config": tmp_path / "sekisho.toml",
     }
     unset = set(Settings.model_fields) - set(values) - {"state"}

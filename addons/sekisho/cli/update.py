@@ -12,7 +12,7 @@ from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
 from sekisho.rulebook import RuleError, load_rulebook, shared_domains
 from sekisho.sources.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, chosen_feeds, read_feeds
 
-_SHOWN = {"waits": "waits", "downloads": "downloads", "reads": "reads the list", "done": "done"}
+_SHOWN = {"downloads": "downloads", "reads": "reads the list", "done": "done"}
 
 
 @click.command()
@@ -52,9 +52,6 @@ def update(ctx: click.Context, force: bool) -> None:
             outcomes = feeds.update(force, show)
     except FeedFolderError as error:
         raise Failure(str(error)) from error
-    except KeyboardInterrupt:
-        feeds.stop()
-        raise
     for outcome in outcomes:
         click.echo(told(outcome, time.time()))
     if any(outcome.result is Result.FAILED for outcome in outcomes):

@@ -7,9 +7,10 @@ load         flags > environment > TOML file > defaults; a bad value with its or
 
 from sekisho.settings.addresses import Network, Resolve, find_resolve, parse_private_network, parse_resolve
 from sekisho.settings.load import SettingsError, load_settings
-from sekisho.settings.model import Settings, default_state
+from sekisho.settings.model import FeedSettings, Settings, default_state
 
 __all__ = [
+    "FeedSettings",
     "Network",
     "Resolve",
     "Settings",

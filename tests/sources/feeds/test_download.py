@@ -13,7 +13,7 @@ import pytest
 
 from sekisho import __version__
 from sekisho.sources.feeds.brake import Brake
-from sekisho.sources.feeds.download import Answer, Limits, download, refuse_page
+from sekisho.sources.feeds.download import Answer, Limits, download, next_place, refuse_page, unpack_into
 from sekisho.sources.feeds.entries import FeedError
 from tests.sources.feeds.conftest import Site
 
@@ -121,6 +121,28 @@ def test_redirects_that_are_not_followed(site: Site, target: Path, location: str
     assert {path for path, _ in site.asked} == {"/redirect"}
 
 
+@pytest.mark.parametrize(
+    ("url", "location", "told"),
+    [
+        ("https://lists.example/a", "http://lists.example/b", "not encrypted"),
+        ("https://127.0.0.1/a", "http://127.0.0.1/b", "not encrypted"),
+        ("https://lists.example/a", "https://127.0.0.1/b", "into this computer"),
+        ("https://lists.example/a", "https://localhost:8443/b", "into this computer"),
+    ],
+)
+def test_a_redirect_never_leads_out_of_https_or_into_this_computer(
+    url: str, location: str, told: str
+) -> None:
+    """A list's server must not have this program ask the proxy's own desk, or be read on the way."""
+    with pytest.raises(FeedError, match=told):
+        next_place(url, location)
+
+
+def test_a_redirect_may_lead_to_another_server() -> None:
+    assert next_place("https://lists.example/a/b", "../c") == "https://lists.example/c"
+    assert next_place("https://lists.example/a", "//files.example/b") == "https://files.example/b"
+
+
 @pytest.mark.parametrize("url", ["http://lists.example/", "ftp://127.0.0.1/", "https://a:b@lists.example/"])
 def test_places_that_are_not_asked_at_all(target: Path, url: str) -> None:
     assert refused(url, target)
@@ -156,13 +178,21 @@ def test_what_is_no_list(site: Site, target: Path, body: bytes, headers: dict[st
 
 
 def test_a_packed_list_never_fills_the_disk(site: Site, target: Path) -> None:
-    """A megabyte of zeros packs into a thousandth; this one would unpack to two gigabytes."""
+    """A megabyte of zeros packs into a thousandth; this one unpacks to 21 of them."""
     packer = zlib.compressobj(9, wbits=31)
-    bomb = packer.compress(b"a.example\n" * 100_000) * 1 + packer.compress(b"b" * 20 * MIB) + packer.flush()
+    bomb = packer.compress(b"a.example\n" * 100_000) + packer.compress(b"b" * 20 * MIB) + packer.flush()
     assert len(bomb) < MIB / 8
     began = time.monotonic()
     assert "larger than the 1 MiB" in refused(site.serve("/list", bomb, Content_Encoding="gzip"), target)
     assert time.monotonic() - began < 1
+
+
+def test_unpacking_goes_in_small_steps() -> None:
+    packed = gzip.compress(bytes(8 * MIB))
+    pieces: list[bytes] = []
+    unpack_into(zlib.decompressobj(31), packed, pieces.append)
+    assert sum(map(len, pieces)) == 8 * MIB
+    assert max(map(len, pieces)) <= 65_536
 
 
 def test_an_endless_answer_is_cut(site: Site, target: Path) -> None:

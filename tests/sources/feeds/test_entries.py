@@ -107,6 +107,7 @@ def test_pages_too_long_to_match_again_are_dropped() -> None:
         ),
         (Form.DOMAINS, "", "too many requests, try again later\n", "1 of 1 lines name no host"),
         (Form.ADBLOCK, "", "||a.example^$script\n", "1 of 1 lines"),
+        (Form.HOSTS, "", "0.0.0.0 intranet\n", "1 of 1 lines"),
         (Form.JSON, "deny", "{", "no JSON"),
         (Form.JSON, "deny", "[" * 100_000, "no JSON"),
         (Form.JSON, "deny", '{"deny": {}}', "no list under 'deny'"),

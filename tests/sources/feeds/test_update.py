@@ -1,5 +1,6 @@
 """Whatever a server does, the last good list stays in use and the state says why."""
 
+import signal
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
@@ -35,7 +36,7 @@ class House:
 
     @property
     def feeds(self) -> Feeds:
-        limits = Limits(2.0, 1.0, 3.0)
+        limits = Limits(2.0, 3.0, 5.0)
         return Feeds(
             self.state, self.specs, self.shared, limits=limits, clock=lambda: self.now, chance=lambda: 0.5
         )
@@ -239,6 +240,20 @@ def test_it_stops_at_once(house: House) -> None:
     assert not worker.is_alive()
     assert outcomes[0].result is Result.FAILED
     assert feeds.states()["one"] == FeedState()  # it is due again at the next start
+
+
+def test_a_person_who_presses_control_c_does_not_wait(house: House) -> None:
+    main = threading.get_ident()
+
+    def silent(_: BaseHTTPRequestHandler) -> None:
+        signal.pthread_kill(main, signal.SIGINT)
+        time.sleep(3)
+
+    house.site.answers["/one"] = silent
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        house.feeds.update()
+    assert time.monotonic() - began < 1.5
 
 
 def test_two_programs_do_not_update_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

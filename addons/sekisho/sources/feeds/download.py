@@ -225,7 +225,7 @@ def _fetch(
             timeout=(limits.connect, limits.read),
         ) as response:
             if response.status_code in _REDIRECTS:
-                url = _next_place(url, response.headers.get("Location", ""))
+                url = next_place(url, response.headers.get("Location", ""))
                 continue
             if response.status_code == 304 and conditions:
                 return Answer(
@@ -241,8 +241,11 @@ def _fetch(
     raise FeedError(f"it is redirected more than {_MOST_REDIRECTS} times")
 
 
-def _next_place(url: str, location: str) -> str:
-    """Where a redirect leads; never out of https, and never from the internet into this computer."""
+def next_place(url: str, location: str) -> str:
+    """Where a redirect leads; never out of https, and never from the internet into this computer.
+
+    Raises FeedError.
+    """
     place = urljoin(url, location)
     if not location or url_problem(place):
         raise FeedError("it is redirected to a place that is not encrypted, or to none")
@@ -277,7 +280,7 @@ def _save(response: requests.Response, target: Path, max_bytes: int, progress: P
             if unpack is None:
                 body.write(piece)
             else:
-                _unpack(unpack, piece, body)
+                unpack_into(unpack, piece, body.write)
             progress(arrived, announced)
         body.end()
     if (announced and arrived != announced) or (unpack is not None and not unpack.eof):
@@ -285,10 +288,10 @@ def _save(response: requests.Response, target: Path, max_bytes: int, progress: P
     return body.size
 
 
-def _unpack(unpack: Any, piece: bytes, body: "_Body") -> None:
-    """In small steps, so that a few packed bytes never become gigabytes at once."""
+def unpack_into(unpack: Any, piece: bytes, write: Callable[[bytes], object]) -> None:
+    """Unpack with a `zlib.decompressobj`, in small steps: 64 KiB of packed bytes may hold 64 MiB."""
     while piece and not unpack.eof:
-        body.write(unpack.decompress(piece, _CHUNK))
+        write(unpack.decompress(piece, _CHUNK))
         piece = unpack.unconsumed_tail
 
 

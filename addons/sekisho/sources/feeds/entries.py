@@ -148,7 +148,7 @@ def _host_keys(item: str, form: Form, shared: Collection[str]) -> tuple[str, ...
     listed = read_line(item, "", {})
     if not listed:
         raise ValueError("no host")
-    return tuple(key for entry in listed for key in _host_key(host_link(entry.name), shared))
+    return tuple(key for entry in listed for key in _host_key(_readable(host_link(entry.name)), shared))
 
 
 def _is_plain_suffix(name: str) -> bool:

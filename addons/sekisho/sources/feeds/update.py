@@ -65,7 +65,7 @@ class Step:
 
     spec: FeedSpec
     what: str
-    """``waits``, ``downloads``, ``reads``, or ``done``."""
+    """``downloads``, ``reads`` or ``done``."""
     done: int = 0
     """Packed bytes that have arrived."""
     announced: int = 0
@@ -125,9 +125,13 @@ class Feeds:
                 self._tidy()
                 due = set(self.specs if force else self.due(self._clock()))
                 with ThreadPoolExecutor(AT_ONCE, "feeds") as pool:
-                    return list(
-                        pool.map(lambda spec: self._one(spec, spec in due, force, progress), self.specs)
-                    )
+                    try:
+                        return list(
+                            pool.map(lambda spec: self._one(spec, spec in due, force, progress), self.specs)
+                        )
+                    except KeyboardInterrupt:
+                        self.stop()  # else leaving the pool would wait for every download
+                        raise
         except Timeout as error:
             raise FeedFolderError(
                 f"{self._folder} is being updated by another program; try again later"
