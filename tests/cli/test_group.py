@@ -26,6 +26,7 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
         "block",
         "allow",
         "unblock",
+        "update",
         "log",
         "virustotal",
         "--state",
@@ -37,7 +38,9 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
         assert f"\n    {code}  " in result.output or f"\n  {code}  " in result.output
 
 
-@pytest.mark.parametrize("command", ["run", "check", "block", "allow", "unblock", "log", "virustotal"])
+@pytest.mark.parametrize(
+    "command", ["run", "check", "block", "allow", "unblock", "update", "log", "virustotal"]
+)
 def test_every_command_has_its_help(cli: Cli, command: str) -> None:
     result = cli(command, "--help")
     assert result.exit_code == 0

@@ -10,7 +10,7 @@ import certifi
 import pytest
 
 from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for
-from sekisho.settings import HouseholdSettings, RegistrationSettings, Settings, parse_resolve
+from sekisho.settings import FeedSettings, HouseholdSettings, RegistrationSettings, Settings, parse_resolve
 
 
 def every_setting(tmp_path: Path) -> list[Settings]:
@@ -30,6 +30,7 @@ def every_setting(tmp_path: Path) -> list[Settings]:
         "household": HouseholdSettings(regions=("de",), scripts=("latin",)),
         "virustotal": {"key": "abc", "host": "http://127.0.0.1:9"},
         "registration": RegistrationSettings(on=False),
+        "feeds": FeedSettings(enabled=False),
         "config": tmp_path / "sekisho.toml",
     }
     unset = set(Settings.model_fields) - set(values) - {"state"}

@@ -181,6 +181,8 @@ def test_the_household_comes_from_file_and_environment(
     assert load_settings({}).household.regions == ("de",)
     monkeypatch.setenv("SEKISHO_HOUSEHOLD__REGIONS", "at ch")
     assert load_settings({}).household.regions == ("at", "ch")
+
+
 def test_each_key_of_a_table_comes_from_the_nearest_layer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

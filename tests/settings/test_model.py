@@ -65,6 +65,17 @@ def test_values_may_be_given_ready_or_as_text() -> None:
     assert ready == text
 
 
+def test_feeds_can_be_switched_off_one_by_one_or_all() -> None:
+    """A family that wants no outgoing request at all says so in one line."""
+    settings = Settings.model_validate({"feeds": {"enabled": False, "on": ["a"], "off": "b, c"}})
+    assert (settings.feeds.enabled, settings.feeds.on, settings.feeds.off) == (False, ("a",), ("b", "c"))
+    assert Settings().feeds.enabled
+    with pytest.raises(ValidationError, match="not permitted"):
+        Settings.model_validate({"feeds": {"of": ["a"]}})
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.feeds.enabled = True
+
+
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.2", "[::1]"])
 def test_every_address_can_be_listened_on(address: str) -> None:
     assert Settings(listen=address).listen == address.strip("[]")

@@ -21,6 +21,7 @@ _COMMANDS = {
     "block": ("decide", "Block hosts: nobody of the household opens them."),
     "allow": ("decide", "Allow hosts, for good or for a while."),
     "unblock": ("decide", "Take a block back."),
+    "update": ("update", "Fetch the lists of phishing that are due."),
     "log": ("log", "Show who went where and what was found."),
     "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
 }

@@ -11,10 +11,17 @@ load         flags > environment > TOML file > defaults; a bad value with its or
 from sekisho.settings.addresses import Network, Resolve, find_resolve, parse_private_network, parse_resolve
 from sekisho.settings.keyfile import find_key
 from sekisho.settings.load import SettingsError, load_settings
-from sekisho.settings.model import HouseholdSettings, RegistrationSettings, Settings, default_state
+from sekisho.settings.model import (
+    FeedSettings,
+    HouseholdSettings,
+    RegistrationSettings,
+    Settings,
+    default_state,
+)
 from sekisho.settings.virustotal import VirusTotalSettings
 
 __all__ = [
+    "FeedSettings",
     "HouseholdSettings",
     "Network",
     "RegistrationSettings",

@@ -155,6 +155,22 @@ class RegistrationSettings(BaseModel):
         return value
 
 
+Slugs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)]
+
+
+class FeedSettings(BaseModel):
+    """``[feeds]``: the downloaded lists of phishing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    """False: nothing is downloaded, and no list is asked."""
+    on: Slugs = ()
+    """Feeds to use beside those that are on by default, as feeds.toml names them."""
+    off: Slugs = ()
+    """Feeds not to use."""
+
+
 class Settings(BaseSettings):
     """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
 
@@ -188,6 +204,9 @@ class Settings(BaseSettings):
     """The table [virustotal]."""
     registration: RegistrationSettings = Field(default_factory=RegistrationSettings)
     """Asking registries how old a name is."""
+
+    feeds: FeedSettings = FeedSettings()
+    """The downloaded lists of phishing."""
 
     @classmethod
     def settings_customise_sources(

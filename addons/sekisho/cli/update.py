@@ -1,0 +1,122 @@
+"""``sekisho update``: fetch the lists of phishing that this house uses, now instead of in the background."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+
+from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
+from sekisho.rulebook import RuleError, load_rulebook, shared_domains
+from sekisho.sources.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, chosen_feeds, read_feeds
+
+_SHOWN = {"downloads": "downloads", "reads": "reads the list", "done": "done"}
+
+
+@click.command()
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Ask for every list, due or not, and take one that has become much shorter.",
+)
+@click.pass_context
+def update(ctx: click.Context, force: bool) -> None:
+    """Download the lists of phishing that are due.
+
+    Which lists there are stands in rules/feeds.toml, your own in feeds.toml of the state folder; [feeds] in
+    sekisho.toml switches them on and off. A list that cannot be fetched, or is damaged, changes nothing: the
+    last good one stays in use. The exit code is 1 where that happened.
+    """
+    settings = settings_of(ctx)
+    if not settings.feeds.enabled:
+        click.echo("feeds are switched off (feeds.enabled in the settings); nothing was asked for")
+        return
+    try:
+        specs = chosen_feeds(
+            read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
+        )
+        shared = shared_domains(load_rulebook(settings.rules, settings.state))
+    except RuleError as error:
+        raise Failure("\nsekisho: ".join(error.problems)) from error
+    except ValueError as error:
+        raise UsageFailure(str(error)) from error
+    if not specs:
+        click.echo("no feeds are on; rules/feeds.toml says which there are")
+        return
+    feeds = Feeds(settings.state, specs, shared)
+    console = Console(highlight=False)
+    try:
+        with _bars(console) as show:
+            outcomes = feeds.update(force, show)
+    except FeedFolderError as error:
+        raise Failure(str(error)) from error
+    for outcome in outcomes:
+        click.echo(told(outcome, time.time()))
+    if any(outcome.result is Result.FAILED for outcome in outcomes):
+        ctx.exit(UNDONE)
+
+
+def told(outcome: FeedOutcome, now: float) -> str:
+    """What became of a feed, in a sentence; `now` in seconds since 1970."""
+    name, state = outcome.spec.name, outcome.state
+    match outcome.result:
+        case Result.NEW:
+            return f"{name}: updated, {state.count:,} entries"
+        case Result.SAME:
+            return f"{name}: unchanged, {state.count:,} entries"
+        case Result.NOT_DUE:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(state.next_try))
+            failed = f" (the last attempt failed: {state.error})" if state.error else ""
+            return f"{name}: not due before {when}, {state.count:,} entries; --force asks now{failed}"
+        case Result.FAILED:
+            if state.parts:
+                kept = f"The list of {_age(now - state.good)} ago stays in use, {state.count:,} entries"
+            else:
+                kept = "There is no earlier list, so it warns of nothing"
+            return f"{name}: not updated: {state.error}. {kept}."
+
+
+def _age(seconds: float) -> str:
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return "a moment"
+
+
+def _bars(console: Console) -> AbstractContextManager[Callable[[Step], object]]:
+    """A bar for each feed on a terminal; nothing elsewhere, where each feed gets its line at the end."""
+    return _Bars(console) if console.is_terminal else nullcontext(lambda step: None)
+
+
+class _Bars(AbstractContextManager[Callable[[Step], object]]):
+    """What `Feeds.update` tells, from several threads, as rich's progress bars."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TextColumn("{task.fields[what]}"),
+            console=console,
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Callable[[Step], object]:
+        self._bars.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def _show(self, step: Step) -> None:
+        slug = step.spec.slug
+        if slug not in self._tasks:
+            self._tasks[slug] = self._bars.add_task(step.spec.name, total=None, what="")
+        task = self._tasks[slug]
+        self._bars.update(task, what=_SHOWN[step.what])
+        if step.done:
+            self._bars.update(task, completed=step.done, total=step.announced or None)

@@ -1,0 +1,106 @@
+"""State: what is known of each feed, kept beside its packed file as ``<slug>.json``.
+
+The JSON file is what counts: it names the packed files, each of which is written once, under a name of its
+own, and never changed. So a reader sees one whole list or another, on every operating system, and a power
+cut leaves the last good one.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FOLDER = "feeds"
+"""Below the state folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One downloaded document: all of a list, or one month of it."""
+
+    url: str
+    file: str
+    """Name of the packed file, in the same folder."""
+    count: int
+    """Entries that are used."""
+    etag: str = ""
+    modified: str = ""
+    """``ETag`` and ``Last-Modified`` of the answer."""
+    fetched: float = 0.0
+    """When the server last said that this is the list, seconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Where a feed stands; times in seconds since 1970, UTC."""
+
+    tried: float = 0.0
+    """When it was last asked for; 0: never."""
+    good: float = 0.0
+    """When that last went well; 0: never."""
+    next_try: float = 0.0
+    """When it is due again."""
+    failures: int = 0
+    """Failed attempts since the last good one."""
+    error: str = ""
+    """Why the last attempt failed: the end of a sentence. Empty where it went well."""
+    made_by: str = ""
+    """What the packed files depend on beside the documents; where it differs they are made anew."""
+    parts: tuple[Part, ...] = field(default=())
+    """The last good list, the newest part first."""
+
+    @property
+    def count(self) -> int:
+        """Entries in use."""
+        return sum(part.count for part in self.parts)
+
+
+def state_path(folder: Path, slug: str) -> Path:
+    """The JSON file of a feed; `folder` is ``feeds`` of the state folder."""
+    return folder / f"{slug}.json"
+
+
+def read_state(folder: Path, slug: str) -> FeedState:
+    """The state of a feed; a fresh one where there is none, or none that can be read."""
+    try:
+        fields: dict[str, Any] = json.loads(state_path(folder, slug).read_bytes())
+        parts = tuple(Part(**part) for part in fields.pop("parts"))
+        state = FeedState(**fields, parts=parts)
+        numbers = (state.tried, state.good, state.next_try, state.failures, *(p.fetched for p in parts))
+        texts = (state.error, state.made_by, *(t for p in parts for t in (p.url, p.file, p.etag, p.modified)))
+        if not all(isinstance(n, int | float) for n in numbers) or not all(isinstance(t, str) for t in texts):
+            raise TypeError("a value of another type")
+        if any(not isinstance(p.count, int) or Path(p.file).name != p.file for p in parts):
+            raise ValueError("a file outside of the folder")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return FeedState()  # the feed is downloaded anew, which mends it
+    return state
+
+
+def write_state(folder: Path, slug: str, state: FeedState) -> None:
+    """Replace the file in one step. Raises OSError."""
+    write_whole(state_path(folder, slug), json.dumps(asdict(state), indent=1).encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is never seen half-written, and that survives a power cut. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    with contextlib.suppress(OSError):  # Windows cannot and need not
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
