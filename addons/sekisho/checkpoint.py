@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from sekisho.family.decisions import Decision, Decisions
-from sekisho.family.weight import because, closest, outweighs
+from sekisho.family.weight import WINS, because, closest, outweighs
 from sekisho.link import Link
 from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
 from sekisho.rulebook.model import Rulebook
@@ -120,7 +120,7 @@ def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
         familiar = whole and not checkpoint.holds_a_block(link.domain, now)
         detail = f"{allow.name} is on the family's allowlist{because(allow, block)}"
         if not block and (listed := closest(rulebook.imported, link, now)):
-            detail += f", which wins over {listed.source} because the family's word outweighs imported lists"
+            detail += f"{WINS}{listed.source} because the family's word outweighs imported lists"
         return _family_verdict(question, False, allow.source, detail, familiar=familiar)
     return None
 
@@ -189,4 +189,4 @@ def _over_lists(checkpoint: Checkpoint, question: Question, decision: Decision) 
     other = closest(lists, question.link, question.now)
     if other is None:
         return ""
-    return f", which wins over {other.source} because a decision outweighs lists"
+    return f"{WINS}{other.source} because a decision outweighs lists"

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from sekisho.link import Link
 from sekisho.rulebook.model import HostList, ListEntry
 
+WINS = ", which wins over "
+"""Stands in the detail of evidence between what counts and what lost."""
+
 
 def closest(lists: Iterable[HostList], link: Link, now: float) -> ListEntry | None:
     """The closest entry of several lists that is in force; where two are as close, the list that comes first."""
@@ -31,7 +34,7 @@ def because(winner: ListEntry, loser: ListEntry | None) -> str:
         return ""
     closer = _closeness(winner) > _closeness(loser)
     why = "it is closer" if closer else "of two equally close ones the block counts"
-    return f", which wins over {loser.source} because {why}"
+    return f"{WINS}{loser.source} because {why}"
 
 
 def _closeness(entry: ListEntry) -> tuple[bool, int]:

@@ -63,25 +63,26 @@ def parse_host_list(text: str, source: str, platforms: Mapping[str, str]) -> tup
 
 
 class Problems:
-    """What is wrong with a list, as many as a person would read, and how many more there are."""
+    """What is wrong with a list, as many as a person would read, and how many there are."""
 
-    def __init__(self) -> None:
-        self._first: list[str] = []
-        self._more = 0
+    def __init__(self, most: int = MOST_PROBLEMS) -> None:
+        self._most = most
+        self.first: list[str] = []
+        self.count = 0
 
     def add(self, problem: str) -> None:
         """One more; it begins with its file and line."""
-        if len(self._first) < MOST_PROBLEMS:
-            self._first.append(problem)
-        else:
-            self._more += 1
+        self.count += 1
+        if len(self.first) < self._most:
+            self.first.append(problem)
 
     def told(self) -> list[str]:
         """One line for each, and one for those that were left out."""
-        if not self._more:
-            return self._first
-        source = self._first[-1].partition(": ")[0].rpartition(":")[0]
-        return [*self._first, f"{source}: and {self._more} more lines that are wrong"]
+        more = self.count - len(self.first)
+        if not more:
+            return self.first
+        source = self.first[-1].partition(": ")[0].rpartition(":")[0]
+        return [*self.first, f"{source}: and {more} more lines that are wrong"]
 
 
 def read_lines(
