@@ -8,6 +8,7 @@ a cache folder it is built in a temporary one.
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from pathlib import Path
 from sekisho import __version__
 from sekisho.rulebook.model import HostList
 from sekisho.rulebook.packed_list import MAGIC, open_list
+
+_log = logging.getLogger(__name__)
 
 LONG_BYTES = 400_000
 """Some 20,000 lines; what is shorter is read as it is, in a fifth of a second at the most."""
@@ -76,6 +79,7 @@ def read_long(
     with tempfile.TemporaryDirectory(prefix="sekisho-", ignore_cleanup_errors=True) as folder:
         if not ready or not _made(ready.parent):
             ready = Path(folder) / "list"
+        _log.info("%s is long: another process reads it, which may take a minute", source)
         problems = _build(Order(str(path), str(ready), source, stamp, dict(shared), lenient))
         if problems and not lenient:
             return None, problems
