@@ -44,12 +44,14 @@ def checkpoint(
     block: tuple[HostList, ...] = (),
     allow: tuple[HostList, ...] = (),
     people: dict[str, frozenset[str]] = {},  # noqa: B006 - read only
+    imported: tuple[HostList, ...] = (),
 ) -> Checkpoint:
     rulebook = Rulebook(
         brands={"microsoft": MICROSOFT, "otter": OTTER},
         familiar_domains=frozenset({"example.com", "weebly.com", FAMILIAR_IDN}),
         blocklist=block,
         allowlist=allow,
+        imported=imported,
         platforms={"weebly.com": "hosting"},
         risk_words=frozenset({"recovery", "support"}),
         tricks=dict.fromkeys((trick.value for trick in Trick), WARN)
@@ -68,6 +70,7 @@ def test_the_checks_stand_in_the_order_of_the_design() -> None:
         "family_decision",
         "family_lists",
         "familiar_or_official",
+        "imported_lists",
         "lookalike",
     ]
 
@@ -221,3 +224,62 @@ def test_new_decisions_do_not_build_the_rules_again() -> None:
     assert newer.index is point.index
     assert level(newer, "example.com") is Level.BLOCK
     assert level(point, "example.com") is Level.PASS
+
+
+def told(point: Checkpoint, host: str, now: float = NOW) -> tuple[Level, str]:
+    verdict = point.judge_locally(host_link(host), MOTHER, now)
+    return verdict.level, verdict.decisive.detail if verdict.decisive else ""
+
+
+def test_an_imported_list_blocks_but_never_a_familiar_or_official_site() -> None:
+    """Lists of others hold big sites by mistake; the family's own list may shut them."""
+    point = checkpoint(
+        imported=(entries("example.com", "microsoft.com", "bad.jp", FAKE.host, source="/l/block/big.txt"),)
+    )
+    assert told(point, "www.bad.jp") == (
+        Level.BLOCK,
+        "bad.jp is on the list big, which the family imported",
+    )
+    assert level(point, FAKE.host) is Level.BLOCK
+    assert level(point, "www.example.com") is Level.PASS
+    assert level(point, "www.microsoft.com") is Level.PASS
+    assert point.judge_locally(host_link("www.example.com"), MOTHER, NOW).familiar
+
+
+def test_it_is_told_what_lost_and_why() -> None:
+    point = checkpoint(
+        Decision("allow", "d.jp", NOW, "sekisho allow"),
+        block=(entries("b.jp", "d.jp", "e.jp"),),
+        allow=(entries("a.b.jp", "e.jp", "f.jp", source="allowlist.txt"),),
+        imported=(entries("f.jp", source="big.txt"),),
+    )
+    assert told(point, "x.a.b.jp")[1] == (
+        "a.b.jp is on the family's allowlist, which wins over blocklist.txt:1 because it is closer"
+    )
+    assert told(point, "d.jp")[1].endswith(
+        ", which wins over blocklist.txt:2 because a decision outweighs lists"
+    )
+    assert told(point, "e.jp") == (
+        Level.BLOCK,
+        (
+            "e.jp is on the family's blocklist, which wins over allowlist.txt:2"
+            " because of two equally close ones the block counts"
+        ),
+    )
+    assert told(point, "f.jp") == (
+        Level.PASS,
+        (
+            "f.jp is on the family's allowlist, which wins over big.txt:1"
+            " because the family's word outweighs imported lists"
+        ),
+    )
+    assert told(point, "www.b.jp")[1] == "b.jp is on the family's blocklist"
+
+
+def test_a_line_with_an_end_counts_until_then() -> None:
+    block = HostList({"evil.example.com": ListEntry("evil.example.com", False, "blocklist.txt:1", NOW + 60)})
+    point = checkpoint(block=(block,))
+    for seconds, blocked in ((59, True), (60, False)):
+        assert (level(point, "evil.example.com", now=NOW + seconds) is Level.BLOCK) is blocked
+        verdict = point.judge_locally(host_link("www.example.com"), MOTHER, NOW + seconds)
+        assert verdict.familiar is not blocked, "after its end the domain is tunnelled again"

@@ -6,13 +6,16 @@ outside or knows the time. One thing stands outside of the list: a person who ch
 past a warning (never past a block), and what was found stays on the verdict.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from pathlib import PurePath
 from typing import NamedTuple
 
-from sekisho.family.decisions import Decisions
-from sekisho.link import Link, host_link
+from sekisho.family.decisions import Decision, Decisions
+from sekisho.family.weight import WINS, because, closest, outweighs
+from sekisho.link import Link
 from sekisho.lookalike import HOME, READABLE, LookalikeIndex, build_index, find_lookalikes
-from sekisho.rulebook.model import HostList, ListEntry, Rulebook
+from sekisho.rulebook.model import Rulebook
+from sekisho.rulebook.parts import listed_parts
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 
@@ -47,7 +50,7 @@ class Checkpoint:
         self.rulebook = rulebook
         self.decisions = decisions if decisions is not None else Decisions(())
         self.index: LookalikeIndex = build_index(rulebook, home, readable)
-        self._blocked_inside = _domains_with_a_block_inside(rulebook.blocklist)
+        self._blocked_parts = listed_parts(rulebook.blocklist)
 
     def with_decisions(self, decisions: Decisions) -> "Checkpoint":
         """The same rules with the family's newer decisions; costs nothing."""
@@ -69,9 +72,13 @@ class Checkpoint:
             return Verdict(Level.CAUTION, (chosen, *verdict.evidence))
         return verdict
 
-    def holds_a_block(self, domain: str) -> bool:
+    def holds_a_block(self, domain: str, now: float = 0.0) -> bool:
         """The family blocked some host inside this registrable domain, so it must not be tunnelled whole."""
-        return domain in self._blocked_inside or self.decisions.blocks_inside(domain)
+        for parts in self._blocked_parts:
+            until = parts.get(domain)
+            if until is not None and now < until:
+                return True
+        return self.decisions.blocks_inside(domain)
 
     def _gone_on(self, question: Question) -> Evidence | None:
         decision = self.decisions.find_go_on(
@@ -106,23 +113,36 @@ def family_decision(checkpoint: Checkpoint, question: Question) -> Verdict | Non
     decision = checkpoint.decisions.find(question.link, question.client, question.now)
     if decision is None:
         return None
-    detail = f"the family decided: {decision.told}"
+    detail = f"the family decided: {decision.told}{_over_lists(checkpoint, question, decision)}"
     return _family_verdict(question, decision.kind == "block", decision.source, detail)
 
 
 def family_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     """blocklist.txt and allowlist.txt: the closest entry wins; where two are as close, the block."""
-    rulebook, link = checkpoint.rulebook, question.link
-    block = _closest(rulebook.blocklist, link)
-    allow = _closest(rulebook.allowlist, link)
-    if block and (not allow or _closeness(block) >= _closeness(allow)):
-        return _family_verdict(question, True, block.source, f"{block.name} is on the family's blocklist")
+    rulebook, link, now = checkpoint.rulebook, question.link, question.now
+    block = closest(rulebook.blocklist, link, now)
+    allow = closest(rulebook.allowlist, link, now)
+    if block and (not allow or outweighs(block, allow)):
+        detail = f"{block.name} is on the family's blocklist{because(block, allow)}"
+        return _family_verdict(question, True, block.source, detail)
     if allow:
         whole = not allow.exact and rulebook.platform_of(link) is None and allow.name == link.domain
-        familiar = whole and not checkpoint.holds_a_block(link.domain)
-        detail = f"{allow.name} is on the family's allowlist"
+        familiar = whole and not checkpoint.holds_a_block(link.domain, now)
+        detail = f"{allow.name} is on the family's allowlist{because(allow, block)}"
+        if not block and (listed := closest(rulebook.imported, link, now)):
+            detail += f"{WINS}{listed.source} because the family's word outweighs imported lists"
         return _family_verdict(question, False, allow.source, detail, familiar=familiar)
     return None
+
+
+def imported_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """Block lists of others that the family imported; they never shut a familiar or an official site."""
+    entry = closest(checkpoint.rulebook.imported, question.link, question.now)
+    if entry is None:
+        return None
+    name = PurePath(entry.source.rpartition(":")[0]).stem
+    detail = f"{entry.name} is on the list {name}, which the family imported"
+    return _family_verdict(question, True, entry.source, detail)
 
 
 def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict | None:
@@ -143,7 +163,7 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
         evidence = Evidence(Reason.FAMILIAR, Level.PASS, "rules/familiar.txt", detail, at=question.now)
     else:
         return None
-    return Verdict(Level.PASS, (evidence,), familiar=not checkpoint.holds_a_block(link.domain))
+    return Verdict(Level.PASS, (evidence,), familiar=not checkpoint.holds_a_block(link.domain, question.now))
 
 
 def lookalike(checkpoint: Checkpoint, question: Question) -> Verdict | None:
@@ -159,6 +179,7 @@ CHECKS: tuple[Check, ...] = (
     family_decision,
     family_lists,
     familiar_or_official,
+    imported_lists,
     lookalike,
 )
 """Every check, in the order in which they are asked. The first that speaks decides."""
@@ -171,25 +192,11 @@ def _family_verdict(
     return Verdict(level, (Evidence(reason, level, source, detail, at=question.now),), familiar)
 
 
-def _closest(lists: tuple[HostList, ...], link: Link) -> ListEntry | None:
-    """The closest entry of several lists; where two are as close, the list that comes first."""
-    best: ListEntry | None = None
-    for host_list in lists:
-        entry = host_list.find(link)
-        if entry and (best is None or _closeness(entry) > _closeness(best)):
-            best = entry
-    return best
-
-
-def _closeness(entry: ListEntry) -> tuple[bool, int]:
-    return entry.exact, entry.name.count(".")
-
-
-def _domains_with_a_block_inside(lists: Iterable[HostList]) -> frozenset[str]:
-    """Registrable domains of which a part, not the whole, is blocked."""
-    return frozenset(
-        domain
-        for host_list in lists
-        for name in (*host_list.domains, *host_list.hosts)
-        if (domain := host_link(name).domain) != name or name in host_list.hosts
-    )
+def _over_lists(checkpoint: Checkpoint, question: Question, decision: Decision) -> str:
+    """The line that says otherwise and would count without the decision, or an empty text."""
+    rulebook = checkpoint.rulebook
+    lists = rulebook.allowlist if decision.kind == "block" else rulebook.blocklist + rulebook.imported
+    other = closest(lists, question.link, question.now)
+    if other is None:
+        return ""
+    return f"{WINS}{other.source} because a decision outweighs lists"

@@ -7,6 +7,7 @@ from click.testing import Result
 
 from sekisho.cli.decide import decide, take_back
 from sekisho.family.decisions import GO_ON, Decision
+from sekisho.rulebook.ends import parse_end
 from sekisho.settings import Settings
 from sekisho.store import Store
 
@@ -164,6 +165,92 @@ def test_a_word_on_one_host_leaves_its_subdomains_as_they_were(cli: Cli, state: 
     assert len(decisions(state)) == 2
 
 
+def test_until_a_day_is_a_decision_that_ends_with_it(cli: Cli, state: Path) -> None:
+    result = cli("allow", "--until", "2090-12-31", STORY)
+    assert result.exit_code == 0
+    (kept,) = decisions(state)
+    assert kept.until == pytest.approx(parse_end("2090-12-31"), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--until", "2020-01-01"), "is over; give a day that is to come"),
+        (("--until", "friday"), "names no day; write until 2026-12-31"),
+        (("--until", "2090-01-01", "--for", "1d"), "give --for or --until, not both"),
+    ],
+)
+def test_a_bad_end_is_wrong_usage(cli: Cli, state: Path, arguments: tuple[str, ...], told: str) -> None:
+    result = cli("allow", *arguments, STORY)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not state.exists()
+
+
+def test_a_line_that_ended_by_hand_no_longer_counts(cli: Cli, state: Path) -> None:
+    state.mkdir()
+    (state / "blocklist.txt").write_text("a.example.com until 2020-12-31\nb.example.com until 2090-12-31\n")
+    assert (level(cli, "a.example.com"), level(cli, "b.example.com")) == ("pass", "block")
+    assert cli("block", "a.example.com").exit_code == 0
+    assert level(cli, "a.example.com") == "block"
+
+
+def test_what_the_new_word_wins_over_is_told(cli: Cli, state: Path) -> None:
+    cli("block", "example.com")
+    cli("import", "--name", "big", "-", stdin="ads.example.net\n")
+    closer = cli("allow", "school.example.com").stdout.splitlines()
+    assert closer[1] == f"  wins over {state}/blocklist.txt:1 because it is closer"
+    foreign = cli("allow", "ads.example.net").stdout.splitlines()
+    assert foreign[1].endswith("/big.txt:2 because the family's word outweighs imported lists")
+    decided = cli("allow", "--for", "1d", "www.example.com").stdout.splitlines()
+    assert decided[1] == f"  wins over {state}/blocklist.txt:1 because a decision outweighs lists"
+    lost = cli("allow", "example.com")
+    assert lost.exit_code == 1
+    assert "which wins over the new line because of two equally close ones the block counts" in lost.stderr
+
+
+def test_a_block_from_an_imported_list_says_how_it_opens(cli: Cli) -> None:
+    cli("import", "--name", "big", "-", stdin="ads.example.net\n")
+    result = cli("unblock", "ads.example.net")
+    assert result.exit_code == 1
+    assert (
+        "`sekisho allow` outweighs it, `sekisho import --remove big` takes the whole list out"
+        in result.stderr
+    )
+
+
+def test_disallow_takes_every_own_allow_back(cli: Cli, state: Path) -> None:
+    cli("allow", STORY)
+    cli("allow", "--for", "1d", f"={STORY}")
+    result = cli("disallow", f"https://{STORY}/")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[:2] == [f"disallowed {STORY}", f"  took out {state}/allowlist.txt:1"]
+    assert lines[2].startswith(f"  ended: allow {STORY} until 20")
+    assert lines[3].startswith("  it is judged by the rules again: warn (")
+    assert level(cli, STORY) == "warn"
+    with Store.open(f"sqlite:///{state}/sekisho.db") as store:
+        assert store.change_counter() == 2, "the decision stays in the history as ended"
+
+
+def test_disallow_says_what_else_allows_and_leaves_blocks(cli: Cli, rules: Path, state: Path) -> None:
+    cli("block", "b.example.com")
+    assert cli("disallow", "b.example.com").stdout == "b.example.com was not allowed\n"
+    assert level(cli, "b.example.com") == "block"
+    (rules / "allowlist.txt").write_text("example.com\n")
+    result = cli("disallow", "a.example.com")
+    assert result.exit_code == 1
+    assert "still allowed" in result.stderr
+    assert "rules/allowlist.txt:1" in result.stderr
+
+
+def test_a_refused_word_names_the_command_that_takes_the_other_back(cli: Cli) -> None:
+    cli("allow", "=a.example.com")
+    assert "`sekisho disallow a.example.com` takes that line out" in cli("block", "a.example.com").stderr
+    cli("allow", "--for", "1d", "b.example.com")
+    assert "`sekisho disallow b.example.com` ends that" in cli("block", "x.b.example.com").stderr
+
+
 def test_a_shorter_time_shortens(cli: Cli, state: Path) -> None:
     cli("allow", "--for", "1w", "a.example.com")
     cli("allow", "--for", "10m", "a.example.com")
@@ -262,4 +349,4 @@ def test_time_is_passed_in(rules: Path, state: Path) -> None:
     decide(settings, "block", "a.example.com", timedelta(days=1), 1000.0)
     assert decisions(state, 1000.0 + 86399)
     assert not decisions(state, 1000.0 + 86400)
-    assert take_back(settings, "a.example.com", 2000.0)[0] == "unblocked a.example.com"
+    assert take_back(settings, "block", "a.example.com", 2000.0)[0] == "unblocked a.example.com"

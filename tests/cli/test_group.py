@@ -26,6 +26,9 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
         "block",
         "allow",
         "unblock",
+        "disallow",
+        "import",
+        "export",
         "update",
         "log",
         "virustotal",
@@ -39,7 +42,8 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "check", "block", "allow", "unblock", "update", "log", "virustotal"]
+    "command",
+    ["run", "check", "block", "allow", "unblock", "disallow", "import", "export", "update", "log", "virustotal"],
 )
 def test_every_command_has_its_help(cli: Cli, command: str) -> None:
     result = cli(command, "--help")

@@ -107,3 +107,16 @@ def test_reading_never_brings_a_store_up_to_date(settings: Settings) -> None:
 
 def test_another_database_may_be_there() -> None:
     assert may_have_store(Settings(store_url="postgresql://host/db"))
+
+
+def test_a_line_that_ends_is_not_for_good(settings: Settings) -> None:
+    """`sekisho block` must write a new line beside one that ends next week."""
+    household = read_household(settings)
+    for until, found in ((None, True), (2.0e9, False)):
+        with_it = household.with_line("block", ListEntry("a.example.com", False, "new", until))
+        assert (with_it.listed("block", ListEntry("a.example.com", False, "")) is not None) is found
+    wished = household.with_line("block", ListEntry("a.example.com", False, ""))
+    word = wished.family_word(LINK, 1.0)
+    assert word is not None
+    assert word.source == "the new line"
+    assert wished.family_checkpoint().judge_locally(LINK).level is Level.BLOCK

@@ -184,3 +184,9 @@ def test_what_is_found_holds_for_this_host_this_client_and_now(
             len(decision.host),
             decision.at,
         )
+
+
+def test_the_familys_word_can_be_gone_through_without_going_on() -> None:
+    word = [Decision("block", "a.example", NOW, "x"), Decision("allow", "b.example", NOW, "x", exact=True)]
+    chosen = Decision("allow", "c.example", NOW, GO_ON, exact=True, client="192.168.1.5", until=NOW + 9)
+    assert sorted(d.host for d in Decisions([*word, chosen])) == ["a.example", "b.example"]

@@ -66,6 +66,21 @@ def test_what_stands_there_is_not_written_twice(path: Path, spelled: bytes) -> N
     assert path.read_bytes() == b"# head\n" + spelled + b"\n"
 
 
+@pytest.mark.parametrize(
+    ("there", "line"),
+    [(b"bad.example until 2026-12-31\n", 2), (b"bad.example\n", 1), (b"0xcb007107\nbad.example # x\n", 2)],
+)
+def test_a_line_that_ends_sooner_does_not_stand_for_one_for_good(path: Path, there: bytes, line: int) -> None:
+    write(path, there)
+    assert add_entry(path, BAD) == line
+
+
+def test_an_address_is_found_in_every_spelling(path: Path) -> None:
+    write(path, b"0xcb007107\n[2001:DB8:0::1]\n")
+    assert lines_of(path, "203.0.113.7") == [1]
+    assert lines_of(path, "2001:db8::1") == [2]
+
+
 def test_the_parser_reads_what_was_written(path: Path) -> None:
     entries = [BAD, ListEntry("xn--r8jz45g.example", True, ""), ListEntry("192.0.2.7", True, "")]
     for entry in entries:

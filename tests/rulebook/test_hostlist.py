@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sekisho.link import host_link
-from sekisho.rulebook.hostlist import entry_line, parse_host_list, read_entry, read_line
+from sekisho.rulebook.hostlist import MOST_PROBLEMS, entry_line, parse_host_list, read_entry, read_line
 from sekisho.rulebook.model import HostList, ListEntry
 
 CASES: list[dict[str, Any]] = tomllib.loads(
@@ -24,7 +24,7 @@ def parsed(text: str) -> tuple[HostList, list[str]]:
 
 
 def test_the_table_of_cases_is_read() -> None:
-    assert len(CASES) == 68
+    assert len(CASES) == 77
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["line"].strip() or "empty")
@@ -50,6 +50,20 @@ def test_the_first_of_two_equal_entries_is_the_one_that_is_named() -> None:
     found, problems = parsed("bad.example\n||bad.example^\n")
     assert not problems
     assert found.domains["bad.example"].source == "blocklist.txt:1"
+
+
+def test_of_two_entries_for_one_name_the_one_that_holds_longer_stays() -> None:
+    """Whoever allows a host for good after a day of trying means for good."""
+    for lines in ("a.example until 2026-12-31\na.example", "a.example\na.example until 2026-12-31"):
+        assert parsed(lines)[0].domains["a.example"].until is None
+    longer = parsed("a.example until 2026-01-31\na.example until 2026-12-31")[0].domains["a.example"]
+    assert longer.source == "blocklist.txt:2"
+
+
+def test_a_flood_of_problems_is_cut_and_counted() -> None:
+    _, problems = parsed("two words\n" * 60)
+    assert len(problems) == MOST_PROBLEMS + 1
+    assert problems[-1] == "blocklist.txt: and 10 more lines that are wrong"
 
 
 def test_windows_line_ends_and_byte_order_mark() -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from sekisho.link import host_link
 from sekisho.rulebook import load
-from sekisho.rulebook.load import RuleError, RuleFiles, load_rulebook, rules_folder, shared_domains
+from sekisho.rulebook.load import (
+    RuleError,
+    RuleFiles,
+    cache_folder,
+    imported_folder,
+    load_rulebook,
+    rules_folder,
+    shared_domains,
+)
+from sekisho.rulebook.long_lists import BuildError, FileChangedError
 from sekisho.rulebook.model import ListEntry
 
 REQUIRED = (
@@ -221,3 +230,106 @@ def test_a_replaced_file_of_the_same_size_and_time_is_seen(rules: Path) -> None:
     os.utime(new, ns=(times, times))
     new.replace(path)
     assert files.read().blocklist[0].domains.keys() == {"two.example"}
+
+
+def imported(state: Path, kind: str, name: str, text: str) -> Path:
+    path = imported_folder(state, kind) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_imported_lists_are_files_of_their_own(rules: Path, state: Path) -> None:
+    """A block list of others ranks below familiar sites, an allow list of others below the family's own."""
+    (state / "allowlist.txt").write_text("mine.example\n", encoding="utf-8")
+    (rules / "allowlist.txt").write_text("fleet.example\n", encoding="utf-8")
+    blocks = imported(state, "block", "big.txt", "bad.example\n")
+    imported(state, "allow", "big.txt", "good.example\n")
+    imported(state, "block", ".hidden.txt", "co.jp\n")
+    imported(state, "block", "notes.md", "co.jp\n")
+    rulebook = load_rulebook(rules, state)
+    assert rulebook.blocklist == ()
+    assert [list(listed.domains) for listed in rulebook.imported] == [["bad.example"]]
+    assert rulebook.imported[0].domains["bad.example"].source == f"{blocks}:1"
+    assert [list(listed.domains) for listed in rulebook.allowlist] == [
+        ["mine.example"],
+        ["good.example"],
+        ["fleet.example"],
+    ]
+
+
+def test_an_imported_list_that_comes_or_goes_is_a_change(rules: Path, state: Path) -> None:
+    files = RuleFiles(rules, state)
+    files.read()
+    path = imported(state, "block", "big.txt", "bad.example\n")
+    assert files.changed()
+    assert len(files.read().imported) == 1
+    assert not files.changed()
+    path.unlink()
+    assert files.changed()
+    assert files.read().imported == ()
+
+
+@pytest.mark.parametrize("long", [0, 10**9])
+def test_a_platform_of_newer_rules_does_not_stop_the_proxy_over_an_imported_list(
+    rules: Path, state: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
+    monkeypatch.setattr(load, "LONG_BYTES", long)
+    imported(state, "block", "big.txt", "bad.example\nweebly.com\n")
+    assert list(load_rulebook(rules, state).imported[0].domains) == ["bad.example"]
+    assert "big.txt:2: weebly.com is a platform" in caplog.text
+
+
+def test_a_long_list_is_read_by_another_process_and_kept(
+    rules: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in a thread, it would delay every click for as long as that takes."""
+    monkeypatch.setattr(load, "LONG_BYTES", 10)
+    monkeypatch.setattr(load, "parse_host_list", None)
+    (state / "blocklist.txt").write_text("bad.example\n=one.example\n", encoding="utf-8")
+    files = RuleFiles(rules, state)
+    (listed,) = files.read().blocklist
+    assert listed.find(host_link("www.bad.example")) == ListEntry(
+        "bad.example", False, f"{state / 'blocklist.txt'}:1"
+    )
+    assert len(list(cache_folder(state).iterdir())) == 1
+    assert not files.changed()
+    before = files.read()
+    (rules / "familiar.txt").write_text("example.com\n", encoding="utf-8")
+    assert files.read() == before
+    (state / "blocklist.txt").write_text("bad.example\ntwo words\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"blocklist\.txt:2: two words is more than one name"):
+        files.read()
+
+
+def test_a_long_list_in_no_folder_of_ours_leaves_nothing(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "LONG_BYTES", 10)
+    (rules / "blocklist.txt").write_text("bad.example\n", encoding="utf-8")
+    assert load_rulebook(rules, tmp_path / "nowhere").blocklist[0].find(host_link("bad.example"))
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_long_list_that_never_rests_is_tried_again(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "LONG_BYTES", 10)
+    path = rules / "blocklist.txt"
+    path.write_text("bad.example\n", encoding="utf-8")
+
+    def changes(*_: object, **__: object) -> None:
+        raise FileChangedError
+
+    monkeypatch.setattr(load, "read_long", changes)
+    files = RuleFiles(rules)
+    with pytest.raises(RuleError, match="keeps changing while it is read"):
+        files.read()
+    monkeypatch.setattr(load, "read_long", broken_build)
+    with pytest.raises(RuleError, match=r"rules/blocklist\.txt: could not be read"):
+        files.read()
+    monkeypatch.undo()
+    assert files.changed()
+    assert files.read().blocklist[0].domains.keys() == {"bad.example"}
+
+
+def broken_build(*_: object, **__: object) -> None:
+    raise BuildError("could not be read in another process: no memory")

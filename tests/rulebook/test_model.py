@@ -95,3 +95,17 @@ def test_the_closest_entry_of_a_list_wins() -> None:
     assert listed.find(host_link("b.a.example.com")) == entry("b.a.example.com", True)
     assert listed.find(host_link("c.b.a.example.com")) == entry("a.example.com")
     assert listed.find(host_link("example.org")) is None
+
+
+def test_an_entry_that_has_ended_leaves_the_next_one_in_force() -> None:
+    listed = HostList(
+        {"example.com": ListEntry("example.com", False, "d", 200.0)},
+        {"a.example.com": ListEntry("a.example.com", True, "h", 100.0)},
+    )
+    link = host_link("a.example.com")
+    assert [found.source for now in (99.0, 100.0, 199.0) if (found := listed.find(link, now))] == [
+        "h",
+        "d",
+        "d",
+    ]
+    assert listed.find(link, 200.0) is None

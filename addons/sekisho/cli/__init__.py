@@ -2,7 +2,9 @@
 
     run                     start the proxy
     check                   judge links without opening them
-    block, allow, unblock   the family's word
+    block, allow            the family's word
+    unblock, disallow       … taken back
+    import, export          the lists of other blockers
     log                     who went where, and what was found
     virustotal              the key with which VirusTotal is asked
 

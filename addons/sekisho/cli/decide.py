@@ -1,7 +1,8 @@
-"""``sekisho block``, ``allow`` and ``unblock``: the family's word from the command line.
+"""``sekisho block``, ``allow``, ``unblock`` and ``disallow``: the family's word from the command line.
 
 For good is a line in the state folder's blocklist.txt or allowlist.txt, where people see and edit it;
-``--for`` is a decision in the store, which ends. Before anything is written, the household is asked
+``--for`` and ``--until`` are decisions in the store, which end and outweigh lists. (A line that ends is
+written by hand: ``example.org  until 2026-12-31``.) Before anything is written, the household is asked
 what the new word would be worth: one that another line or decision outweighs is refused with its
 place, instead of being kept and losing in silence. A newer word on the same host ends the older one.
 """
@@ -16,12 +17,14 @@ from typing import Literal
 import click
 
 from sekisho.cli.duration import Duration
-from sekisho.cli.failure import UNDONE, Failure, settings_of
+from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import Household, may_have_store, read_household
 from sekisho.family.decisions import Decision
 from sekisho.family.lists import ListFileError, add_entry, remove_entries
+from sekisho.family.weight import WINS
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.rulebook import RuleError, read_entry, shared_domains
+from sekisho.rulebook.ends import parse_end
 from sekisho.rulebook.model import ListEntry
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
@@ -29,6 +32,7 @@ from sekisho.verdict import Evidence, Level, Reason
 
 Kind = Literal["allow", "block"]
 _DONE = {"allow": "allowed", "block": "blocked"}
+_TAKEN_BACK = {"allow": "disallow", "block": "unblock"}
 _HOSTS_HELP = "HOST is a host or a URL; its subdomains are meant too, unless it is written =HOST."
 
 
@@ -38,22 +42,28 @@ class RefusedError(ValueError):
 
 @click.command(epilog=_HOSTS_HELP)
 @click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
-@click.option("--for", "duration", type=Duration(), metavar="TIME", help="Until then only: 10m, 2h, 1d, 1w.")
+@click.option("--for", "duration", type=Duration(), metavar="TIME", help="For so long: 10m, 2h, 1d, 1w.")
+@click.option("--until", metavar="DAY", help="To the end of that day: 2026-12-31; or '2026-12-31 18:00'.")
 @click.pass_context
-def block(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None) -> None:
+def block(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
     """Block hosts: the warning page, which only the family opens."""
     settings = settings_of(ctx)
-    _each(ctx, hosts, lambda host: decide(settings, "block", host, duration, time.time()))
+    now = time.time()
+    wanted = _duration(duration, until, now)
+    _each(ctx, hosts, lambda host: decide(settings, "block", host, wanted, now))
 
 
 @click.command(epilog=_HOSTS_HELP)
 @click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
-@click.option("--for", "duration", type=Duration(), metavar="TIME", help="Until then only: 10m, 2h, 1d, 1w.")
+@click.option("--for", "duration", type=Duration(), metavar="TIME", help="For so long: 10m, 2h, 1d, 1w.")
+@click.option("--until", metavar="DAY", help="To the end of that day: 2026-12-31; or '2026-12-31 18:00'.")
 @click.pass_context
-def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None) -> None:
+def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
     """Allow hosts, whatever the rules find."""
     settings = settings_of(ctx)
-    _each(ctx, hosts, lambda host: decide(settings, "allow", host, duration, time.time()))
+    now = time.time()
+    wanted = _duration(duration, until, now)
+    _each(ctx, hosts, lambda host: decide(settings, "allow", host, wanted, now))
 
 
 @click.command(epilog="HOST is a host or a URL; =HOST means that line only.")
@@ -62,7 +72,16 @@ def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None
 def unblock(ctx: click.Context, hosts: tuple[str, ...]) -> None:
     """Take a block back: the family's own line, and decisions that are in force."""
     settings = settings_of(ctx)
-    _each(ctx, hosts, lambda host: take_back(settings, host, time.time()))
+    _each(ctx, hosts, lambda host: take_back(settings, "block", host, time.time()))
+
+
+@click.command(epilog="HOST is a host or a URL; =HOST means that line only.")
+@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.pass_context
+def disallow(ctx: click.Context, hosts: tuple[str, ...]) -> None:
+    """Take an allow back: the family's own line, and decisions that are in force."""
+    settings = settings_of(ctx)
+    _each(ctx, hosts, lambda host: take_back(settings, "allow", host, time.time()))
 
 
 def decide(settings: Settings, kind: Kind, text: str, duration: timedelta | None, now: float) -> list[str]:
@@ -106,16 +125,19 @@ def decide(settings: Settings, kind: Kind, text: str, duration: timedelta | None
             ended = store.end_decisions(entry.name, by=by, at=now, exact=exact, but=kept.id if kept else None)
         if decision:
             told.append(f"{_DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
+    if won := word.detail.partition(WINS)[2]:
+        told.append(f"  wins over {won}")
     return told + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
 
 
-def take_back(settings: Settings, text: str, now: float) -> list[str]:
-    """Unblock one host and say what was done. Raises RefusedError where something still stops it."""
+def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str]:
+    """Unblock or disallow one host and say what was done. Raises RefusedError where it changes nothing."""
     exact, link = _host(text)
-    path = settings.state / "blocklist.txt"
+    path = settings.state / f"{kind}list.txt"
+    by = f"sekisho {_TAKEN_BACK[kind]}"
     told = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
     with _store(settings, needed=False) as store:
-        ended = store.end_decisions(link.host, by="sekisho unblock", at=now, kind="block") if store else []
+        ended = store.end_decisions(link.host, by=by, at=now, kind=kind) if store else []
     told += [f"ended: {decision.told}" for decision in ended]
     try:
         household = read_household(settings)
@@ -123,18 +145,25 @@ def take_back(settings: Settings, text: str, now: float) -> list[str]:
         raise RefusedError("\n".join([*told, error.message])) from error
     verdict = household.checkpoint().judge_locally(link, now=now)
     why = verdict.decisive
-    if why and why.reason is Reason.FAMILY_BLOCK:
-        told.append(f"{link.host} is still blocked: {why.detail} ({why.source}); {_still(household, why)}")
+    if why and why.reason is _reason(kind):
+        told.append(
+            f"{link.host} is still {_DONE[kind]}: {why.detail} ({why.source}); {_still(settings, household, why)}"
+        )
         raise RefusedError("\n".join(told))
-    if why and verdict.level >= Level.WARN:
+    if kind == "block" and why and verdict.level >= Level.WARN:
         told.append(
             f"{link.host} gets the warning page by another rule: {why.detail} ({why.source});"
             f" `sekisho allow {link.host}` opens it"
         )
         raise RefusedError("\n".join(told))
     if not told:
-        return [f"{link.host} was not blocked"]
-    return [f"unblocked {link.host}", *(f"  {line}" for line in told)]
+        return [f"{link.host} was not {_DONE[kind]}"]
+    done = [f"{_TAKEN_BACK[kind]}ed {link.host}", *(f"  {line}" for line in told)]
+    if kind == "allow":
+        done.append(
+            f"  it is judged by the rules again: {verdict.level.word}{f' ({why.detail})' if why else ''}"
+        )
+    return done
 
 
 def entry_text(entry: ListEntry) -> str:
@@ -180,6 +209,21 @@ def _entry(text: str, household: Household, kind: Kind) -> ListEntry:
     return entry
 
 
+def _duration(duration: timedelta | None, until: str | None, now: float) -> timedelta | None:
+    """How long from now, or None for good. Raises UsageFailure."""
+    if until is None:
+        return duration
+    if duration is not None:
+        raise UsageFailure("give --for or --until, not both")
+    try:
+        end = parse_end(until)
+    except ValueError as error:
+        raise UsageFailure(f"--until: {error}") from None
+    if end <= now:
+        raise UsageFailure(f"--until: {until} is over; give a day that is to come")
+    return timedelta(seconds=end - now)
+
+
 def _store(settings: Settings, *, needed: bool) -> AbstractContextManager[Store | None]:
     """The store, or nothing where there is none and none is needed."""
     return Store.open(settings.store_url) if needed or may_have_store(settings) else nullcontext()
@@ -199,26 +243,36 @@ def _outweighed(kind: Kind, entry: ListEntry, word: Evidence | None, wished: Hou
     cannot = f"cannot {kind} {entry_text(entry)}"
     if word is None:
         return f"{cannot}: the rules would not follow it"
-    lost = f"{cannot}: {word.detail} ({word.source}), which outweighs it"
+    lost = f"{cannot}: {word.detail} ({word.source})"
+    if WINS not in word.detail:
+        lost += ", which outweighs it"
     for decision in wished.decisions:
         if decision.source == word.source:
-            ends = (
-                f"`sekisho unblock {decision.host}` ends that"
-                if decision.kind == "block"
-                else "wait for its end"
-            )
+            ends = f"`sekisho {_TAKEN_BACK[decision.kind]} {decision.host}` ends that"
             return f"{lost}; {ends}, or use --for: the closer decision wins"
-    if kind == "allow" and Path(word.source.rpartition(":")[0]).expanduser() == path:
-        return f"{lost}; `sekisho unblock {entry.name}` takes that line out; or allow it --for a while"
+    if _file_of(word) == path:
+        back = f"`sekisho {_TAKEN_BACK['block' if kind == 'allow' else 'allow']}"
+        named = word.detail.split()[0]
+        return f"{lost}; {back} {named}` takes that line out; or {kind} it --for a while"
     return f"{lost}; take that line out first, or use --for: a decision for a while outweighs lists"
 
 
-def _still(household: Household, why: Evidence) -> str:
-    """How to take back a block that stands elsewhere: on a parent domain, or in another file."""
+def _still(settings: Settings, household: Household, why: Evidence) -> str:
+    """How to take back a word that stands elsewhere: on a parent domain, or in another file."""
     for decision in household.decisions:
         if decision.source == why.source:
-            return f"`sekisho unblock {decision.host}` ends that"
+            return f"`sekisho {_TAKEN_BACK[decision.kind]} {decision.host}` ends that"
+    file = _file_of(why)
+    if file.parent.parent == settings.state / "lists":
+        other = "allow" if why.reason is Reason.FAMILY_BLOCK else "block"
+        return (
+            f"`sekisho {other}` outweighs it, `sekisho import --remove {file.stem}` takes the whole list out"
+        )
     return "take that line out of the file"
+
+
+def _file_of(word: Evidence) -> Path:
+    return Path(word.source.rpartition(":")[0]).expanduser()
 
 
 def _local(at: float) -> str:

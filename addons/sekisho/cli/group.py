@@ -8,6 +8,7 @@ import importlib
 import io
 import sys
 import traceback
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ _COMMANDS = {
     "block": ("decide", "Block hosts: nobody of the household opens them."),
     "allow": ("decide", "Allow hosts, for good or for a while."),
     "unblock": ("decide", "Take a block back."),
+    "disallow": ("decide", "Take an allow back."),
+    "import": ("import_lists", "Take in the lists of other blockers, renew and remove them."),
+    "export": ("export", "Write the family's list for another program."),
     "update": ("update", "Fetch the lists of phishing that are due."),
     "log": ("log", "Show who went where and what was found."),
     "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
@@ -51,7 +55,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"sekisho.cli.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        # `import` is a word of Python, which a function cannot bear.
+        command: click.Command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -19,6 +19,8 @@ from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Reason
 
 _NOBODY_SAID = HouseholdSettings()
+NEW_LINE = "the new line"
+"""The source of a line that is not written yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,18 @@ class Household:
 
     def family_word(self, link: Link, now: float) -> Evidence | None:
         """What the family's lists and decisions say about a host, all rules of the project aside."""
-        lists = Rulebook(blocklist=self.rulebook.blocklist, allowlist=self.rulebook.allowlist)
-        found = Checkpoint(lists, Decisions(self.decisions)).judge_locally(link, now=now).decisive
+        found = self.family_checkpoint().judge_locally(link, now=now).decisive
         return found if found and found.reason in (Reason.FAMILY_BLOCK, Reason.FAMILY_ALLOW) else None
+
+    def family_checkpoint(self) -> Checkpoint:
+        """Judges by the family's lists and decisions alone."""
+        rules = self.rulebook
+        lists = Rulebook(blocklist=rules.blocklist, allowlist=rules.allowlist, imported=rules.imported)
+        return Checkpoint(lists, Decisions(self.decisions))
 
     def with_line(self, kind: str, entry: ListEntry) -> "Household":
         """As it would be with one more line in the family's own blocklist or allowlist."""
+        entry = replace(entry, source=entry.source or NEW_LINE)
         one = {entry.name: entry}
         more = HostList(hosts=one) if entry.exact else HostList(domains=one)
         rulebook = self.rulebook
@@ -58,10 +66,11 @@ class Household:
         return replace(self, decisions=tuple(decisions))
 
     def listed(self, kind: str, entry: ListEntry) -> ListEntry | None:
-        """The line that says just this already."""
+        """The line that says just this already, and for good."""
         lists = self.rulebook.blocklist if kind == "block" else self.rulebook.allowlist
         for host_list in lists:
-            if found := (host_list.hosts if entry.exact else host_list.domains).get(entry.name):
+            found = (host_list.hosts if entry.exact else host_list.domains).get(entry.name)
+            if found and found.until is None:
                 return found
         return None
 

@@ -6,7 +6,7 @@ weaker: it is kept apart, so that it can never beat a block. Pure: time is passe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sekisho.link import Link, host_link
 from sekisho.store.records import GO_ON, Decision
@@ -36,6 +36,12 @@ class Decisions:
             if decision.kind == "block"
             and ((domain := host_link(decision.host).domain) != decision.host or decision.exact)
         )
+
+    def __iter__(self) -> Iterator[Decision]:
+        """The family's word, without going on."""
+        for by_host in (self._exact, self._domains):
+            for decisions in by_host.values():
+                yield from decisions
 
     def find(self, link: Link, client: str, now: float) -> Decision | None:
         """What the family said about this host, for the household or for this client; never a go-on."""

@@ -32,18 +32,20 @@ class ListFileError(RuntimeError):
 def add_entry(path: Path, entry: ListEntry, note: str = "") -> int:
     """Append an entry, with a comment behind it, and return the number of its line.
 
-    An entry that stands there already is left as it is. Makes the file, and its folder for this account
-    only, where they are missing. Raises ListFileError.
+    An entry that stands there already, and holds as long, is left as it is. Makes the file, and its folder
+    for this account only, where they are missing. Raises ListFileError.
     """
-    with _locked(path):
+    with locked(path):
         content = _read(path)
         for number, line in enumerate(_lines(content), 1):
-            if any(_same(other, entry.name, entry.exact) for other in _entries(line)):
+            if any(
+                _same(o, entry.name, entry.exact) and _lasts(o, entry) for o in _entries(line, entry.name)
+            ):
                 return number
         end = b"\r\n" if content.partition(b"\n")[0].endswith(b"\r") else b"\n"
         if content and not content.endswith(b"\n"):
             content += end
-        _replace(path, content + _written(entry, note).encode() + end)
+        replace_whole(path, content + _written(entry, note).encode() + end)
         return content.count(b"\n") + 1
 
 
@@ -55,11 +57,11 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
     """
     if not path.exists():
         return []
-    with _locked(path):
+    with locked(path):
         kept: list[bytes] = []
         removed: list[int] = []
         for number, line in enumerate(_lines(_read(path)), 1):
-            entries = _entries(line)
+            entries = _entries(line, name)
             if not any(_same(entry, name, exact) for entry in entries):
                 kept.append(line)
                 continue
@@ -69,14 +71,14 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
             elif line.startswith(_BOM):
                 kept.append(_BOM)
         if removed:
-            _replace(path, b"".join(kept))
+            replace_whole(path, b"".join(kept))
     return removed
 
 
 def lines_of(path: Path, name: str) -> list[int]:
     """The numbers of the lines that name this very host, in any spelling. Raises ListFileError."""
     lines = _lines(_read(path))
-    return [n for n, line in enumerate(lines, 1) if any(_same(e, name, None) for e in _entries(line))]
+    return [n for n, line in enumerate(lines, 1) if any(_same(e, name, None) for e in _entries(line, name))]
 
 
 def _lines(content: bytes) -> list[bytes]:
@@ -86,12 +88,20 @@ def _lines(content: bytes) -> list[bytes]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _entries(line: bytes) -> tuple[ListEntry, ...]:
-    """What a line lists; nothing for a comment, and for a line that the parser would refuse."""
+def _entries(line: bytes, name: str) -> tuple[ListEntry, ...]:
+    """What a line lists, if it may name this host; nothing for a line that the parser would refuse."""
+    # Half a second, not twenty, in a list of a million lines. An address has spellings without its digits.
+    if line.isascii() and name[-1:].isalpha() and ":" not in name and name.encode() not in line.lower():
+        return ()
     try:
         return read_line(line.decode(), "", {})
     except ValueError:
         return ()
+
+
+def _lasts(entry: ListEntry, wanted: ListEntry) -> bool:
+    """The entry holds as long as the wanted one."""
+    return entry.until is None or (wanted.until is not None and entry.until >= wanted.until)
 
 
 def _same(entry: ListEntry, name: str, exact: bool | None) -> bool:
@@ -126,7 +136,8 @@ def _read(path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """The file, there or not, is this process's to write; its folder is made. Raises ListFileError."""
     lock = path.with_name(f".{path.name}.lock")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,7 +153,7 @@ def _locked(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_whole(path: Path, content: bytes) -> None:
     """Write the whole file anew and let it take the old one's place, rights included."""
     target = path.resolve()  # a link stays a link
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o600

@@ -4,10 +4,13 @@
     names, toml_file      what a domain in a rule file must look like; TOML whose mistakes have a line
     brands, tables        brands.toml; words, suffixes, platforms and tricks.toml
     lines, hostlist       familiar.txt and confusables.txt; blocklist.txt and allowlist.txt
+    ends, parts           ``until 2026-12-31``; of which domains only a part is listed
+    packed_list           a long list as one file that is mapped; long_lists and build_list make it
+    foreign, notation     the lists of other blockers, read and written
     load, watch           the folders → a Rulebook, or every problem at once; the same, kept up to date
 
 Each parser is pure: text and the name it is known by in, a value and a list of problems out. Only
-`load` and `watch` touch files.
+`load`, `watch` and the modules of long lists touch files.
 """
 
 from sekisho.rulebook.hostlist import entry_line, parse_host_list, read_entry

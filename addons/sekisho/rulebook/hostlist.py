@@ -2,18 +2,23 @@
 
 A line is a domain with its subdomains, ``=host`` for that host only, or a comment (``#``, ``!``). Two
 foreign forms are understood as Pi-hole understands them: a line of a hosts file (``0.0.0.0 host``) means
-that host only, AdBlock's ``||domain^`` means the domain with its subdomains. What cannot be kept as it
-is meant is a problem, never a guess: a path, a range of addresses, a rule for scripts or images only.
+that host only, AdBlock's ``||domain^`` means the domain with its subdomains. Behind any of them may stand
+``until 2026-12-31``. What cannot be kept as it is meant is a problem, never a guess: a path, a range of
+addresses, a rule for scripts or images only.
 
 Whole suffixes and platforms are refused as domains: one line would open or shut thousands of strangers'
 sites. ``=host`` may name them. Pure.
 """
 
+import io
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from math import inf
 
 from sekisho.link import Link, LinkError, host_link, parse_link
+from sekisho.rulebook.ends import end_text, split_end
 from sekisho.rulebook.model import HostList, ListEntry
 from sekisho.rulebook.names import is_public_suffix
 
@@ -32,22 +37,67 @@ _NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - what
 _WHOLE_SITE = frozenset({"", "important", "all", "document", "doc"})
 
 
+MOST_PROBLEMS = 50
+"""Problems of one list that are told; a file of another kind would give one a line."""
+
+
+class SharedDomainError(ValueError):
+    """An entry would open or shut the sites of thousands of strangers."""
+
+
 def parse_host_list(text: str, source: str, platforms: Mapping[str, str]) -> tuple[HostList, list[str]]:
     """The entries of a list and its problems, each with ``source:line`` before it.
 
     `platforms`: domains whose pages are their users' → kind (`load.shared_domains` of a Rulebook).
-    Of two entries for one name, the first stays.
+    Of two entries for one name the one that holds longer stays, and of two as long the first.
     """
     domains: dict[str, ListEntry] = {}
     hosts: dict[str, ListEntry] = {}
-    problems: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    problems = Problems()
+    for entry in read_lines(text, source, platforms, problems):
+        kept = hosts if entry.exact else domains
+        known = kept.get(entry.name)
+        if known is None or (known.until is not None and _end(entry) > known.until):
+            kept[entry.name] = entry
+    return HostList(domains, hosts), problems.told()
+
+
+class Problems:
+    """What is wrong with a list, as many as a person would read, and how many there are."""
+
+    def __init__(self, most: int = MOST_PROBLEMS) -> None:
+        self._most = most
+        self.first: list[str] = []
+        self.count = 0
+
+    def add(self, problem: str) -> None:
+        """One more; it begins with its file and line."""
+        self.count += 1
+        if len(self.first) < self._most:
+            self.first.append(problem)
+
+    def told(self) -> list[str]:
+        """One line for each, and one for those that were left out."""
+        more = self.count - len(self.first)
+        if not more:
+            return self.first
+        source = self.first[-1].partition(": ")[0].rpartition(":")[0]
+        return [*self.first, f"{source}: and {more} more lines that are wrong"]
+
+
+def read_lines(
+    text: str, source: str, platforms: Mapping[str, str], problems: Problems
+) -> Iterator[ListEntry]:
+    """Every entry of a list in its order, repeats included."""
+    for number, line in enumerate(io.StringIO(text, newline="\n"), 1):  # only "\n" ends a line
         try:
-            for entry in read_line(line, f"{source}:{number}", platforms):
-                (hosts if entry.exact else domains).setdefault(entry.name, entry)
+            yield from read_line(line, f"{source}:{number}", platforms)
         except ValueError as error:
-            problems.append(f"{source}:{number}: {error}")
-    return HostList(domains, hosts), problems
+            problems.add(f"{source}:{number}: {error}")
+
+
+def _end(entry: ListEntry) -> float:
+    return inf if entry.until is None else entry.until
 
 
 def read_entry(line: str, source: str = "", platforms: Mapping[str, str] | None = None) -> ListEntry | None:
@@ -64,7 +114,8 @@ def read_entry(line: str, source: str = "", platforms: Mapping[str, str] | None 
 
 def entry_line(entry: ListEntry) -> str:
     """The line to write for an entry; `read_entry` reads it back."""
-    return f"={entry.name}" if entry.exact else entry.name
+    line = f"={entry.name}" if entry.exact else entry.name
+    return line if entry.until is None else f"{line}  until {end_text(entry.until)}"
 
 
 def read_line(line: str, source: str, platforms: Mapping[str, str]) -> tuple[ListEntry, ...]:
@@ -72,7 +123,12 @@ def read_line(line: str, source: str, platforms: Mapping[str, str]) -> tuple[Lis
     text = line.strip().removeprefix("\ufeff")
     if not text or text[0] in "#!" or text.startswith("[Adblock"):
         return ()
-    text = _COMMENT.sub("", text).rstrip()
+    text, until = split_end(_COMMENT.sub("", text).rstrip())
+    entries = _read_entries(text, source, platforms)
+    return entries if until is None else tuple(replace(entry, until=until) for entry in entries)
+
+
+def _read_entries(text: str, source: str, platforms: Mapping[str, str]) -> tuple[ListEntry, ...]:
     if len(words := text.split()) > 1:
         return _hosts_line(words, source)
     if text.startswith("||"):
@@ -85,7 +141,8 @@ def read_line(line: str, source: str, platforms: Mapping[str, str]) -> tuple[Lis
 def _hosts_line(words: list[str], source: str) -> tuple[ListEntry, ...]:
     address = words[0].partition("%")[0]
     try:
-        ipaddress.ip_address(address)
+        if address not in _NOWHERE:  # nearly every line
+            ipaddress.ip_address(address)
     except ValueError:
         raise ValueError(f"{_cut(' '.join(words))} is more than one name; write one a line") from None
     names = [name for name in words[1:] if name.lower() not in _OWN_NAMES]
@@ -129,6 +186,8 @@ def _refuse_foreign(text: str) -> None:
 
 def _is_range(text: str) -> bool:
     """``192.0.2.0/24`` or ``192.0.2.1-192.0.2.9``."""
+    if text[:1].isalpha() and ":" not in text:  # most names; asking costs a fifth of reading a line
+        return False
     first, _, last = text.partition("-")
     try:
         if last:
@@ -176,12 +235,12 @@ def _refuse_shared(link: Link, platforms: Mapping[str, str]) -> None:
     kind = platforms.get(link.host)
     if kind or (link.private_suffix and link.host == link.suffix):
         about = f"a platform ({kind})" if kind else "a platform"
-        raise ValueError(
+        raise SharedDomainError(
             f"{_cut(link.host)} is {about}: its pages belong to its users. Name one of them, as"
             f" name.{link.host}, or {only}"
         )
     if is_public_suffix(link):
-        raise ValueError(
+        raise SharedDomainError(
             f"{_cut(link.host)} is a public suffix: thousands of owners have names under it; {only}"
         )
     if "." not in link.host:

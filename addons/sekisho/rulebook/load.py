@@ -2,9 +2,12 @@
 
 `RuleFiles` reads each file once and keeps what it became, by the file's (mtime, size, inode); a later
 `read` parses only what has changed. A rulebook with a hole would let lookalikes pass, so a missing
-file is a problem like any other; only blocklist.txt and allowlist.txt may be absent.
+file is a problem like any other; only blocklist.txt and allowlist.txt may be absent. Lists that were
+imported stand in the state folder under lists/block and lists/allow, each a file of its own. A line of theirs
+that the rules refuse today is left out and logged: nobody wrote it here, and newer rules know more platforms.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,9 +18,12 @@ from typing import Any, cast
 from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.hostlist import parse_host_list
 from sekisho.rulebook.lines import parse_confusables, parse_familiar
+from sekisho.rulebook.long_lists import LONG_BYTES, BuildError, FileChangedError, read_long
 from sekisho.rulebook.model import Brand, HostList, Rulebook
 from sekisho.rulebook.tables import parse_platforms, parse_suffixes, parse_tricks, parse_words
 from sekisho.rulebook.toml_file import TomlFile
+
+_log = logging.getLogger(__name__)
 
 Stamp = tuple[int, int, int] | None
 """(mtime in ns, size, inode) of a file, or None where there is none."""
@@ -37,6 +43,8 @@ _PARSERS: dict[str, Callable[[str, str], tuple[Any, list[str]]]] = {
 _LISTS = ("blocklist.txt", "allowlist.txt")
 _MOST_ATTEMPTS = 20
 """How often a file that keeps changing under the reader is read anew, `settle` seconds apart."""
+
+_RESTLESS = "keeps changing while it is read; it is read again soon"
 
 
 class RuleError(ValueError):
@@ -60,6 +68,16 @@ def load_rulebook(rules: Path | None = None, state: Path | None = None) -> Ruleb
     Raises RuleError with all problems of all files.
     """
     return RuleFiles(rules, state).read()
+
+
+def imported_folder(state: Path, kind: str) -> Path:
+    """Where lists that were imported stand, one file each; `kind` is ``block`` or ``allow``."""
+    return state / "lists" / kind
+
+
+def cache_folder(state: Path) -> Path:
+    """Long lists as the proxy maps them; whatever is here can be deleted."""
+    return state / "cache" / "lists"
 
 
 def shared_domains(rulebook: Rulebook) -> Mapping[str, str]:
@@ -91,23 +109,25 @@ class RuleFiles:
         """
         rules = rules if rules is not None else rules_folder()
         self.settle = settle
+        self._state = state
         self._paths = {name: rules / name for name in _PARSERS}
         # The most personal list first: the state folder's, then the rules folder's.
         folders = [folder for folder in (state, rules) if folder is not None]
         self._lists = {name: [folder / name for folder in folders] for name in _LISTS}
-        self._shown = {
-            path: f"{rules.name}/{path.name}" for path in (*self._paths.values(), *self._list_paths())
-        }
+        self._shown = {path: f"{rules.name}/{path.name}" for path in self._paths.values()}
+        self._shown.update((rules / name, f"{rules.name}/{name}") for name in _LISTS)
         if state is not None:
-            self._shown.update((state / name, _as_known(state / name)) for name in _LISTS)
+            self._shown.update((state / name, as_known(state / name)) for name in _LISTS)
+        self._imported_read: list[Path] = []
         self._parsed: dict[Path, _Parsed] = {}
         self._shared: dict[str, str] = {}
 
     def changed(self) -> bool:
         """A file was edited, replaced, added or removed since the last `read`. Reads no file."""
-        return any(
+        imported = self._imported("block") + self._imported("allow")
+        return imported != self._imported_read or any(
             path not in self._parsed or self._parsed[path].stamp != _stamp(path)
-            for path in (*self._paths.values(), *self._list_paths())
+            for path in (*self._paths.values(), *self._list_paths(), *imported)
         )
 
     def read(self) -> Rulebook:
@@ -122,16 +142,21 @@ class RuleFiles:
         platforms = cast("dict[str, str]", values["platforms.toml"] or {})
         problems += self._sites_on_platforms(brands, platforms)
         shared = _shared(platforms, brands)
+        blocks, allows = self._imported("block"), self._imported("allow")
+        self._imported_read = blocks + allows
         if shared != self._shared:
-            for path in self._list_paths():
+            for path in (*self._list_paths(), *self._imported_read):
                 self._parsed.pop(path, None)
             self._shared = shared
-        lists: dict[str, tuple[HostList, ...]] = {}
+        lists: dict[str, list[HostList]] = {}
         for name, paths in self._lists.items():
-            parsed_lists = [self._file(path, self._host_list, required=False) for path in paths]
-            lists[name] = tuple(parsed.value for parsed in parsed_lists if parsed.value is not None)
+            parsed_lists = [self._list(path) for path in paths]
+            lists[name] = [parsed.value for parsed in parsed_lists if parsed.value is not None]
             for parsed in parsed_lists:
                 problems += parsed.problems
+        imported = [[self._list(path, lenient=True) for path in paths] for paths in (blocks, allows)]
+        problems += [problem for parsed in imported[0] + imported[1] for problem in parsed.problems]
+        lists["allowlist.txt"][1:1] = [parsed.value for parsed in imported[1] if parsed.value is not None]
         if problems:
             raise RuleError(tuple(problems))
         risk_words, plain_words = values["words.toml"]
@@ -139,8 +164,9 @@ class RuleFiles:
         return Rulebook(
             brands=brands,
             familiar_domains=values["familiar.txt"],
-            blocklist=lists["blocklist.txt"],
-            allowlist=lists["allowlist.txt"],
+            blocklist=tuple(lists["blocklist.txt"]),
+            allowlist=tuple(lists["allowlist.txt"]),
+            imported=tuple(parsed.value for parsed in imported[0] if parsed.value is not None),
             platforms=platforms,
             risk_words=risk_words,
             plain_words=plain_words,
@@ -154,8 +180,53 @@ class RuleFiles:
     def _list_paths(self) -> tuple[Path, ...]:
         return tuple(path for paths in self._lists.values() for path in paths)
 
+    def _imported(self, kind: str) -> list[Path]:
+        """The imported lists that are there now, in the order of their names."""
+        if self._state is None:
+            return []
+        try:
+            names = sorted(path.name for path in imported_folder(self._state, kind).iterdir())
+        except OSError:
+            return []
+        folder = imported_folder(self._state, kind)
+        return [folder / name for name in names if name.endswith(".txt") and not name.startswith(".")]
+
+    def _list(self, path: Path, *, lenient: bool = False) -> _Parsed:
+        """One list; a lenient one has its good lines in its value, and no problem because of the others."""
+        stamp = _stamp(path)
+        known = self._parsed.get(path)
+        if known and known.stamp == stamp:
+            return known
+        source = self._shown.setdefault(path, as_known(path))
+        if stamp is not None and stamp[1] > LONG_BYTES:
+            parsed = self._long_list(path, source, lenient=lenient)
+        else:
+            parsed = self._file(path, self._host_list, required=False)
+        if lenient and parsed.value is not None and parsed.problems:
+            _log.warning("lines of an imported list are left out:\n%s", "\n".join(parsed.problems))
+            parsed = _Parsed(parsed.stamp, parsed.value, [])
+        self._parsed[path] = parsed
+        return parsed
+
     def _host_list(self, text: str, source: str) -> tuple[HostList, list[str]]:
         return parse_host_list(text, source, self._shared)
+
+    def _long_list(self, path: Path, source: str, *, lenient: bool) -> _Parsed:
+        """A list that another process reads, once nobody writes it any more."""
+        cache = cache_folder(self._state) if self._state is not None and self._state.is_dir() else None
+        for _ in range(_MOST_ATTEMPTS):
+            stamp = _stamp(path)
+            time.sleep(self.settle)
+            if stamp is None or stamp != _stamp(path):
+                continue
+            try:
+                value, problems = read_long(path, stamp, source, self._shared, cache, lenient=lenient)
+            except FileChangedError:
+                continue
+            except BuildError as error:
+                return _Parsed(_UNREAD, None, [f"{source}: {error}"])
+            return _Parsed(stamp, value, problems)
+        return _Parsed(_UNREAD, None, [f"{source}: {_RESTLESS}"])
 
     def _sites_on_platforms(self, brands: Mapping[str, Brand], platforms: Mapping[str, str]) -> list[str]:
         """Real sites that the Rulebook could not hold to be official, since users' pages stand there.
@@ -210,7 +281,7 @@ class RuleFiles:
                 # Permissions and disks are mended without a new stamp.
                 return (_UNREAD if problem else stamp), text, problem
             stamp = after
-        return _UNREAD, None, "keeps changing while it is read; it is read again soon"
+        return _UNREAD, None, _RESTLESS
 
 
 def _stamp(path: Path) -> Stamp:
@@ -238,7 +309,7 @@ def _parents(domain: str) -> list[str]:
     return [".".join(labels[index:]) for index in range(len(labels))]
 
 
-def _as_known(path: Path) -> str:
+def as_known(path: Path) -> str:
     """The path as the family knows it: below ``~`` where it is below their home."""
     try:
         return f"~/{path.relative_to(Path.home())}"

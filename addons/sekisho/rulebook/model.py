@@ -6,6 +6,7 @@ No I/O and no parsing here: `rulebook.load` builds this from files, tests build 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Protocol
 
 from sekisho.link import Link
 from sekisho.verdict import Level
@@ -56,23 +57,41 @@ class ListEntry:
     """``=host``: this host only; else its subdomains too."""
     source: str
     """File and line: ``rules/blocklist.txt:12``."""
+    until: float | None = None
+    """The first moment at which it no longer counts, seconds since 1970; None is for good."""
+
+    def in_force(self, now: float) -> bool:
+        """It has not ended."""
+        return self.until is None or now < self.until
+
+
+class PartsOfDomains(Protocol):
+    """Registrable domain → until when a part of it, and not the whole, is listed."""
+
+    def get(self, domain: str, /) -> float | None:
+        """Seconds since 1970, `math.inf` for good; None where no part is listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostList:
-    """A family's list: the entry that matches a host most closely, in time that grows with its labels only."""
+    """A family's list: the entry that matches a host most closely, in time that grows with its labels only.
+
+    Of a long list, `rulebook.packed_list` has a form of its own.
+    """
 
     domains: Mapping[str, ListEntry] = field(default_factory=dict)
     hosts: Mapping[str, ListEntry] = field(default_factory=dict)
+    packed_parts: PartsOfDomains | None = field(default=None, compare=False, repr=False)
+    """Worked out beforehand for a long list: see `rulebook.parts`."""
 
-    def find(self, link: Link) -> ListEntry | None:
-        """``=host`` first, then the longest domain that holds the host."""
+    def find(self, link: Link, now: float = 0.0) -> ListEntry | None:
+        """``=host`` first, then the longest domain that holds the host; what has ended does not count."""
         if not self.hosts and not self.domains:
             return None
-        if entry := self.hosts.get(link.host):
+        if (entry := self.hosts.get(link.host)) and (entry.until is None or now < entry.until):
             return entry
         for parent in link.parents:
-            if entry := self.domains.get(parent):
+            if (entry := self.domains.get(parent)) and (entry.until is None or now < entry.until):
                 return entry
         return None
 
@@ -96,7 +115,9 @@ class Rulebook:
     blocklist: tuple[HostList, ...] = ()
     """The family's block entries, the most personal file first (state folder, then rules/)."""
     allowlist: tuple[HostList, ...] = ()
-    """The family's allow entries, the same order."""
+    """The family's allow entries, the same order; what was imported stands between the two."""
+    imported: tuple[HostList, ...] = ()
+    """Block lists that were imported. Familiar and official domains stay open whatever stands here."""
     platforms: Mapping[str, str] = _EMPTY
     """Domain → kind (hosting, forms, shortener, dynamic-dns …): pages under it belong to its users."""
     risk_words: frozenset[str] = frozenset()
