@@ -4,6 +4,8 @@
     check                   judge links without opening them
     block, allow, unblock   the family's word
     log                     who went where, and what was found
+    status                  how everything is doing
+    forget                  what is known of a host is gone
 
 `group` knows the commands and imports one when it is called. A failure is one message on stderr, never
 a traceback.

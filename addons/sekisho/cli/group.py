@@ -22,6 +22,8 @@ _COMMANDS = {
     "allow": ("decide", "Allow hosts, for good or for a while."),
     "unblock": ("decide", "Take a block back."),
     "log": ("log", "Show who went where and what was found."),
+    "status": ("status", "Show how sources, rules and the store are doing, and what waits."),
+    "forget": ("forget", "Forget what is known of hosts; decisions and lists stay."),
 }
 """Command → (module, what it does in one line)."""
 
