@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from zlib import crc32
@@ -11,11 +11,11 @@ from zlib import crc32
 import pytest
 import sqlalchemy as sa
 
-from sekisho.link import Link, host_link
+from sekisho.link import Link
 from sekisho.memory import policy
 from sekisho.memory.ageing import age
 from sekisho.memory.policy import DAY, DAYS_NEEDED, HOUR, MARKS, NAME_AGE, WEEK
-from sekisho.memory.rechecks import PERIOD, CheckAnswer, Rechecks
+from sekisho.memory.rechecks import AT_ONCE, PERIOD, CheckAnswer, Rechecks
 from sekisho.rulebook.model import Rulebook
 from sekisho.store import Decision, Store, Visit
 from sekisho.store.remembered import CLEAN_FOR, Event
@@ -29,7 +29,7 @@ FINE_DAYS = 9
 NEW_A_DAY = 40
 BUSY_DAY, NEW_ON_BUSY_DAY = 100, 900
 AGAIN_A_DAY = 60
-REFUSED_A_DAY = 200
+REFUSED_A_DAY = 120
 """Sub-resources that the proxy refuses; they fill the log faster than clicks do."""
 OUTAGE = (START + 200 * DAY, START + 235 * DAY)
 PEOPLE = [f"192.168.1.{number}" for number in range(5)]
@@ -39,6 +39,7 @@ FOUND = Evidence(
     Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines hold it to be malicious: A, B, C", at=START
 )
 BAD = Verdict(Level.WARN, (FOUND,))
+STORED = [evidence_to_dict(FOUND)]
 
 
 class World:
@@ -127,7 +128,7 @@ class House:
             if hour in clicked:
                 self.click(names[clicked.index(hour) :: len(clicked)])
             await self.rechecks.settle()
-            while (done := await self.rechecks.round()).answered and not done.over_budget:
+            while (done := await self.rechecks.round()).answered == AT_ONCE:
                 await world.sleep(PERIOD)
             self.over_budget_rounds += done.over_budget
         self.familiar_on[day] = len(self.rechecks.familiar)
@@ -154,19 +155,20 @@ class House:
             if name in self.rechecks.familiar:
                 continue
             client, verdict = self.random.choice(PEOPLE), BAD if name in self.closed else CLEAN
-            link = replace(host_link(f"www.{name}"), domain=name, suffix="test")
+            link = Link(
+                f"www.{name}", name, "test", False, f"www.{name}", parents=(f"www.{name}", name, "test")
+            )
             clicks.append(Visit(link.host, verdict.level, now, client))
             met = policy.encounter(link, verdict, now, UTC, RULES)
             assert met
             encounters.append(met)
             if name not in self.clicked_days:
-                finding = [evidence_to_dict(FOUND)]
                 rows.append(
                     {
                         "host": link.host,
                         "domain": name,
                         "level": 0,
-                        "evidence": finding,
+                        "evidence": STORED,
                         "at": now,
                         "last_at": now,
                     }
