@@ -32,6 +32,8 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
         "update",
         "log",
         "virustotal",
+        "status",
+        "forget",
         "--state",
         "--config",
         "SEKISHO_",
@@ -43,7 +45,21 @@ def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "check", "block", "allow", "unblock", "disallow", "import", "export", "update", "log", "virustotal"],
+    [
+        "run",
+        "check",
+        "block",
+        "allow",
+        "unblock",
+        "disallow",
+        "import",
+        "export",
+        "update",
+        "log",
+        "virustotal",
+        "status",
+        "forget",
+    ],
 )
 def test_every_command_has_its_help(cli: Cli, command: str) -> None:
     result = cli(command, "--help")

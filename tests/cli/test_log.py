@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import time
 from collections.abc import Callable
@@ -47,6 +49,11 @@ def test_the_newest_visit_comes_first_with_its_reason(cli: Cli) -> None:
         (("--level", "warn"), ["fake.example"]),
         (("--since", "1d"), ["fake.example", "xn--r8jz45g.example"]),
         (("--host", "https://例え.example/x"), ["xn--r8jz45g.example"]),
+        (("--client", "192.168.1.6"), ["fake.example"]),
+        (("--client", "[::ffff:0:1]"), []),
+        (("--until", "1d"), ["old.example"]),
+        (("--since", "2d", "--until", "1h"), ["old.example"]),
+        (("--since", "2020-01-01", "--until", "2020-12-31"), []),
     ],
 )
 def test_the_log_can_be_narrowed_and_read_by_programs(
@@ -55,6 +62,8 @@ def test_the_log_can_be_narrowed_and_read_by_programs(
     result = cli("log", "--jsonl", *flags)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [line["host"] for line in lines] == hosts
+    if not lines:
+        return
     assert set(lines[0]) == {"at", "level", "host", "client", "kind", "scheme", "why", "reasons"}
     assert lines[0]["at"].endswith("+00:00")
 
@@ -75,7 +84,30 @@ def test_a_damaged_store_is_one_message(cli: Cli, state: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "flags", [("--since", "soon"), ("--level", "bad"), ("--limit", "0"), ("--host", "mailto:x")]
+    "flags",
+    [
+        ("--since", "soon"),
+        ("--until", "2026-99-01"),
+        ("--since", "1h", "--until", "2h"),
+        ("--level", "bad"),
+        ("--limit", "0"),
+        ("--host", "mailto:x"),
+        ("--client", "grandma"),
+        ("--csv", "--jsonl"),
+    ],
 )
 def test_wrong_flags_are_wrong_usage(cli: Cli, flags: tuple[str, ...]) -> None:
     assert cli("log", *flags).exit_code == 2
+
+
+@pytest.mark.usefixtures("visited")
+def test_a_spreadsheet_gets_all_columns_and_no_formula(cli: Cli, state: Path) -> None:
+    with Store.open(f"sqlite:///{state}/sekisho.db") as store:
+        found = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", '=cmd("x"), it says')
+        store.record_verdict(host_link("fake.example"), Verdict(Level.WARN, (found,)), time.time())
+    result = cli("log", "--csv", "--limit", "1")
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert list(row) == ["at", "level", "host", "client", "kind", "scheme", "why"]
+    assert (row["host"], row["level"], row["scheme"]) == ("fake.example", "warn", "http")
+    assert row["why"] == """'=cmd("x"), it says"""
+    assert row["at"].endswith("+00:00")

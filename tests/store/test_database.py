@@ -1,16 +1,16 @@
+import re
 import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sekisho.link import host_link
-from sekisho.store import GO_ON, Decision, Store, StoreError, Visit, sqlite
+from sekisho.store import GO_ON, DamagedStoreError, Decision, Store, StoreError, Visit, sqlite
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 
 FAKE = host_link("rec0very-supp0rt-micr0s0ft.org")
@@ -28,17 +28,6 @@ FOUND = Evidence(
 )
 WARN = Verdict(Level.WARN, (FOUND,))
 DAY = Decision("allow", "a.example", 100.0, "sekisho allow", until=200.0)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/sekisho.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
-        yield opened
 
 
 def row(url: str, query: str) -> tuple[object, ...]:
@@ -166,48 +155,6 @@ def test_a_killed_process_loses_no_decision(url: str) -> None:
         assert [d.host for d in store.decisions(2.0)] == ["a.example"]
 
 
-def test_the_log_is_newest_first_and_can_be_narrowed(store: Store) -> None:
-    store.record_visits(
-        [
-            Visit("a.example", Level.PASS, 1.0, "c"),
-            Visit("www.a.example", Level.WARN, 2.0, "c", "http", "resource"),
-            Visit("xa.example", Level.BLOCK, 3.0, "c"),
-            Visit("a_example", Level.CAUTION, 4.0, "c"),
-        ]
-    )
-
-    def hosts(**narrow: object) -> list[str]:
-        return [line.host for line in store.log(**{"limit": 9, **narrow})]  # type: ignore[arg-type]
-
-    assert hosts() == ["a_example", "xa.example", "www.a.example", "a.example"]
-    assert hosts(limit=1) == ["a_example"]
-    assert hosts(level=Level.WARN) == ["xa.example", "www.a.example"]
-    assert hosts(since=3.0) == ["a_example", "xa.example"]
-    assert hosts(host="a.example") == ["www.a.example", "a.example"]
-    assert hosts(host="%") == []
-
-
-def test_a_finding_of_another_version_does_not_hide_the_log(store: Store, url: str) -> None:
-    store.record_verdict(FAKE, WARN, 1.0)
-    store.record_visits([Visit(FAKE.host, Level.WARN, 1.0, "c")])
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    connection.execute("""UPDATE verdicts SET evidence = '[{"reason": "of the future"}]'""")
-    connection.commit()
-    connection.close()
-    assert [line.evidence for line in store.log(limit=9)] == [()]
-
-
-def test_pruning_forgets_old_visits_and_never_a_decision(store: Store) -> None:
-    store.add_decision(DAY)
-    store.record_verdict(FAKE, WARN, 1.0)
-    store.record_verdict(host_link("b.example"), WARN, 1.0)
-    store.record_visits([Visit(FAKE.host, Level.WARN, 1.0, "c"), Visit("b.example", Level.WARN, 9.0, "c")])
-    assert store.prune(5.0) == 2
-    (line,) = store.log(limit=9)
-    assert (line.host, line.verdict_level) == ("b.example", Level.WARN)
-    assert len(store.decisions(150.0)) == 1
-
-
 def test_many_threads_write_at_once(store: Store) -> None:
     """Forty pictures of one page are judged at the same moment."""
     failed: list[BaseException] = []
@@ -249,7 +196,7 @@ def test_a_locked_store_is_an_error_soon_and_recovers(url: str, monkeypatch: pyt
 @pytest.mark.parametrize("content", [b"this is no database at all, just text" * 99, b"\x00" * 5000])
 def test_a_damaged_store_is_told(tmp_path: Path, url: str, content: bytes) -> None:
     (tmp_path / "sekisho.db").write_bytes(content)
-    with pytest.raises(StoreError, match=r"sekisho\.db.*damaged.*move it away"):
+    with pytest.raises(DamagedStoreError, match=r"sekisho\.db.*damaged.*move it away"):
         Store.open(url)
 
 
@@ -299,3 +246,127 @@ def test_going_on_is_kept_with_its_client(store: Store) -> None:
 def test_nothing_to_write_is_nothing(store: Store) -> None:
     store.record_visits([])
     assert store.log(limit=1) == []
+
+
+def test_a_store_without_room_says_so_and_works_again_with_room(store: Store) -> None:
+    """A full disk must not end the checkpoint, nor stay an error when somebody has made room."""
+    store.add_decision(DAY)
+    pages = "PRAGMA max_page_count"
+    with store._engine.connect() as connection:
+        full = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"{pages} = {full}")
+    many = [Visit(f"h{number}.example", Level.PASS, 1.0, "c") for number in range(2000)]
+    with pytest.raises(StoreError, match=r"sekisho\.db.*the disk is full: make room"):
+        store.record_visits(many)
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql(f"{pages} = 1000000")
+    store.record_visits(many)
+    assert len(store.log(limit=5000)) == 2000
+    assert [d.host for d in store.decisions(150.0)] == ["a.example"]
+
+
+def test_a_disk_that_takes_no_more_bytes_is_a_sentence_and_recovers(url: str) -> None:
+    """The operating system itself refuses the write, in the middle of a transaction."""
+    script = f"""
+        import resource
+        from sekisho.store import Store, StoreError, Visit, Decision
+        from sekisho.verdict import Level
+        store = Store.open({url!r})
+        store.add_decision(Decision("block", "a.example", 1.0, "x"))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+        batch = [Visit(f"h{{n}}.example", Level.PASS, 1.0, "c") for n in range(5000)]
+        try:
+            store.record_visits(batch)
+        except StoreError as error:
+            print(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        store.record_visits(batch)
+        print(len(store.log(limit=9999)), [d.host for d in store.decisions(2.0)])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told, after = done.stdout.splitlines()
+    assert re.search(r"sekisho\.db failed: the disk (is full|cannot be written).*make room", told)
+    assert after == "5000 ['a.example']"
+
+
+KILLED = r"""
+import os, random, signal, sys, time
+from sekisho.link import host_link
+from sekisho.store import Decision, Store
+from sekisho.verdict import Level, Verdict
+url, rounds = sys.argv[1], int(sys.argv[2])
+Store.open(url).close()
+chance = random.Random(3)
+kept = set()
+for turn in range(rounds):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        store = Store.open(url)
+        for number in range(10_000):
+            host = f"h{turn}-{number}.example"
+            if number % 3:
+                store.record_verdict(host_link(host), Verdict(Level.WARN), 1.0)
+            else:
+                store.add_decision(Decision("block", host, 1.0, "x"))
+            os.write(writer, host.encode() + b"\n")
+    os.close(writer)
+    seen = os.read(reader, 65536)  # it writes now
+    time.sleep(chance.uniform(0, 0.008))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while more := os.read(reader, 65536):
+        seen += more
+    os.close(reader)
+    kept.update(seen.decode().splitlines())
+sys.stdout.write("\n".join(sorted(kept)))
+"""
+
+
+def test_two_hundred_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
+    """kill -9 at any moment: each decision and each verdict whose call had returned is there."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, "200"],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    acknowledged = set(done.stdout.splitlines())
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    there = {
+        host for (host,) in connection.execute("SELECT host FROM verdicts UNION SELECT host FROM decisions")
+    }
+    sound = connection.execute("PRAGMA integrity_check").fetchone()
+    connection.close()
+    assert len({host.partition("-")[0] for host in acknowledged}) == 200
+    assert acknowledged - there == set()
+    assert sound == ("ok",)
+
+
+def test_what_was_wiped_is_not_in_the_file(store: Store, tmp_path: Path) -> None:
+    """Who finds the disk later must not read where somebody went."""
+    store.record_visits([Visit(f"h{n}.secret-place.example", Level.PASS, 1.0, "c") for n in range(500)])
+    store.memory.forget("secret-place.example")
+    store.compact(wipe=True)
+    left = [path.name for path in tmp_path.iterdir() if b"secret-place" in path.read_bytes()]
+    assert left == []
+
+
+def test_compacting_makes_the_file_smaller(store: Store) -> None:
+    store.record_visits([Visit(f"h{n}.example", Level.PASS, 1.0, "c") for n in range(20_000)])
+    store.compact()
+    before = store.size()
+    store.memory.forget(None)
+    store.compact()
+    after = store.size()
+    assert before is not None
+    assert after is not None
+    assert after < before / 5

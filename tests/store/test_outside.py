@@ -37,14 +37,6 @@ def test_a_fact_comes_back_with_its_time_and_the_newest_one_stays(store: Store) 
     assert store.fact("registration", "a.example") == Fact("registration", "a.example", None, 5.0)
 
 
-def test_old_facts_are_forgotten(store: Store) -> None:
-    store.remember_fact("virustotal", "old.example", 1, 10.0)
-    store.remember_fact("virustotal", "new.example", 1, 20.0)
-    assert store.prune(15.0) == 1
-    assert store.fact("virustotal", "old.example") is None
-    assert store.fact("virustotal", "new.example") is not None
-
-
 def test_a_budget_outlives_a_restart(url: str) -> None:
     """A service that crashes and starts again every minute must not use up the day."""
     for _ in range(3):

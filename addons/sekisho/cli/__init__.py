@@ -7,6 +7,8 @@
     import, export          the lists of other blockers
     log                     who went where, and what was found
     virustotal              the key with which VirusTotal is asked
+    status                  how everything is doing
+    forget                  what is known of a host is gone
 
 `group` knows the commands and imports one when it is called. A failure is one message on stderr, never
 a traceback.

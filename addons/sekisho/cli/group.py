@@ -28,6 +28,8 @@ _COMMANDS = {
     "update": ("update", "Fetch the lists of phishing that are due."),
     "log": ("log", "Show who went where and what was found."),
     "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
+    "status": ("status", "Show how sources, rules and the store are doing, and what waits."),
+    "forget": ("forget", "Forget what is known of hosts; decisions and lists stay."),
 }
 """Command → (module, what it does in one line)."""
 

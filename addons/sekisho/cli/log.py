@@ -1,8 +1,10 @@
 """``sekisho log``: who went where, the newest first, with what is known of each host today."""
 
+import csv
+import io
+import ipaddress
 import json
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -10,14 +12,30 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.cli.duration import Duration
 from sekisho.cli.failure import Failure, UsageFailure, settings_of
 from sekisho.cli.household import may_have_store
 from sekisho.cli.show import LEVEL_STYLES
+from sekisho.cli.when import Span, When
 from sekisho.link import LinkError, host_link, parse_link
 from sekisho.store import LogLine, Store, StoreError
 from sekisho.verdict import Level
 from sekisho.web.page import visible
+
+_CSV_COLUMNS = ("at", "level", "host", "client", "kind", "scheme", "why")
+_FORMULA = frozenset("=+-@\t\r")
+
+
+class Client(click.ParamType[str]):
+    """The address of a device, as the log writes it."""
+
+    name = "address"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Ends the command as wrong usage where it is no IP address."""
+        try:
+            return str(ipaddress.ip_address(str(value).strip().removeprefix("[").removesuffix("]")))
+        except ValueError:
+            self.fail(f"{value!r} is no IP address; write one of the column client: 192.168.1.5", param, ctx)
 
 
 @click.command()
@@ -25,18 +43,40 @@ from sekisho.web.page import visible
     "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="Lines to show."
 )
 @click.option("--level", type=click.Choice([level.word for level in Level]), help="This level or worse.")
-@click.option("--since", type=Duration(), metavar="TIME", help="Not older than 10m, 2h, 1d, 1w.")
+@click.option("--since", type=When(), metavar="TIME", help="Not before: 10m, 2h, 1d ago, or 2026-11-24.")
+@click.option("--until", type=When(), metavar="TIME", help="Only before that: as --since; a day is included.")
 @click.option("--host", metavar="HOST", help="This host and its subdomains.")
+@click.option("--client", type=Client(), metavar="ADDRESS", help="This device only: 192.168.1.5.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values with a head.")
 @click.pass_context
 def log(
-    ctx: click.Context, limit: int, level: str | None, since: timedelta | None, host: str | None, jsonl: bool
+    ctx: click.Context,
+    limit: int,
+    level: str | None,
+    since: Span | None,
+    until: Span | None,
+    host: str | None,
+    client: str | None,
+    jsonl: bool,
+    as_csv: bool,
 ) -> None:
-    """Show visits, the newest first."""
+    """Show visits, the newest first.
+
+    Times are local; in --jsonl and --csv they are UTC.
+    """
+    if jsonl and as_csv:
+        raise UsageFailure("--jsonl and --csv are two forms of the same: give one of them")
     settings = settings_of(ctx)
-    wanted: dict[str, Any] = {"limit": limit, "level": Level.from_word(level) if level else None}
-    if since:
-        wanted["since"] = time.time() - since.total_seconds()
+    wanted: dict[str, Any] = {
+        "limit": limit,
+        "level": Level.from_word(level) if level else None,
+        "since": since.first if since else None,
+        "until": until.end if until else None,
+        "client": client,
+    }
+    if since and until and since.first >= until.end:
+        raise UsageFailure("--until is before --since: no visit can be between them")
     if host:
         try:
             wanted["host"] = parse_link(host).host
@@ -52,6 +92,8 @@ def log(
     if jsonl:
         for line in lines:
             click.echo(json.dumps(as_dict(line)))
+    elif as_csv:
+        click.echo(as_rows(lines), nl=False)
     elif lines:
         Console(highlight=False).print(as_table(lines))
     else:
@@ -70,6 +112,18 @@ def as_dict(line: LogLine) -> dict[str, Any]:
         "why": line.why,
         "reasons": [item.as_dict() for item in line.evidence],
     }
+
+
+def as_rows(lines: list[LogLine]) -> str:
+    """Visits as CSV (RFC 4180, with a head); a cell that a spreadsheet would take for a formula gets a quote."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_CSV_COLUMNS)
+    for line in lines:
+        fields = as_dict(line)
+        cells = [str(fields[name]) for name in _CSV_COLUMNS]
+        writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in cells])
+    return out.getvalue()
 
 
 def as_table(lines: list[LogLine]) -> Table:

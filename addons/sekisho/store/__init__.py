@@ -1,9 +1,10 @@
 """store: what was judged, who came by and what the family decided, in one database.
 
-`records` and `knowledge` are the values, with no database; `schema` the tables of today, `migrations`
-how a database gets there, step by step; `database` the Store itself, with `outside` behind it for what
-sources said. `sqlite` holds everything that is true of SQLite only; the rest is SQLAlchemy Core and
-runs on any database that SQLAlchemy speaks.
+Its rooms: `records`, `knowledge` and `remembered` (the values, no database), `schema` (the tables of
+today), `migrations` (how a database gets there, step by step), `database` (the Store itself), `outside`
+(what sources said) and `memory` (its part that remembers over time, over `acquaintances`, `events`,
+`history` and `pruning`). `rescue` begins anew where a file is damaged. `sqlite` holds everything that is
+true of SQLite only; the rest is SQLAlchemy Core and runs on any database that SQLAlchemy speaks.
 
 Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` is loaded on first use.
 """
@@ -11,13 +12,14 @@ Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` i
 from typing import TYPE_CHECKING
 
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
-from sekisho.store.records import GO_ON, Decision, LogLine, StoreError, Visit
+from sekisho.store.records import GO_ON, DamagedStoreError, Decision, LogLine, StoreError, Visit
 
 if TYPE_CHECKING:
     from sekisho.store.database import Store
 
 __all__ = [
     "GO_ON",
+    "DamagedStoreError",
     "Decision",
     "Fact",
     "Limits",

@@ -7,8 +7,10 @@ choose to go on without a log, but never without an answer.
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -16,11 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Row,
-    RowMapping,
     create_engine,
-    delete,
-    exists,
     func,
     insert,
     make_url,
@@ -28,14 +26,21 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sekisho.link import Link
 from sekisho.store import migrations, outside, sqlite
+from sekisho.store import rescue as rescuing
+from sekisho.store import visits as visiting
+from sekisho.store.history import keep_verdict
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
-from sekisho.store.records import Decision, LogLine, StoreError, Visit
-from sekisho.store.schema import CLIENT_LENGTH, HOST_LENGTH, decisions, verdicts, visits
-from sekisho.verdict import Evidence, Level, Verdict, evidence_from_dict, evidence_to_dict
+from sekisho.store.memory import Memory
+from sekisho.store.records import DamagedStoreError, Decision, LogLine, StoreError, Visit
+from sekisho.store.remembered import STORE_DAMAGED
+from sekisho.store.schema import decisions
+from sekisho.verdict import Level, Verdict
+
+logger = logging.getLogger(__name__)
 
 
 class Store:
@@ -45,25 +50,45 @@ class Store:
         self._engine = engine
         self._modes = {mode: engine.execution_options(sekisho=mode) for mode in ("read", "write", "durable")}
         self._name = name
+        self._path = sqlite.file_of(engine.url)
+        self.memory = Memory(self._transaction)
         self._turns = sqlite.Turns() if engine.dialect.name == "sqlite" else None
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False) -> Self:
+    def open(cls, url: str, *, read_only: bool = False, rescue: bool = False) -> Self:
         """Connect and bring the tables up to date.
 
         Raises StoreError where the database is locked, damaged, made by a newer sekisho or not to be
         written. `read_only` changes nothing, not even an old database: that one is refused as well.
+        `rescue` looks through the whole file first; a damaged one is kept aside, and a new one begins with the
+        decisions that can still be read, which is said in the log and as an event.
         """
         parsed = _parse(url)
         path = sqlite.file_of(parsed)
+        if not rescue or path is None:
+            return cls._connect(parsed, path, read_only=read_only)
+        rescuing.finish(path)
+        try:
+            store = cls._connect(parsed, path)
+            try:
+                store._look_through()
+            except StoreError:
+                store.close()
+                raise
+        except DamagedStoreError:
+            store = cls._begin_anew(parsed, path)
+        return store
+
+    @classmethod
+    def _connect(cls, url: URL, path: Path | None, *, read_only: bool = False) -> Self:
         if path and read_only and not path.is_file():
             raise StoreError(f"there is no store {path}")
         if path and not read_only:
             sqlite.make_private_file(path)
-        name = str(path or parsed)
+        name = str(path or url)
         options = {"connect_args": {"timeout": sqlite.BUSY_SECONDS}} if path else {}
         try:
-            engine = create_engine(parsed, pool_timeout=5, max_overflow=59, **options)
+            engine = create_engine(url, pool_timeout=5, max_overflow=59, **options)
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"the store {name} cannot be opened: {error}") from error
         if path:
@@ -76,6 +101,29 @@ class Store:
             raise
         return store
 
+    @classmethod
+    def _begin_anew(cls, url: URL, path: Path) -> Self:
+        """A new file in the place of a damaged one, with the decisions that can be read there."""
+        now, saved = time.time(), rescuing.readable_decisions(path)
+        new, aside = rescuing.new_beside(path), rescuing.free_name(path, now)
+        told = rescuing.told(path, aside, len(saved))
+        with cls._connect(url.set(database=str(new)), new) as store:
+            if saved:
+                rows = [{name: getattr(each, name) for name in _DECISION_FIELDS} for each in saved]
+                with store._transaction("durable") as connection:
+                    connection.execute(insert(decisions), rows)
+            store.memory.raise_event(STORE_DAMAGED, "", now, Level.PASS, told)
+        rescuing.swap(path, aside)
+        logger.error("%s", told)
+        return cls._connect(url, path)
+
+    def _look_through(self) -> None:
+        """Raises DamagedStoreError where a page of the file is broken."""
+        with self._transaction("read") as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise DamagedStoreError(f"the store {self._name} is damaged: {str(found).splitlines()[0]}")
+
     def close(self) -> None:
         """Let go of every connection. A method called later opens a new one."""
         self._engine.dispose()
@@ -87,38 +135,16 @@ class Store:
         self.close()
 
     def record_verdict(self, link: Link, verdict: Verdict, at: float) -> None:
-        """Make this the host's current verdict; the same finding again only moves its last time."""
-        host = link.host[:HOST_LENGTH]
-        fresh: dict[str, Any] = {
-            "domain": link.domain[:HOST_LENGTH],
-            "level": int(verdict.level),
-            "evidence": [evidence_to_dict(item) for item in verdict.evidence],
-            "last_at": at,
-        }
-        here = verdicts.c.host == host
+        """Make this the host's current verdict; one that it takes the place of is kept (`history`)."""
         with self._transaction("write") as connection:
-            known = connection.execute(select(verdicts).where(here)).mappings().one_or_none()
-            if known is None:
-                try:
-                    with connection.begin_nested():
-                        connection.execute(insert(verdicts).values(host=host, at=at, **fresh))
-                    return
-                except IntegrityError:
-                    # Another process was first (not with SQLite, where a writer is alone).
-                    known = connection.execute(select(verdicts).where(here)).mappings().one()
-            if _same_finding(known, fresh):
-                fresh = {"last_at": at}
-            else:
-                fresh["at"] = at
-            connection.execute(update(verdicts).where(here).values(**fresh))
+            keep_verdict(connection, link, verdict, at)
 
     def record_visits(self, seen: Sequence[Visit]) -> None:
         """Write several visits in one transaction; nothing for none."""
         if not seen:
             return
-        rows = [_visit_row(visit) for visit in seen]
         with self._transaction("write") as connection:
-            connection.execute(insert(visits), rows)
+            visiting.write(connection, seen)
 
     def add_decision(self, decision: Decision) -> Decision:
         """Keep a decision, on the disk, and give it back with its id."""
@@ -182,42 +208,19 @@ class Store:
         limit: int,
         level: Level | None = None,
         since: float | None = None,
+        until: float | None = None,
         host: str | None = None,
+        client: str | None = None,
     ) -> list[LogLine]:
         """Visits, the newest first, each with what is known of its host today.
 
-        `level` is the least severe one to show; `since` the oldest time; `host` stands for its
-        subdomains too.
+        `level` is the least severe one to show; `since` the oldest time, `until` the first that is too
+        new; `host` stands for its subdomains too; `client` is the address of one device.
         """
-        wanted: list[ColumnElement[bool]] = []
-        if level is not None:
-            wanted.append(visits.c.level >= int(level))
-        if since is not None:
-            wanted.append(visits.c.at >= since)
-        if host is not None:
-            wanted.append(or_(visits.c.host == host, visits.c.host.endswith(f".{host}", autoescape=True)))
-        query = (
-            select(visits, verdicts.c.evidence, verdicts.c.level.label("verdict_level"))
-            .join(verdicts, verdicts.c.host == visits.c.host, isouter=True)
-            .where(*wanted)
-            .order_by(visits.c.at.desc(), visits.c.id.desc())
-            .limit(limit)
-        )
         with self._transaction("read") as connection:
-            rows = connection.execute(query).all()
-        return [_log_line(row) for row in rows]
-
-    def prune(self, before: float) -> int:
-        """Forget visits and facts older than this, and verdicts that nobody came by since.
-
-        Decisions stay for ever. Gives back how many rows went.
-        """
-        with self._transaction("write") as connection:
-            old_visits = connection.execute(delete(visits).where(visits.c.at < before))
-            left = exists().where(visits.c.host == verdicts.c.host)
-            old_verdicts = connection.execute(delete(verdicts).where(verdicts.c.last_at < before, ~left))
-            old_facts = outside.forget_facts(connection, before)
-        return old_visits.rowcount + old_verdicts.rowcount + old_facts
+            return visiting.log(
+                connection, limit=limit, level=level, since=since, until=until, host=host, client=client
+            )
 
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
         """Keep what a source said about a domain (plain JSON), in place of what it said before."""
@@ -249,6 +252,24 @@ class Store:
         with self._transaction("read") as connection:
             return outside.states(connection)
 
+    def size(self) -> int | None:
+        """Bytes on the disk, the log ahead included; None for a database that is no file."""
+        return sqlite.size_of(self._path) if self._path else None
+
+    def compact(self, *, wipe: bool = False) -> None:
+        """Give free space back to the disk; nothing to do where the database is no file.
+
+        In small steps, or with `wipe` by writing the whole file anew, so that nothing of what was
+        forgotten is left in it. That holds the store for a second or so.
+        """
+        if not self._path:
+            return
+        try:
+            with self._turns.take() if self._turns else contextlib.nullcontext():
+                sqlite.compact(self._engine, wipe=wipe)
+        except SQLAlchemyError as error:
+            raise self._failure(error) from error
+
     def _bring_up_to_date(self, *, read_only: bool) -> None:
         with self._transaction("read") as connection:
             missing = migrations.missing_steps(connection)
@@ -271,11 +292,15 @@ class Store:
             with turn, self._modes[mode].begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(f"the store {self._name} failed: {sqlite.cause(error)}") from error
+            raise self._failure(error) from error
         except StoreError as error:
             if self._name in str(error):
                 raise
             raise StoreError(f"the store {self._name} cannot be used: {error}") from error
+
+    def _failure(self, error: SQLAlchemyError) -> StoreError:
+        kind = DamagedStoreError if sqlite.is_damage(error) else StoreError
+        return kind(f"the store {self._name} failed: {sqlite.cause(error)}")
 
 
 _DECISION_FIELDS = tuple(Decision.__dataclass_fields__)
@@ -288,45 +313,5 @@ def _parse(url: str) -> URL:
         raise StoreError("store_url is no database URL: write sqlite:////full/path/sekisho.db") from error
 
 
-def _visit_row(visit: Visit) -> dict[str, Any]:
-    cut = {
-        "host": visit.host[:HOST_LENGTH],
-        "client": visit.client[:CLIENT_LENGTH],
-        "scheme": visit.scheme[:8],
-    }
-    return {**cut, "level": int(visit.level), "at": visit.at, "kind": visit.kind}
-
-
 def _in_force(now: float) -> list[ColumnElement[bool]]:
     return [decisions.c.ended_at.is_(None), or_(decisions.c.until.is_(None), decisions.c.until > now)]
-
-
-def _same_finding(known: RowMapping, fresh: dict[str, Any]) -> bool:
-    """The same level for the same evidence, whenever each was found."""
-
-    def timeless(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{**item, "at": 0} for item in findings]
-
-    return known["level"] == fresh["level"] and timeless(known["evidence"]) == timeless(fresh["evidence"])
-
-
-def _log_line(row: Row[Any]) -> LogLine:
-    return LogLine(
-        at=row.at,
-        level=Level(row.level),
-        host=row.host,
-        client=row.client,
-        scheme=row.scheme,
-        kind=row.kind,
-        evidence=_evidence(row.evidence),
-        verdict_level=None if row.verdict_level is None else Level(row.verdict_level),
-    )
-
-
-def _evidence(findings: list[dict[str, Any]] | None) -> tuple[Evidence, ...]:
-    """A finding of a kind that is not known here is left out; the rest of the log is still told."""
-    known = []
-    for fields in findings or ():
-        with contextlib.suppress(KeyError, ValueError, TypeError):
-            known.append(evidence_from_dict(fields))
-    return tuple(known)

@@ -92,6 +92,74 @@ def add_outside_knowledge(connection: Connection) -> None:
         Column("since", sa.Double, nullable=False),
         Column("last_good_at", sa.Double),
     )
+
+
+def add_memory(connection: Connection) -> None:
+    """What verdicts were before, acquaintances, events, and counts of old visits."""
+    metadata = MetaData()
+    host = sa.String(253)
+    client = sa.String(64)
+    Table(
+        "verdict_changes",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("host", host, nullable=False),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("evidence", sa.JSON, nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("last_at", sa.Double, nullable=False),
+        Column("replaced_at", sa.Double, nullable=False),
+        Index("verdict_changes_host", "host"),
+    )
+    Table(
+        "acquaintances",
+        metadata,
+        Column("name", host, primary_key=True),
+        Column("first_at", sa.Double, nullable=False),
+        Column("last_at", sa.Double, nullable=False),
+        Column("last_day", sa.Integer, nullable=False),
+        Column("days", sa.Integer, nullable=False),
+        Column("visits", sa.Integer, nullable=False),
+        Column("shared", sa.Boolean, nullable=False),
+        Column("begun_at", sa.Double, nullable=False),
+        Column("stage", sa.SmallInteger, nullable=False),
+        Column("next_check_at", sa.Double),
+        Column("checked_at", sa.Double),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("clean_at", sa.Double),
+        Column("clean_day_at", sa.Double),
+        Column("clean_week_at", sa.Double),
+        Column("raised_at", sa.Double),
+        Column("registered_at", sa.Double),
+        Column("familiar_at", sa.Double),
+        Column("lapsed_at", sa.Double),
+        Index("acquaintances_next_check_at", "next_check_at"),
+        Index("acquaintances_days", "days"),
+        Index("acquaintances_familiar_at", "familiar_at"),
+    )
+    Table(
+        "events",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("kind", sa.String(16), nullable=False),
+        Column("host", host, nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("evidence", sa.JSON, nullable=False),
+        Column("people", sa.JSON, nullable=False),
+        Column("detail", sa.String(400), nullable=False),
+        Column("told_at", sa.Double),
+        Index("events_host", "host"),
+    )
+    Table(
+        "visit_days",
+        metadata,
+        Column("day", sa.Integer, primary_key=True, autoincrement=False),
+        Column("client", client, primary_key=True),
+        Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
+        Column("kind", sa.String(8), primary_key=True),
+        Column("visits", sa.Integer, nullable=False),
+    )
     metadata.create_all(connection, checkfirst=False)
 
 
@@ -100,6 +168,7 @@ Step = Callable[[Connection], None]
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create_first_tables", create_first_tables),
     ("add_outside_knowledge", add_outside_knowledge),
+    ("add_memory", add_memory),
 )
 """Every step that ever was, in order; a name is never changed once it was released."""
 

@@ -7,7 +7,7 @@ row only where nobody else changed it since it was read (its version), and reads
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.store.knowledge import GOOD, Account, Fact, Limits, SourceState, Spent
@@ -32,11 +32,6 @@ def fact(connection: Connection, source: str, subject: str) -> Fact | None:
     here = (facts.c.source == source, facts.c.subject == subject[:HOST_LENGTH])
     row = connection.execute(select(facts).where(*here)).one_or_none()
     return Fact(**row._asdict()) if row else None
-
-
-def forget_facts(connection: Connection, before: float) -> int:
-    """Delete facts that were learned before this time; gives back how many."""
-    return connection.execute(delete(facts).where(facts.c.at < before)).rowcount
 
 
 def spend(connection: Connection, source: str, at: float, limits: Limits) -> bool:

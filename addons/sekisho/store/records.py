@@ -18,6 +18,10 @@ class StoreError(RuntimeError):
     """The store could not be read or written. The message is one sentence for the person at the terminal."""
 
 
+class DamagedStoreError(StoreError):
+    """The file is no database any more. `Store.open(…, rescue=True)` puts it aside and makes a new one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the family said about a host. Never changed and never deleted: it ends."""

@@ -110,3 +110,71 @@ source_states = Table(
     Column("since", Double, nullable=False),
     Column("last_good_at", Double),
 )
+
+# What a verdict was before it changed; the current one stands in `verdicts`.
+verdict_changes = Table(
+    "verdict_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("replaced_at", Double, nullable=False),
+    Index("verdict_changes_host", "host"),
+)
+
+acquaintances = Table(
+    "acquaintances",
+    metadata,
+    Column("name", String(HOST_LENGTH), primary_key=True),
+    Column("first_at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("begun_at", Double, nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("next_check_at", Double),
+    Column("checked_at", Double),
+    Column("level", SmallInteger, nullable=False),
+    Column("clean_at", Double),
+    Column("clean_day_at", Double),
+    Column("clean_week_at", Double),
+    Column("raised_at", Double),
+    Column("registered_at", Double),
+    Column("familiar_at", Double),
+    Column("lapsed_at", Double),
+    Index("acquaintances_next_check_at", "next_check_at"),
+    Index("acquaintances_days", "days"),
+    Index("acquaintances_familiar_at", "familiar_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    # A list of {client, first_at, last_at, visits}.
+    Column("people", JSON, nullable=False),
+    Column("detail", String(400), nullable=False),
+    Column("told_at", Double),
+    Index("events_host", "host"),
+)
+
+# Visits that were too old to keep one by one: how many on a local day, by whom, judged how.
+visit_days = Table(
+    "visit_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("client", String(CLIENT_LENGTH), primary_key=True),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), primary_key=True),
+    Column("visits", Integer, nullable=False),
+)

@@ -22,6 +22,8 @@ from sekisho.store.records import StoreError
 
 BUSY_SECONDS = 1.0
 """How long to wait for another process that writes; a click cannot wait longer."""
+_STEP_PAGES = 256
+"""Pages (of 4 KiB) that are given back in one step: some milliseconds."""
 
 
 def file_of(url: URL) -> Path | None:
@@ -87,6 +89,8 @@ def install(engine: Engine, *, read_only: bool) -> None:
             if read_only:
                 cursor.execute("PRAGMA query_only=ON")
             else:
+                # Of use in a new file only, before its first table: lets `compact` give space back in steps.
+                cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 cursor.execute("PRAGMA journal_mode=WAL")
                 cursor.execute("PRAGMA synchronous=NORMAL")
         finally:
@@ -102,6 +106,42 @@ def install(engine: Engine, *, read_only: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def size_of(path: Path) -> int:
+    """Bytes of the file and of the log ahead of it."""
+    sizes = (Path(f"{path}{end}") for end in ("", "-wal"))
+    return sum(part.stat().st_size for part in sizes if part.exists())
+
+
+def compact(engine: Engine, *, wipe: bool) -> None:
+    """Give the free pages back and empty the log ahead; with `wipe` write the whole file anew.
+
+    Outside of a transaction, as SQLite wants it for VACUUM. A reader that is in the middle of something
+    keeps the log ahead from being emptied; it is emptied the next time.
+    """
+    with engine.connect() as outer:
+        connection = outer.connection.driver_connection
+        if connection is None:
+            return
+        if wipe:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("VACUUM")
+        else:
+            left = connection.execute("PRAGMA freelist_count").fetchone()[0]
+            while left:
+                connection.execute(f"PRAGMA incremental_vacuum({_STEP_PAGES})").fetchall()
+                before, left = left, connection.execute("PRAGMA freelist_count").fetchone()[0]
+                if left >= before:
+                    break  # a file of before `auto_vacuum`: its free pages are used again, and stay
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def is_damage(error: SQLAlchemyError) -> bool:
+    """The file itself is broken; no second try and no other right would help."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(original, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
 def cause(error: SQLAlchemyError) -> str:
     """What went wrong and what to do, in words; SQLAlchemy's own text holds the statement and its values."""
     original = error.orig if isinstance(error, DBAPIError) else None
@@ -115,5 +155,7 @@ def cause(error: SQLAlchemyError) -> str:
         return "the file cannot be written: check who owns it and its folder"
     if primary == sqlite3.SQLITE_FULL:
         return "the disk is full: make room, then try again"
+    if primary == sqlite3.SQLITE_IOERR:
+        return "the disk cannot be written (full, a limit on file size, or failing): make room, or check the disk"
     lines = str(original or error).strip().splitlines() or [type(error).__name__]
     return lines[0]

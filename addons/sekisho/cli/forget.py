@@ -1,0 +1,67 @@
+"""``sekisho forget``: what is known of a host is gone, from the file too.
+
+Verdicts, visits, the acquaintance, what outside sources said, events. Decisions and lists are the
+family's word and stay; `unblock` and an editor end those.
+"""
+
+import click
+
+from sekisho.cli.failure import Failure, UsageFailure, settings_of
+from sekisho.cli.household import may_have_store
+from sekisho.link import LinkError, parse_link
+from sekisho.store import Store, StoreError
+
+_TOLD = {
+    "visits": "visits",
+    "verdicts": "verdicts",
+    "verdict_changes": "earlier verdicts",
+    "acquaintances": "acquaintances",
+    "events": "events",
+    "facts": "facts from outside",
+    "visit_days": "counts of days",
+}
+
+
+@click.command()
+@click.argument("hosts", metavar="[HOST]…", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every host.")
+@click.option("--yes", is_flag=True, help="Do not ask before --all.")
+@click.pass_context
+def forget(ctx: click.Context, hosts: tuple[str, ...], everything: bool, yes: bool) -> None:
+    """Forget hosts and their subdomains: visits, verdicts, and all else that was learned.
+
+    What the family decided (allow, block, go on) and its lists stay.
+    """
+    if everything == bool(hosts):
+        raise UsageFailure("say what to forget: hosts, or --all")
+    settings = settings_of(ctx)
+    names: list[str | None] = [None] if everything else [_host(text) for text in hosts]
+    if everything and not yes:
+        click.confirm(
+            "Forget every visit and everything that was learned of every host?", abort=True, err=True
+        )
+    if not may_have_store(settings):
+        click.echo("nothing is known of any host")
+        return
+    try:
+        with Store.open(settings.store_url) as store:
+            for name in names:
+                click.echo(_sentence(name, store.memory.forget(name)))
+            # Deleted rows stay readable in the file until it is written anew.
+            store.compact(wipe=True)
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    click.echo("Decisions and lists stay; a proxy that runs may still hold in memory what it saw today.")
+
+
+def _host(text: str) -> str:
+    try:
+        return parse_link(text).host
+    except LinkError as error:
+        raise UsageFailure(str(error)) from None
+
+
+def _sentence(name: str | None, gone: dict[str, int]) -> str:
+    who = "everything" if name is None else f"{name} and its subdomains"
+    parts = [f"{number} {_TOLD.get(table, table)}" for table, number in gone.items() if number]
+    return f"forgot {who}: {', '.join(parts)}" if parts else f"nothing was known of {name or 'any host'}"

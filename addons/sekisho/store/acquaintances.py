@@ -1,0 +1,161 @@
+"""Acquaintances in the database: read, changed by a pure function, asked for what is due.
+
+What an acquaintance becomes is decided above this floor (`memory.policy`); here a row is read, the
+function is asked, and what it gives back is written, all in the caller's transaction, so that a click
+and a re-check at the same moment cannot undo each other.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from sekisho.store.remembered import Acquaintance, Encounter
+from sekisho.store.schema import HOST_LENGTH, acquaintances
+from sekisho.verdict import Level
+
+Meet = Callable[[Acquaintance | None, Encounter], Acquaintance | None]
+"""What a click makes of an acquaintance, or of a stranger; None keeps a stranger one."""
+Change = Callable[[Acquaintance], Acquaintance]
+
+_AT_ONCE = 500
+_COLUMNS = [column.name for column in acquaintances.columns]
+"""In the order of the fields of `Acquaintance`."""
+_LEVEL = _COLUMNS.index("level")
+_UPDATE = (
+    update(acquaintances)
+    .where(acquaintances.c.name == bindparam("here"))
+    .values({name: bindparam(name) for name in _COLUMNS if name != "name"})
+)
+
+
+def read(connection: Connection, names: Iterable[str], *, to_change: bool = False) -> dict[str, Acquaintance]:
+    """Those of these names that are known."""
+    wanted = sorted({name[:HOST_LENGTH] for name in names})
+    found: dict[str, Acquaintance] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(acquaintances).where(acquaintances.c.name.in_(wanted[start : start + _AT_ONCE]))
+        rows = connection.execute(query.with_for_update() if to_change else query)
+        found.update((row.name, _acquaintance(row)) for row in rows)
+    return found
+
+
+def note(connection: Connection, encounters: Sequence[Encounter], meet: Meet) -> None:
+    """Write clicks, the oldest first."""
+    known = read(connection, (encounter.name for encounter in encounters), to_change=True)
+    now: dict[str, Acquaintance] = dict(known)
+    for encounter in encounters:
+        name = encounter.name[:HOST_LENGTH]
+        met = meet(now.get(name), encounter)
+        if met is not None:
+            now[name] = met
+    _write(connection, known, now)
+
+
+def change(connection: Connection, changes: Sequence[tuple[str, Change]]) -> dict[str, Acquaintance]:
+    """Give each named acquaintance to its function and write what comes back; gives all of them as they are now.
+
+    A name that is not there any more (somebody said `forget`) stays forgotten.
+    """
+    known = read(connection, (name for name, _ in changes), to_change=True)
+    now: dict[str, Acquaintance] = dict(known)
+    for name, change_one in changes:
+        if name[:HOST_LENGTH] in now:
+            now[name[:HOST_LENGTH]] = change_one(now[name[:HOST_LENGTH]])
+    _write(connection, known, now)
+    return now
+
+
+def due(connection: Connection, now: float, limit: int) -> list[Acquaintance]:
+    """Those whose re-check is due, the longest waiting first."""
+    query = (
+        select(acquaintances)
+        .where(acquaintances.c.next_check_at <= now)
+        .order_by(acquaintances.c.next_check_at)
+        .limit(limit)
+    )
+    return [_acquaintance(row) for row in connection.execute(query)]
+
+
+def count_due(connection: Connection, now: float) -> int:
+    """How many wait for a re-check."""
+    query = select(func.count()).select_from(acquaintances).where(acquaintances.c.next_check_at <= now)
+    return int(connection.execute(query).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where an acquaintance may change its standing; `memory.policy` has the rules, this narrows the rows."""
+
+    days: int
+    """Fewer days of clicks are not enough."""
+    registered_before: float
+    clean_since: float
+    seen_since: float
+
+
+def unsettled(connection: Connection, bounds: Bounds) -> list[Acquaintance]:
+    """Familiar ones that may have to lapse, and those that may become familiar."""
+    c = acquaintances.c
+    lapses = or_(
+        c.raised_at.is_not(None),
+        c.shared.is_(True),
+        c.clean_at.is_(None),
+        c.clean_at <= bounds.clean_since,
+        c.last_at < bounds.seen_since,
+    )
+    becomes = and_(
+        c.days >= bounds.days,
+        c.raised_at.is_(None),
+        c.shared.is_(False),
+        c.registered_at < bounds.registered_before,
+        c.clean_at > bounds.clean_since,
+        c.last_at >= bounds.seen_since,
+    )
+    # Two questions, so that each is answered from its index (`IS NOT NULL` would read the whole table).
+    queries = (
+        select(acquaintances).where(c.familiar_at > 0, lapses),
+        select(acquaintances).where(becomes, c.familiar_at.is_(None)),
+    )
+    return [_acquaintance(row) for query in queries for row in connection.execute(query)]
+
+
+def familiar_names(connection: Connection, clean_since: float) -> frozenset[str]:
+    """The names of `familiar`."""
+    return frozenset(connection.scalars(select(acquaintances.c.name).where(*_is_familiar(clean_since))))
+
+
+def familiar(connection: Connection, clean_since: float) -> list[Acquaintance]:
+    """Those that are familiar to the household and had a clean re-check since then, by name."""
+    query = select(acquaintances).where(*_is_familiar(clean_since)).order_by(acquaintances.c.name)
+    return [_acquaintance(row) for row in connection.execute(query)]
+
+
+def _is_familiar(clean_since: float) -> tuple[ColumnElement[bool], ...]:
+    c = acquaintances.c
+    return c.familiar_at > 0, c.raised_at.is_(None), c.clean_at > clean_since
+
+
+def _write(connection: Connection, known: dict[str, Acquaintance], now: dict[str, Acquaintance]) -> None:
+    new = [_row(met) for name, met in now.items() if name not in known]
+    changed = [
+        {**_row(met), "here": name} for name, met in now.items() if name in known and met != known[name]
+    ]
+    if new:
+        connection.execute(insert(acquaintances), new)
+    if changed:
+        connection.execute(_UPDATE, changed)
+
+
+def _row(acquaintance: Acquaintance) -> dict[str, Any]:
+    row = {name: getattr(acquaintance, name) for name in _COLUMNS}
+    row["name"] = acquaintance.name[:HOST_LENGTH]
+    row["level"] = int(acquaintance.level)
+    return row
+
+
+def _acquaintance(row: Row[Any]) -> Acquaintance:
+    values: list[Any] = list(row)
+    values[_LEVEL] = Level(values[_LEVEL])
+    return Acquaintance(*values)

@@ -1,0 +1,142 @@
+"""Memory: the part of the Store that remembers over time. Reached as `Store.memory`.
+
+Each method is one transaction and may be called from any thread; failures are StoreErrors, as the
+Store's own. What the rows mean, and what follows from them, is decided in `sekisho.memory`.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection
+
+from sekisho.link import host_link
+from sekisho.store import acquaintances, events, history, pruning
+from sekisho.store.acquaintances import Bounds, Change, Meet
+from sekisho.store.pruning import Horizons
+from sekisho.store.remembered import CLEAN_FOR, TURNED_BAD, Acquaintance, Encounter, Event, PastVerdict
+from sekisho.verdict import Level, Verdict
+
+Transaction = Callable[[str], AbstractContextManager[Connection]]
+"""Opens a transaction that is for ``read``, ``write`` or ``durable`` (on the disk when it ends)."""
+
+
+class Memory:
+    """Acquaintances, events, past verdicts, and what is forgotten."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def note_clicks(self, batch: Sequence[Encounter], meet: Meet) -> None:
+        """Write clicks, the oldest first; `meet` (`policy.met`) says what each makes of an acquaintance."""
+        if not batch:
+            return
+        with self._transaction("write") as connection:
+            acquaintances.note(connection, batch, meet)
+
+    def acquaintance(self, name: str) -> Acquaintance | None:
+        """What is remembered of one domain."""
+        with self._transaction("read") as connection:
+            return acquaintances.read(connection, [name]).get(name)
+
+    def due_checks(self, now: float, limit: int) -> list[Acquaintance]:
+        """Acquaintances whose re-check is due, the longest waiting first."""
+        with self._transaction("read") as connection:
+            return acquaintances.due(connection, now, limit)
+
+    def count_due(self, now: float) -> int:
+        """How many wait for a re-check."""
+        with self._transaction("read") as connection:
+            return acquaintances.count_due(connection, now)
+
+    def change(self, changes: Sequence[tuple[str, Change]]) -> dict[str, Acquaintance]:
+        """Let each function make something new of its acquaintance; gives them as they are now, by name."""
+        if not changes:
+            return {}
+        with self._transaction("write") as connection:
+            return acquaintances.change(connection, changes)
+
+    def unsettled(self, bounds: Bounds) -> list[Acquaintance]:
+        """Familiar ones that may have to lapse, and those that may become familiar."""
+        with self._transaction("read") as connection:
+            return acquaintances.unsettled(connection, bounds)
+
+    def familiar(self, now: float) -> list[Acquaintance]:
+        """Those that are familiar to the household, by name; not one whose last clean re-check is too old."""
+        with self._transaction("read") as connection:
+            return acquaintances.familiar(connection, now - CLEAN_FOR)
+
+    def familiar_to_household(self, now: float) -> frozenset[str]:
+        """Their registrable domains: a small set, for the proxy to keep in memory."""
+        with self._transaction("read") as connection:
+            return acquaintances.familiar_names(connection, now - CLEAN_FOR)
+
+    def turn_bad(self, name: str, verdict: Verdict, at: float) -> Event | None:
+        """Give a bad verdict to a domain and its known hosts, and write an event for those who were there.
+
+        Who was there: every device that was let through since the last such event. Gives None where
+        nobody was. On the disk when it returns.
+        """
+        with self._transaction("durable") as connection:
+            since = events.last_at(connection, TURNED_BAD, name)
+            people = events.people_at(connection, name, below=Level.WARN, since=since, until=at)
+            history.worsen_verdicts(connection, name, verdict, at)
+            history.keep_verdict(connection, host_link(name), verdict, at)
+            if not people:
+                return None
+            return events.write(
+                connection,
+                TURNED_BAD,
+                name,
+                at=at,
+                level=verdict.level,
+                evidence=verdict.evidence,
+                people=people,
+            )
+
+    def raise_event(self, kind: str, host: str, at: float, level: Level, detail: str) -> Event:
+        """Write an event that has no people, with one English sentence. On the disk when it returns."""
+        with self._transaction("durable") as connection:
+            return events.write(connection, kind, host, at=at, level=level, detail=detail)
+
+    def events(self, *, untold_only: bool = False, limit: int = 200) -> list[Event]:
+        """What the family must be told, or was told; the newest first."""
+        with self._transaction("read") as connection:
+            return events.read(connection, untold_only=untold_only, limit=limit)
+
+    def mark_told(self, key: int, at: float) -> bool:
+        """The family was told; False where it was before. On the disk when it returns: nobody is told twice."""
+        with self._transaction("durable") as connection:
+            return events.mark_told(connection, key, at)
+
+    def past_verdicts(self, host: str) -> list[PastVerdict]:
+        """What was held of a host before its current verdict, the oldest first."""
+        with self._transaction("read") as connection:
+            return history.past_verdicts(connection, host)
+
+    def counts_since(self, at: float) -> dict[tuple[str, Level], int]:
+        """Visits since then, by kind (``click``, ``resource``) and level."""
+        with self._transaction("read") as connection:
+            return pruning.counts_since(connection, at)
+
+    def prune(self, horizons: Horizons, *, offset: float, oldest_day: int, most: int = 2000) -> int:
+        """Forget one bite of what is too old, at most some thousand rows; 0 where nothing is left to forget."""
+        steps: tuple[Callable[[Connection], int], ...] = (
+            lambda connection: pruning.prune_visits(connection, horizons, offset, most),
+            lambda connection: pruning.prune_verdicts(connection, horizons, most),
+            lambda connection: pruning.prune_acquaintances(connection, horizons, most),
+            lambda connection: pruning.prune_facts(connection, horizons),
+            lambda connection: pruning.prune_told(connection, horizons, oldest_day),
+        )
+        gone = 0
+        for step in steps:
+            with self._transaction("write") as connection:
+                gone += step(connection)
+        return gone
+
+    def forget(self, host: str | None) -> dict[str, int]:
+        """Forget a host with its subdomains, or every host (None); how many rows of each table went.
+
+        Decisions stay. The bytes may still be in the file: see `Store.compact`.
+        """
+        with self._transaction("durable") as connection:
+            return pruning.forget(connection, host)

@@ -1,0 +1,148 @@
+"""Rescue: a damaged database file is kept aside, and a new one begins with the decisions that can be read.
+
+Only the proxy asks for it (`Store.open(…, rescue=True)`): a reader must never swap the file below the
+others. The new file is made complete beside the old one and then takes its place by renames, so that a
+crash at any point leaves either the damaged file, to be rescued again, or the finished new one.
+"""
+
+import contextlib
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sekisho.store.records import Decision, StoreError
+from sekisho.store.schema import decisions
+
+logger = logging.getLogger(__name__)
+
+_COLUMNS = tuple(column.name for column in decisions.columns)
+_MOST_TRIED = 20_000
+"""Numbers of decisions that are asked for one by one where a page in the middle is broken."""
+
+
+def new_beside(path: Path) -> Path:
+    """Where the new file is made."""
+    return path.with_name(f"{path.name}.new")
+
+
+def finish(path: Path) -> None:
+    """Let a finished new file take its place, where a crash came between the renames. Raises StoreError."""
+    new = new_beside(path)
+    with _told(path):
+        if new.exists() and not path.exists():
+            _drop_log(path)
+            new.rename(path)
+        _remove_file(new)
+
+
+def swap(path: Path, aside: Path) -> None:
+    """Put the damaged file aside, with its log ahead, and the new one in its place. Raises StoreError."""
+    with _told(path):
+        log = _part(path, "-wal")
+        if log.exists() and log.stat().st_size:
+            shutil.copyfile(log, _part(aside, "-wal"))
+            _part(aside, "-wal").chmod(0o600)
+        path.rename(aside)
+        # A log ahead that is left behind would be played into the new file.
+        _drop_log(path)
+        new_beside(path).rename(path)
+
+
+def free_name(path: Path, at: float) -> Path:
+    """Where the damaged file will be kept: ``sekisho.db.damaged-20261124-080000``."""
+    stamp = f"{datetime.fromtimestamp(at, UTC):%Y%m%d-%H%M%S}"
+    name = f"{path.name}.damaged-{stamp}"
+    aside, number = path.with_name(name), 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{name}-{number}")
+    return aside
+
+
+def readable_decisions(path: Path) -> list[Decision]:
+    """Every decision of a damaged file that can still be read, by number; none where it is no database."""
+    found: dict[int, Decision] = {}
+    # The second way ignores the log ahead, which may be what is broken.
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        with contextlib.suppress(sqlite3.Error, OSError):
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=1.0)
+            with contextlib.closing(connection):
+                for row in _rows(connection):
+                    with contextlib.suppress(ValueError, TypeError, KeyError):
+                        decision = _decision(row)
+                        found.setdefault(decision.id or 0, decision)
+    return [found[number] for number in sorted(found)]
+
+
+def told(path: Path, aside: Path, saved: int) -> str:
+    """What happened and what to do, in one sentence or two."""
+    what = f"{saved} decisions were saved" if saved else "no decision could be read in it"
+    return (
+        f"the store {path} was damaged and is kept as {aside.name}; a new one was made, {what}. "
+        "Look at `sekisho log` and repeat what the family decided and is missing; check the disk."
+    )
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Rows of decisions from the front, from the back, and one by one in between."""
+    wanted = f"SELECT {', '.join(_COLUMNS)} FROM decisions"  # noqa: S608 (our own column names)
+    broken = False
+    ends: list[int] = []
+    for order in ("ASC", "DESC"):
+        last = 0
+        try:
+            for row in connection.execute(f"{wanted} ORDER BY id {order}"):
+                last = row[0]
+                yield row
+            return
+        except sqlite3.DatabaseError:
+            broken = True
+            ends.append(last)
+    if not broken or not all(isinstance(end, int) for end in ends):
+        return
+    low, high = ends
+    for number in range(low + 1, min(high or low + 1000, low + _MOST_TRIED)):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            yield from connection.execute(f"{wanted} WHERE id = ?", (number,))
+
+
+def _decision(row: tuple[Any, ...]) -> Decision:
+    """Raises ValueError or TypeError where the row holds nonsense."""
+    fields = dict(zip(_COLUMNS, row, strict=True))
+    for name in ("at", "until", "ended_at"):
+        if fields[name] is not None:
+            fields[name] = float(fields[name])
+    for name in ("host", "by", "client", "ended_by"):
+        if fields[name] is not None and not isinstance(fields[name], str):
+            raise ValueError(f"{name} is no text")
+    return Decision(**{**fields, "exact": bool(fields["exact"]), "id": int(fields["id"])})
+
+
+def _part(path: Path, end: str) -> Path:
+    return path.with_name(f"{path.name}{end}")
+
+
+def _drop_log(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        _part(path, end).unlink(missing_ok=True)
+
+
+def _remove_file(path: Path) -> None:
+    """A half-made new file of a rescue that was cut off."""
+    path.unlink(missing_ok=True)
+    _drop_log(path)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"the damaged store {path} cannot be put aside ({error.strerror}): move it away by hand, "
+            "or check who owns the folder"
+        ) from error
