@@ -92,6 +92,7 @@ def add_outside_knowledge(connection: Connection) -> None:
         Column("since", sa.Double, nullable=False),
         Column("last_good_at", sa.Double),
     )
+    metadata.create_all(connection, checkfirst=False)
 
 
 def add_memory(connection: Connection) -> None:
