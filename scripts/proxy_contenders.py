@@ -141,6 +141,8 @@ class Stage:
             familiar.write(f"{FAMILIAR}\n")
         environment = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
         environment["SEKISHO_RULES"] = str(folder / "rules")
+        # Nobody outside is asked while something is measured.
+        environment |= {"SEKISHO_FEEDS__ENABLED": "false", "SEKISHO_REGISTRATION__ON": "false"}
         resolve = f"*.{SUFFIX}={site.address[0]}:{site.address[1]}"
         process = self._start(
             *(sys.executable, "-m", "sekisho.cli", "--state", str(state), "run", "--port", "0"),

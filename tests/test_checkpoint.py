@@ -1,20 +1,26 @@
 """The order of the checks is the policy: who may overrule whom, and what happens when nobody speaks."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.checkpoint import CHECKS, Checkpoint
+from sekisho.checkpoint import CHECKS, Checkpoint, wants_outside
 from sekisho.family.decisions import Decision, Decisions, go_on
 from sekisho.link import host_link, parse_link
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
-from sekisho.verdict import Level, Reason, Trick
+from sekisho.sources.feeds.build import build_file
+from sekisho.sources.feeds.index import FeedIndex, load_index
+from sekisho.sources.feeds.spec import FeedSpec, Form
+from sekisho.sources.feeds.state import FeedState, Part, write_state
+from sekisho.verdict import Evidence, Level, Reason, Trick
 
 NOW = 1_800_000_000.0
 MOTHER, FATHER = "192.168.1.20", "192.168.1.30"
 FAKE = host_link("rec0very-supp0rt-micr0s0ft.org")
+CLEAN = host_link("tanaka-tofu-ten.jp")
 
 MICROSOFT = Brand(
     "microsoft", "Microsoft", "マイクロソフト", "world", "software", ("microsoft",), (), ("microsoft.com",),
@@ -71,7 +77,10 @@ def test_the_checks_stand_in_the_order_of_the_design() -> None:
         "family_lists",
         "familiar_or_official",
         "imported_lists",
+        "feeds",
         "lookalike",
+        "outside",
+        "household",
     ]
 
 
@@ -283,3 +292,104 @@ def test_a_line_with_an_end_counts_until_then() -> None:
         assert (level(point, "evil.example.com", now=NOW + seconds) is Level.BLOCK) is blocked
         verdict = point.judge_locally(host_link("www.example.com"), MOTHER, NOW + seconds)
         assert verdict.familiar is not blocked, "after its end the domain is tunnelled again"
+
+
+def found(reason: Reason, at_level: Level, source: str = "virustotal") -> Evidence:
+    return Evidence(reason, at_level, source, "x", at=NOW)
+
+
+TWO_ENGINES = found(Reason.VIRUSTOTAL, Level.WARN)
+NEW = found(Reason.NEW_NAME, Level.CAUTION, "rdap.example")
+
+
+def test_what_the_outside_said_warns_of_a_host_that_the_rules_know_nothing_about() -> None:
+    verdict = checkpoint().judge_locally(CLEAN, MOTHER, NOW, outside=(TWO_ENGINES, NEW))
+    assert (verdict.level, verdict.evidence) == (Level.WARN, (TWO_ENGINES, NEW))
+
+
+def test_a_caution_of_the_rules_does_not_keep_the_outside_from_being_heard() -> None:
+    link = host_link("microsoft-otters.com")
+    caution = checkpoint().judge_locally(link, MOTHER, NOW)
+    assert caution.level is Level.CAUTION
+    verdict = checkpoint().judge_locally(link, MOTHER, NOW, outside=(TWO_ENGINES,))
+    assert verdict.level is Level.WARN
+    assert verdict.evidence == (TWO_ENGINES, *caution.evidence)
+
+
+@pytest.mark.parametrize("host", ["example.com", "login.microsoft.com"])
+def test_the_outside_never_overrules_what_is_familiar_or_official(host: str) -> None:
+    verdict = checkpoint().judge_locally(host_link(host), MOTHER, NOW, outside=(TWO_ENGINES,))
+    assert (verdict.level, verdict.familiar) == (Level.PASS, True)
+
+
+def test_going_on_past_what_the_outside_said_is_caution() -> None:
+    point = checkpoint(go_on(CLEAN, MOTHER, NOW, 10))
+    assert point.judge_locally(CLEAN, MOTHER, NOW + 1, outside=(TWO_ENGINES,)).level is Level.CAUTION
+    assert point.judge_locally(CLEAN, FATHER, NOW + 1, outside=(TWO_ENGINES,)).level is Level.WARN
+
+
+def test_a_domain_that_became_familiar_is_tunnelled_until_somebody_speaks_against_it() -> None:
+    point = checkpoint().with_household(frozenset({CLEAN.domain, "weebly.com"}))
+    verdict = point.judge_locally(CLEAN, MOTHER, NOW)
+    assert (verdict.level, verdict.familiar, verdict.evidence[0].reason) == (
+        Level.PASS,
+        True,
+        Reason.HOUSEHOLD,
+    )
+    doubted = point.judge_locally(CLEAN, MOTHER, NOW, outside=(NEW,))
+    assert (doubted.level, doubted.familiar, doubted.evidence) == (Level.CAUTION, False, (NEW,))
+    assert not point.judge_locally(host_link("me.weebly.com"), MOTHER, NOW).familiar
+
+
+def test_a_downloaded_list_warns_and_never_shuts_a_familiar_site(tmp_path: Path) -> None:
+    point = checkpoint().with_feeds(listed(tmp_path, CLEAN.host, "example.com"))
+    verdict = point.judge_locally(host_link(f"www.{CLEAN.host}"), MOTHER, NOW)
+    assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.FEED)
+    assert verdict.evidence[0].source == "feeds/mine:1"
+    assert "mine" in verdict.evidence[0].detail
+    assert point.judge_locally(host_link("example.com"), MOTHER, NOW).familiar
+
+
+def test_a_list_of_addresses_names_one_page_of_a_platform(tmp_path: Path) -> None:
+    """Half of all phishing stands on platforms; their other users do no harm."""
+    point = checkpoint().with_feeds(listed(tmp_path, "https://weebly.com/bad/login"))
+    host = host_link("weebly.com")
+    assert point.judge_locally(host, MOTHER, NOW, path="/bad/login").level is Level.WARN
+    assert point.judge_locally(host, MOTHER, NOW, path="/good").level is Level.PASS
+    assert point.judge_locally(host, MOTHER, NOW).level is Level.PASS
+
+
+def listed(state: Path, *lines: str) -> FeedIndex:
+    """A list that was fetched and packed."""
+    text = "\n".join(lines).encode()
+    form = Form.URLS if text.startswith(b"https://") else Form.DOMAINS
+    (state / "feeds").mkdir()
+    (state / "raw").write_bytes(text)
+    built = build_file(state / "raw", form, "", state / "feeds" / "mine.packed", ("weebly.com",))
+    part = Part("https://lists.example/", "mine.packed", built.count, fetched=NOW)
+    write_state(state / "feeds", "mine", FeedState(parts=(part,)))
+    spec = FeedSpec("mine", "mine", "https://lists.example/", form)
+    return load_index(state, (spec,))
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted"),
+    [
+        (CLEAN.host, True),
+        ("microsoft-otters.com", True),
+        ("example.com", False),
+        ("login.microsoft.com", False),
+        (FAKE.host, False),
+        ("blocked.example", False),
+        ("allowed.example", False),
+    ],
+)
+def test_the_outside_is_asked_only_where_it_could_change_something(host: str, wanted: bool) -> None:
+    """Each question tells a stranger where the family went."""
+    point = checkpoint(block=(entries("blocked.example"),), allow=(entries("allowed.example"),))
+    assert wants_outside(point.judge_locally(host_link(host), MOTHER, NOW)) is wanted
+
+
+def test_the_outside_is_not_asked_about_what_somebody_chose_to_open() -> None:
+    point = checkpoint(go_on(FAKE, MOTHER, NOW, 10))
+    assert not wants_outside(point.judge_locally(FAKE, MOTHER, NOW + 1))

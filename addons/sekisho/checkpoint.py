@@ -1,9 +1,11 @@
 """Checkpoint: the ordered list of checks that a link passes, and the verdict that comes of it.
 
-The list `CHECKS` is the whole policy: the first check that speaks decides, and what it found is the
-verdict. A check is a plain function of the rules and the question; none of them waits, asks the
-outside or knows the time. One thing stands outside of the list: a person who chose to go on is let
-past a warning (never past a block), and what was found stays on the verdict.
+The list `CHECKS` is the whole policy, in the order in which they are asked. A check decides by what it
+says, or adds to what the next ones find: findings that only call for caution do not keep a worse one from
+being looked for. A check is a plain function of the rules and the question; none of them waits, asks the
+outside or knows the time: what the outside said is a part of the question. One thing stands outside of the
+list: a person who chose to go on is let past a warning (never past a block), and what was found stays on
+the verdict.
 """
 
 from collections.abc import Callable
@@ -14,8 +16,11 @@ from sekisho.family.decisions import Decision, Decisions
 from sekisho.family.weight import WINS, because, closest, outweighs
 from sekisho.link import Link
 from sekisho.lookalike import HOME, READABLE, LookalikeIndex, build_index, find_lookalikes
+from sekisho.memory.policy import is_household_familiar
 from sekisho.rulebook.model import Rulebook
 from sekisho.rulebook.parts import listed_parts
+from sekisho.sources.feeds.index import FeedIndex
+from sekisho.store.records import utc_minute
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 
@@ -28,6 +33,10 @@ class Question(NamedTuple):
     is_click: bool
     now: float
     """Seconds since 1970, UTC."""
+    path: str | None = None
+    """Path and query of the request, for lists that name single pages of a platform; it goes nowhere else."""
+    outside: tuple[Evidence, ...] = ()
+    """What VirusTotal and the registries said of this name until now."""
 
 
 _NOTHING_FOUND = Verdict(Level.PASS)
@@ -50,27 +59,58 @@ class Checkpoint:
         self.rulebook = rulebook
         self.decisions = decisions if decisions is not None else Decisions(())
         self.index: LookalikeIndex = build_index(rulebook, home, readable)
+        self.feeds = FeedIndex()
+        """Downloaded lists of phishing."""
+        self.household: frozenset[str] = frozenset()
+        """Registrable domains that became familiar to this household."""
         self._blocked_parts = listed_parts(rulebook.blocklist)
 
     def with_decisions(self, decisions: Decisions) -> "Checkpoint":
         """The same rules with the family's newer decisions; costs nothing."""
+        return self._with(decisions=decisions)
+
+    def with_feeds(self, feeds: FeedIndex) -> "Checkpoint":
+        """The same rules with newer downloaded lists; costs nothing."""
+        return self._with(feeds=feeds)
+
+    def with_household(self, household: frozenset[str]) -> "Checkpoint":
+        """The same rules with other domains that are familiar to the household; costs nothing."""
+        return self._with(household=household)
+
+    def _with(self, **changed: object) -> "Checkpoint":
         other = object.__new__(Checkpoint)
-        other.__dict__.update(self.__dict__, decisions=decisions)
+        other.__dict__.update(self.__dict__, **changed)
         return other
 
     def judge_locally(
-        self, link: Link, client: str = "", now: float = 0.0, *, is_click: bool = True
+        self,
+        link: Link,
+        client: str = "",
+        now: float = 0.0,
+        *,
+        is_click: bool = True,
+        path: str | None = None,
+        outside: tuple[Evidence, ...] = (),
     ) -> Verdict:
-        """The verdict of every check that needs nothing but what is in memory."""
-        question = Question(link, client, is_click, now)
+        """The verdict of all checks on what is known now; asks nobody."""
+        question = Question(link, client, is_click, now, path, outside)
+        found: tuple[Evidence, ...] = ()
         for check in CHECKS:
-            if verdict := check(self, question):
+            verdict = check(self, question)
+            if verdict is None:
+                continue
+            if verdict.level is Level.CAUTION:
+                found += verdict.evidence
+            elif verdict.level > Level.PASS or not found:  # no praise outweighs what calls for caution
+                found = (*verdict.evidence, *found)
                 break
         else:
-            return _NOTHING_FOUND
+            if not found:
+                return _NOTHING_FOUND
+            verdict = Verdict(Level.CAUTION, found)
         if verdict.level is Level.WARN and (chosen := self._gone_on(question)):
-            return Verdict(Level.CAUTION, (chosen, *verdict.evidence))
-        return verdict
+            return Verdict(Level.CAUTION, (chosen, *found))
+        return Verdict(verdict.level, found, verdict.familiar) if found != verdict.evidence else verdict
 
     def holds_a_block(self, domain: str, now: float = 0.0) -> bool:
         """The family blocked some host inside this registrable domain, so it must not be tunnelled whole."""
@@ -166,6 +206,32 @@ def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict 
     return Verdict(Level.PASS, (evidence,), familiar=not checkpoint.holds_a_block(link.domain, question.now))
 
 
+def feeds(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """A downloaded list of phishing names the host, or the very page of a platform."""
+    hit = checkpoint.feeds.find(question.link, question.path)
+    if hit is None:
+        return None
+    what = f"a page of {hit.entry}" if hit.is_page else hit.entry
+    detail = f"{what} is on the list of phishing of {hit.name}, fetched {utc_minute(hit.fetched)}"
+    return Verdict(Level.WARN, (Evidence(Reason.FEED, Level.WARN, hit.source, detail, at=question.now),))
+
+
+def outside(_: Checkpoint, question: Question) -> Verdict | None:
+    """What VirusTotal and the registries said."""
+    said = question.outside
+    return Verdict(max(item.level for item in said), said) if said else None
+
+
+def household(checkpoint: Checkpoint, question: Question) -> Verdict | None:
+    """A domain that was visited on several days and stayed clean through its re-checks."""
+    link = question.link
+    if not is_household_familiar(link, checkpoint.household, checkpoint.rulebook):
+        return None
+    detail = f"{link.domain} was visited on several days and stayed clean"
+    evidence = Evidence(Reason.HOUSEHOLD, Level.PASS, "memory", detail, at=question.now)
+    return Verdict(Level.PASS, (evidence,), not checkpoint.holds_a_block(link.domain, question.now))
+
+
 def lookalike(checkpoint: Checkpoint, question: Question) -> Verdict | None:
     """A host that is dressed up as a brand, or shares with phishing what honest names seldom do."""
     found = find_lookalikes(question.link, checkpoint.index, question.now)
@@ -180,9 +246,24 @@ CHECKS: tuple[Check, ...] = (
     family_lists,
     familiar_or_official,
     imported_lists,
+    feeds,
     lookalike,
+    outside,
+    household,
 )
-"""Every check, in the order in which they are asked. The first that speaks decides."""
+"""Every check, in the order in which they are asked. The first that says more or less than caution decides."""
+
+
+def wants_outside(verdict: Verdict) -> bool:
+    """Nobody has decided yet: what VirusTotal and the registries say could change this verdict."""
+    decided = verdict.decisive is not None and verdict.decisive.reason in _DECIDED
+    return not verdict.familiar and verdict.level < Level.WARN and not decided
+
+
+_DECIDED = frozenset(
+    {Reason.FAMILY_ALLOW, Reason.FAMILY_BLOCK, Reason.GO_ON, Reason.OFFICIAL, Reason.FAMILIAR}
+)
+"""Reasons that no outside source can change."""
 
 
 def _family_verdict(

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,8 @@ OTHER = "suzuki-hana-ten.jp"
 FAMILIAR = "sekisho-test-familiar.jp"
 SEKISHO = (sys.executable, "-m", "sekisho.cli")
 HOSTS = (FAKE, CLEAN, OTHER, FAMILIAR)
+NOBODY_OUTSIDE = {"SEKISHO_FEEDS__ENABLED": "false", "SEKISHO_REGISTRATION__ON": "false"}
+"""No test asks a server that is not its own."""
 
 
 @dataclass
@@ -45,9 +47,13 @@ class Proxy:
 
 
 def start_proxy(
-    folder: Path, origins: dict[str, Origin], authority: Authority, command: Sequence[str] = SEKISHO
+    folder: Path,
+    origins: dict[str, Origin],
+    authority: Authority,
+    command: Sequence[str] = SEKISHO,
+    settings: Mapping[str, str] = NOBODY_OUTSIDE,
 ) -> Proxy:
-    """Start it and wait for its three lines."""
+    """Start it and wait for its three lines. `settings`: more of the environment."""
     rules, state, said = folder / "rules", folder / "state", folder / "stderr"
     if not rules.exists():
         shutil.copytree(rules_folder(), rules)
@@ -55,10 +61,11 @@ def start_proxy(
             file.write(f"{FAMILIAR}\n")
     flags = [f"--resolve={host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
     flags += [f"--resolve=*.{host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
+    environment = {**os.environ, **settings, "SEKISHO_RULES": str(rules)}
     with said.open("w") as stderr:
         process = subprocess.Popen(
             [*command, "--state", str(state), "run", "--port", "0", "--upstream-ca", str(authority.file), *flags],
-            stdout=subprocess.PIPE, stderr=stderr, text=True, env={**os.environ, "SEKISHO_RULES": str(rules)},
+            stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment,
         )  # fmt: skip
     assert process.stdout
     first = process.stdout.readline()

@@ -64,7 +64,8 @@ def test_what_waits_is_told_to_programs(cli: Cli, state: Path) -> None:
     assert event["at"].endswith("+00:00")
     assert found["store_bytes"] >= (state / "sekisho.db").stat().st_size
     assert set(found["rules"]) == {"brands.toml", "familiar.txt"}
-    assert (found["sources"], found["feeds"], found["budget"]) == ([], [], None)
+    assert (found["sources"], found["feeds"]) == ([], [])
+    assert found["budget"] == {"in_minute": 0, "in_day": 0}
 
 
 @pytest.mark.usefixtures("busy")

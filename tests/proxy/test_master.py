@@ -74,7 +74,17 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
 
     names = asyncio.run(run())
     # Tunnel before mitmproxy's NextLayer, so that it can take a familiar connection out of its hands.
-    assert names[-8:] == ["Clients", "Reload", "Portal", "Tunnel", "NextLayer", "Click", "Trim", "Guard"]
+    assert names[-9:] == [
+        "Clients",
+        "Sources",
+        "Reload",
+        "Portal",
+        "Tunnel",
+        "NextLayer",
+        "Click",
+        "Trim",
+        "Guard",
+    ]
 
 
 def test_the_authority_is_made_once_and_its_key_is_the_owner_s_alone(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 from dataclasses import replace
 
 from sekisho.store import Store
-from sekisho.store.acquaintances import Bounds
-from sekisho.store.remembered import Acquaintance, Encounter
+from sekisho.store.remembered import Acquaintance, Bounds, Encounter
 from sekisho.verdict import Level
 
 KNOWN = Acquaintance(

@@ -17,8 +17,7 @@ from typing import Any
 
 from sekisho.link import Link
 from sekisho.rulebook.model import Rulebook
-from sekisho.store.acquaintances import Bounds
-from sekisho.store.remembered import CLEAN_FOR, Acquaintance, Encounter
+from sekisho.store.remembered import CLEAN_FOR, Acquaintance, Bounds, Encounter
 from sekisho.verdict import Level, Reason, Verdict
 
 HOUR = 3_600.0

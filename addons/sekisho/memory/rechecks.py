@@ -18,8 +18,7 @@ from typing import Literal
 from sekisho.link import Link, host_link
 from sekisho.memory import policy
 from sekisho.store import Store, StoreError
-from sekisho.store.acquaintances import Change
-from sekisho.store.remembered import Acquaintance, Event
+from sekisho.store.remembered import Acquaintance, Change, Event
 from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)

@@ -5,10 +5,13 @@ the checkpoint, keeps the verdict, and either approves the server or renders. It
 raise anywhere leaves the flow without an approval, and the Guard answers it.
 """
 
+import asyncio
 import logging
+from collections.abc import Sequence
 
 from mitmproxy import http
 
+from sekisho.checkpoint import wants_outside
 from sekisho.link import Link, LinkError, parse_link
 from sekisho.proxy.approvals import APPROVED
 from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
@@ -38,10 +41,16 @@ class Click:
         request, house = flow.request, self.house
         client = client_address(flow.client_conn)
         kind = kind_of(request.headers)
+        links = names_of(flow)
+
+        def judge(link: Link) -> Verdict:
+            return house.judge(link, client, is_click=kind is Kind.CLICK, path=request.path)
+
         try:
-            link, verdict = worst_of(
-                lambda link: house.judge(link, client, is_click=kind is Kind.CLICK), names_of(flow)
-            )
+            link, verdict = worst_of(judge, links)
+            if kind in (Kind.CLICK, Kind.FRAME) and wants_outside(verdict) and not self._leads_home(links):
+                await asyncio.gather(*map(house.ask_outside, links))
+                link, verdict = worst_of(judge, links)
         except UnavailableError:
             return  # Reload says what is missing, once; the Guard answers
         if self._refuses_home(flow, link, client):
@@ -106,6 +115,9 @@ class Click:
             page = plain_refusal(link.host)
         answer_with(flow, page)
         house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
+
+    def _leads_home(self, links: Sequence[Link]) -> bool:
+        return any(self.house.reach.leads_home(link) for link in links)
 
     def _refuses_home(self, flow: http.HTTPFlow, link: Link, client: str) -> bool:
         reach = self.house.reach

@@ -9,16 +9,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sekisho.checkpoint import Checkpoint
 from sekisho.family.decisions import Decisions, go_on
 from sekisho.link import Link
+from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
 from sekisho.proxy.reach import Reach, is_loopback
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
+from sekisho.sources.feeds.index import FeedIndex
+from sekisho.sources.outside import Outside, Said
 from sekisho.store import Store, StoreError, Visit
-from sekisho.verdict import Verdict
+from sekisho.store.remembered import Encounter
+from sekisho.verdict import Reason, Verdict
 from sekisho.web.tickets import Ticket, Tickets
 
 logger = logging.getLogger(__name__)
@@ -27,6 +32,8 @@ RECORD_TIMEOUT = 3.0
 """Seconds that a click waits for its verdict to be kept: three times the store's own busy time-out."""
 _MAX_WAITING_VISITS = 10_000
 _MAX_KEPT = 20_000
+_PASSED_EVERY = 86_400.0
+"""Seconds between two notes that a domain that became familiar is still in use."""
 
 
 class UnavailableError(RuntimeError):
@@ -52,14 +59,71 @@ class Gatehouse:
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._visits: list[Visit] = []
+        self.outside: Outside | None = None
+        """Asks VirusTotal and the registries; None while starting, and where nobody is to be asked."""
+        self.feeds = FeedIndex()
+        """Downloaded lists of phishing."""
+        self.household: frozenset[str] = frozenset()
+        """Domains that became familiar to the household."""
+        self._encounters: list[Encounter] = []
+        self._passed_at: dict[str, float] = {}
+        self._passed: list[str] = []
+        self._overruled: set[str] = set()
         self._verdicts: dict[str, tuple[Link, Verdict]] = {}
         self._kept: dict[str, Verdict] = {}
 
-    def judge(self, link: Link, client: str, *, is_click: bool) -> Verdict:
-        """The checkpoint's verdict; raises UnavailableError where there is none to ask."""
+    def judge(self, link: Link, client: str, *, is_click: bool, path: str | None = None) -> Verdict:
+        """The checkpoint's verdict on what is known now; raises UnavailableError where there is none to ask."""
         if self.checkpoint is None:
             raise UnavailableError(self.missing)
-        return self.checkpoint.judge_locally(link, client, self.clock(), is_click=is_click)
+        said = self._said_of(link)
+        return self.checkpoint.judge_locally(
+            link,
+            client,
+            self.clock(),
+            is_click=is_click,
+            path=path,
+            outside=said.evidence if said else (),
+        )
+
+    async def ask_outside(self, link: Link, *, click: bool = True) -> Said | None:
+        """Ask VirusTotal and the registry about a link's domain; `judge` knows the answer afterwards.
+
+        A click waits no longer than the settings say, and not at all for what was asked just now. None
+        where there is nothing to ask about: an address, a name of the home network. Raises UnavailableError.
+        """
+        found = policy.name_of(link, self.rulebook())
+        if self.outside is None or found is None:
+            return None
+        name, shared = found
+        if not click:
+            return await self.outside.ask(link, name, shared=shared, click=False, max_age=0.0)
+        if self.outside.is_fresh(name):
+            return self.outside.known(name)
+        return await self.outside.ask(link, name, shared=shared, click=True)
+
+    def _said_of(self, link: Link) -> Said | None:
+        if self.outside is None or self.checkpoint is None:
+            return None
+        found = policy.name_of(link, self.checkpoint.rulebook)
+        return self.outside.known(found[0]) if found else None
+
+    def install(self, checkpoint: Checkpoint) -> None:
+        """Judge by this checkpoint from the next request on."""
+        self.checkpoint = checkpoint.with_feeds(self.feeds).with_household(self.household)
+
+    def set_feeds(self, feeds: FeedIndex) -> None:
+        """Judge by these lists from the next request on."""
+        self.feeds = feeds
+        self._overruled.clear()
+        if self.checkpoint is not None:
+            self.checkpoint = self.checkpoint.with_feeds(feeds)
+
+    def set_household(self, household: frozenset[str]) -> None:
+        """Let these domains be familiar from the next request on."""
+        self.household = household
+        if self.checkpoint is not None:
+            self.checkpoint = self.checkpoint.with_household(household)
 
     async def keep(self, link: Link, verdict: Verdict) -> None:
         """Keep a verdict before anything acts on it; returns when the store has it.
@@ -92,6 +156,39 @@ class Gatehouse:
                     "click" if is_click else "resource",
                 )
             )
+            if is_click:
+                self._meet(link, verdict)
+
+    def _meet(self, link: Link, verdict: Verdict) -> None:
+        if self.checkpoint is None:
+            return
+        said = self._said_of(link)
+        met = policy.encounter(
+            link,
+            verdict,
+            self.clock(),
+            None,
+            self.checkpoint.rulebook,
+            said.registered_at if said else None,
+        )
+        if met:
+            self._encounters.append(met)
+
+    def passed(self, link: Link, verdict: Verdict) -> None:
+        """A familiar connection is let through untouched. Nothing is kept of it, but for a domain that became
+        familiar here the time, once a day: who is not seen any more lapses.
+        """
+        reason = verdict.evidence[0].reason if verdict.evidence else None
+        if reason is Reason.HOUSEHOLD:
+            now = self.clock()
+            if now - self._passed_at.get(link.domain, 0.0) > _PASSED_EVERY:
+                self._passed_at[link.domain] = now
+                self._passed.append(link.domain)
+            return
+        hit = self.checkpoint.feeds.find(link) if self.checkpoint else None
+        if hit and hit.entry not in self._overruled:
+            self._overruled.add(hit.entry)
+            logger.info("%s lists %s, which is well known; it stays open", hit.name, hit.entry)
 
     def go_on(self, ticket: Ticket) -> None:
         """Open a warned host to the one client that chose so, for a few minutes. Called in a thread.
@@ -115,7 +212,7 @@ class Gatehouse:
         decisions = await self.decisions()
         if self.checkpoint is None:
             raise UnavailableError(self.missing)
-        self.checkpoint = self.checkpoint.with_decisions(decisions)
+        self.install(self.checkpoint.with_decisions(decisions))
 
     def rulebook(self) -> Rulebook:
         """The rules in force; raises UnavailableError."""
@@ -128,18 +225,27 @@ class Gatehouse:
         self._loop = asyncio.get_running_loop()
 
     async def write_visits(self) -> None:
-        """Write the visits that wait, in one transaction; those that cannot be written wait on."""
-        if not self._visits or self.store is None:
+        """Write what waits, in three transactions; what cannot be written waits on."""
+        if self.store is None or not (self._visits or self._passed):
             return
         batch, self._visits = self._visits, []
+        met, self._encounters = self._encounters, []
+        passed, self._passed = self._passed, []
         verdicts, self._verdicts = self._verdicts, {}
         try:
             for link, verdict in verdicts.values():
                 await self.keep(link, verdict)
             await asyncio.to_thread(self.store.record_visits, batch)
+            batch = []
+            await asyncio.to_thread(self.store.memory.note_clicks, met, policy.met)
+            met = []
+            changes = [(name, partial(policy.passed, at=self._passed_at[name])) for name in passed]
+            await asyncio.to_thread(self.store.memory.change, changes)
         except (StoreError, TimeoutError) as error:
             logger.error("%d visits could not be written, will try again: %s", len(batch), error)
             self._visits = [*batch, *self._visits][:_MAX_WAITING_VISITS]
+            self._encounters = [*met, *self._encounters][:_MAX_WAITING_VISITS]
+            self._passed = [*passed, *self._passed]
             self._verdicts = verdicts | self._verdicts
 
 

@@ -33,6 +33,7 @@ from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
+from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
@@ -86,6 +87,7 @@ class SekishoMaster(Master):
             self.server,
             tlsconfig.TlsConfig(),
             Clients(),
+            Sources(self.house, tunnel.judge_again),
             self.reload,
             Portal(portal_for(self.house, lambda: ca_folder(settings))),
             tunnel,

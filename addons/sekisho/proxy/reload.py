@@ -8,11 +8,12 @@ comes up, says what is wrong, and never judges with half of the rules.
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from sekisho.checkpoint import Checkpoint
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.rulebook import RulebookFiles, RuleError
-from sekisho.store import Store, StoreError
+from sekisho.store import DamagedStoreError, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,10 @@ class Reload:
             await self._look()
         except (RuleError, StoreError, OSError) as error:
             self._say(str(error))
+            if isinstance(error, DamagedStoreError) and self.house.store:
+                # Closed, so that the next look keeps the damaged file aside and begins a new one.
+                damaged, self.house.store = self.house.store, None
+                await asyncio.to_thread(damaged.close)
             if self.house.checkpoint is None:
                 self.house.missing = str(error)
 
@@ -66,7 +71,7 @@ class Reload:
         elif await asyncio.to_thread(self._files.refresh):
             rules_changed = old is None or self._files.current is not old.rulebook
         if house.store is None:
-            house.store = await asyncio.to_thread(Store.open, settings.store_url)
+            house.store = await asyncio.to_thread(partial(Store.open, settings.store_url, rescue=True))
         counter = await asyncio.to_thread(house.store.change_counter)
         decisions = None
         if counter != self._counter:
@@ -74,12 +79,13 @@ class Reload:
         if rules_changed or old is None:
             kept = decisions or (old.decisions if old else None)
             people = settings.household
-            house.checkpoint = await asyncio.to_thread(
+            fresh = await asyncio.to_thread(
                 Checkpoint, self._files.current, kept, home=people.home, readable=people.readable
             )
+            house.install(fresh)
             house.rules_read = house.clock()
         elif decisions is not None:
-            house.checkpoint = old.with_decisions(decisions)
+            house.install(old.with_decisions(decisions))
         self._counter = counter
         self._told = ""
         if old is not None and house.checkpoint is not old:

@@ -19,6 +19,7 @@ from sekisho.proxy.guard import Guard
 from sekisho.proxy.master import FIXED, THREADS, portal_for
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
+from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import load_settings
@@ -50,6 +51,7 @@ def script_addons() -> list[object]:
     tunnel = Tunnel(house, lambda client_id: None)
     return [
         Prepare(house),
+        Sources(house, tunnel.judge_again),
         Reload(house, tunnel.judge_again),
         Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser())),
         tunnel,

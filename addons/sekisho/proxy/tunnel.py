@@ -109,6 +109,8 @@ class Tunnel:
             if verdict.level >= Level.WARN or any(house.reach.leads_home(each) for each in links):
                 logger.warning("%s:%d refused: %s", link.host, server[1], _why(verdict.level))
                 return True  # unapproved, so that the Guard ends it
+        else:
+            house.passed(link, verdict)
         house.approvals.approve(client.id, server[0], server[1])
         self._live[client.id] = _Live(links, address)
         return True

@@ -5,19 +5,14 @@ function is asked, and what it gives back is written, all in the caller's transa
 and a re-check at the same moment cannot undo each other.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from sekisho.store.remembered import Acquaintance, Encounter
+from sekisho.store.remembered import Acquaintance, Bounds, Change, Encounter, Meet
 from sekisho.store.schema import HOST_LENGTH, acquaintances
 from sekisho.verdict import Level
-
-Meet = Callable[[Acquaintance | None, Encounter], Acquaintance | None]
-"""What a click makes of an acquaintance, or of a stranger; None keeps a stranger one."""
-Change = Callable[[Acquaintance], Acquaintance]
 
 _AT_ONCE = 500
 _COLUMNS = [column.name for column in acquaintances.columns]
@@ -82,17 +77,6 @@ def count_due(connection: Connection, now: float) -> int:
     """How many wait for a re-check."""
     query = select(func.count()).select_from(acquaintances).where(acquaintances.c.next_check_at <= now)
     return int(connection.execute(query).scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Where an acquaintance may change its standing; `memory.policy` has the rules, this narrows the rows."""
-
-    days: int
-    """Fewer days of clicks are not enough."""
-    registered_before: float
-    clean_since: float
-    seen_since: float
 
 
 def unsettled(connection: Connection, bounds: Bounds) -> list[Acquaintance]:

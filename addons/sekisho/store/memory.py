@@ -11,9 +11,18 @@ from sqlalchemy import Connection
 
 from sekisho.link import host_link
 from sekisho.store import acquaintances, events, history, pruning
-from sekisho.store.acquaintances import Bounds, Change, Meet
 from sekisho.store.pruning import Horizons
-from sekisho.store.remembered import CLEAN_FOR, TURNED_BAD, Acquaintance, Encounter, Event, PastVerdict
+from sekisho.store.remembered import (
+    CLEAN_FOR,
+    TURNED_BAD,
+    Acquaintance,
+    Bounds,
+    Change,
+    Encounter,
+    Event,
+    Meet,
+    PastVerdict,
+)
 from sekisho.verdict import Level, Verdict
 
 Transaction = Callable[[str], AbstractContextManager[Connection]]

@@ -6,6 +6,7 @@ the host that belongs to one user. What follows from these values is decided in 
 are seconds since 1970, UTC; days are local ones, counted from the year 1 (`date.toordinal`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sekisho.verdict import Evidence, Level
@@ -115,3 +116,20 @@ class PastVerdict:
     last_at: float
     """Last found."""
     replaced_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where an acquaintance may change its standing; `memory.policy` has the rules, this narrows the rows."""
+
+    days: int
+    """Fewer days of clicks are not enough."""
+    registered_before: float
+    clean_since: float
+    seen_since: float
+
+
+Meet = Callable[[Acquaintance | None, Encounter], Acquaintance | None]
+"""What a click makes of an acquaintance, or of a stranger; None keeps a stranger one."""
+Change = Callable[[Acquaintance], Acquaintance]
+"""What something that happened makes of one."""

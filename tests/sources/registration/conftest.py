@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sekisho.sources.registration.registrations import Registrations
+from sekisho.store import Fact
 
 from .servers import LIST_PATH, WebServer, WhoisServer, list_answer, web_server, whois_server
 
@@ -32,10 +33,11 @@ class Kept:
         self.notes: list[tuple[str, str, str, float]] = []
         self.fails: Exception | None = None
 
-    def fact(self, source: str, subject: str) -> tuple[dict[str, Any], float] | None:
+    def fact(self, source: str, subject: str) -> Fact | None:
         if self.fails:
             raise self.fails
-        return self.facts.get((source, subject))
+        kept = self.facts.get((source, subject))
+        return Fact(source, subject, *kept) if kept else None
 
     def remember_fact(self, source: str, subject: str, value: dict[str, Any], at: float) -> None:
         if self.fails:

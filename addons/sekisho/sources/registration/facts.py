@@ -1,12 +1,12 @@
 """Facts: what this room needs from a store, and a Registration as the plain values that are kept there.
 
-The store stands beside this room, not below it, so it is known by two protocols only. Both are sync and
-are called in a thread; where they raise, the look-up goes on without a memory.
+Both are sync and are called in a thread; where they raise, the look-up goes on without a memory.
 """
 
 from typing import Any, Protocol
 
 from sekisho.sources.registration.answer import Registration, State
+from sekisho.store import Fact
 
 SOURCE = "registration"
 """Name of this source among the facts; the subject is the registrable domain."""
@@ -15,8 +15,8 @@ SOURCE = "registration"
 class Facts(Protocol):
     """What sources found out, by source and subject."""
 
-    def fact(self, source: str, subject: str) -> tuple[dict[str, Any], float] | None:
-        """The value that was remembered last, and when; None where there is none."""
+    def fact(self, source: str, subject: str) -> Fact | None:
+        """What was remembered last; None where there is nothing."""
 
     def remember_fact(self, source: str, subject: str, value: dict[str, Any], at: float) -> None:
         """Keep a value of plain JSON in place of the one before; `at` is seconds since 1970 UTC."""

@@ -58,7 +58,7 @@ class Memory:
         try:
             async with asyncio.timeout(STORE_SECONDS):
                 fact = await asyncio.to_thread(self._facts.fact, SOURCE, domain)
-            return registration_from_dict(domain, *fact) if fact else None
+            return registration_from_dict(domain, fact.value, fact.at) if fact else None
         except Exception as error:  # a store has errors of its own kind, which this room does not know
             logger.warning("what is known of %s could not be read: %s", domain, error or type(error).__name__)
             return None
