@@ -5,7 +5,7 @@ worth of a finding stands in rules/tricks.toml; *supported* means that a fake su
 suffix, a platform that anybody can use, or a risk word stands beside it.
 """
 
-from enum import Enum, Flag, auto
+from enum import Enum
 
 from sekisho.link import Link
 from sekisho.lookalike.circumstances import (
@@ -80,20 +80,11 @@ class Support(Enum):
     """A fake or a cheap suffix, or signs of two kinds."""
 
 
-class Beside(Flag):
-    """The kinds of signs that may stand beside a finding. Two of one kind are one."""
-
-    NONE = 0
-    SUFFIX = auto()
-    """A watched suffix."""
-    PLATFORM = auto()
-    """A platform that anybody can use."""
-    WORD = auto()
-    """A risk word."""
-    PLACE = auto()
-    """The finding lies left of the registrable name: it was put there for somebody to read."""
-    MACHINE = auto()
-    """The registrable name right of it was made by a machine."""
+SUFFIX, PLATFORM, WORD, PLACE, MACHINE = (1 << place for place in range(5))
+"""The kinds of signs that may stand beside a finding, as bits: two of one kind are one. A watched suffix; a platform
+that anybody can use; a risk word; that the finding lies left of the registrable name, where it was put for somebody
+to read; that the registrable name right of it was made by a machine. (An enum of flags takes a microsecond to add.)
+"""
 
 
 def find_lookalikes(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple[Evidence, ...]:
@@ -132,11 +123,11 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     tricks = index.rulebook.tricks
     strength = tricks.get(finding.key, _NOTHING)
     support, signs = support_of(reading, finding, index)
-    if finding.key == "weak-token" and len(signs) > 1:
+    if finding.key == "weak-token" and signs.bit_count() > 1:
         strength = tricks.get("weak-twice", strength)
     level = strength.alone
-    slight = finding.key in SLIGHT and not (finding.key in MOVED_BY_ITS_PLACE and Beside.PLACE in signs)
-    slight |= finding.key in UNMOVED_BY_A_SUFFIX and signs is Beside.SUFFIX
+    slight = finding.key in SLIGHT and not (finding.key in MOVED_BY_ITS_PLACE and signs & PLACE)
+    slight |= finding.key in UNMOVED_BY_A_SUFFIX and signs == SUFFIX
     if support is Support.STRONG or (support is Support.SOME and not slight):
         level = strength.supported
     elif support is Support.SOME and finding.key not in SLIGHTEST:
@@ -145,28 +136,28 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     return Level(level - 1) if doubtful and level > Level.PASS else level
 
 
-def support_of(reading: Reading, finding: Finding, index: LookalikeIndex) -> tuple[Support, Beside]:
+def support_of(reading: Reading, finding: Finding, index: LookalikeIndex) -> tuple[Support, int]:
     """What stands beside a finding: how much, and of which kinds."""
     signs = signs_beside(reading, finding, index)
     if reading.fake_suffix is not None or reading.link.suffix in index.rulebook.cheap_suffixes:
-        return Support.STRONG, signs | Beside.SUFFIX
-    return (Support.NONE, Support.SOME, Support.STRONG)[min(2, len(signs))], signs
+        return Support.STRONG, signs | SUFFIX
+    return (Support.NONE, Support.SOME, Support.STRONG)[min(2, signs.bit_count())], signs
 
 
-def signs_beside(reading: Reading, finding: Finding, index: LookalikeIndex) -> Beside:
+def signs_beside(reading: Reading, finding: Finding, index: LookalikeIndex) -> int:
     """The kinds of signs beside a finding."""
-    signs = Beside.NONE
+    signs = 0
     if reading.platform is not None:
         if finding.key not in NEAR_MISSES:
-            signs |= Beside.PLATFORM
+            signs |= PLATFORM
     elif stands_above(reading, finding, index):
-        signs |= Beside.PLACE
+        signs |= PLACE
         if is_machine_made(reading.head.rpartition(".")[2]):
-            signs |= Beside.MACHINE
+            signs |= MACHINE
     if reading.link.suffix in index.rulebook.watched_suffixes:
-        signs |= Beside.SUFFIX
+        signs |= SUFFIX
     if has_risk_word(reading, finding, index):
-        signs |= Beside.WORD
+        signs |= WORD
     return signs
 
 

@@ -4,6 +4,7 @@ A name that people chose is easy to say; one that a script made is not. English,
 stay near 3.5 bits a letter, random letters near 5. A sign, never a proof: ``hxb`` is a bank.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 
 from sekisho.lookalike.letterpairs import CODES, LETTERS, SURPRISE
@@ -34,6 +35,7 @@ def _all_bits() -> _Bits:
 _bits_of = _all_bits().__getitem__
 
 
+@lru_cache(maxsize=512)  # several signs of one host ask for the same label
 def surprise(label: str) -> float:
     """Mean bits a letter of a lower-case label, words between dashes each by itself; 0 for no letters."""
     bits = 0.0
