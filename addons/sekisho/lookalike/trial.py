@@ -142,15 +142,17 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _letters(label: str, bound: float) -> Measure:
+def _letters(label: str, bound: float, where: str = "") -> Measure:
     if not label.isascii():
         return Measure("letters beyond a to z are not counted", None, bound)
     bits = surprise(label)
-    return Measure(f"{bits:.2f} bits a letter; a sign from {bound}", round(bits, 2), bound)
+    return Measure(f"{bits:.2f} bits a letter; a sign from {bound}{where}", round(bits, 2), bound)
 
 
 def _letters_above(link: Link) -> Measure:
     above = link.host[: -len(link.domain) - 1].split(".")
+    if not above[0]:
+        return Measure("nothing stands left of the registrable name", None, RANDOM_ABOVE_BITS)
     return _letters(max(above, key=surprise), RANDOM_ABOVE_BITS)
 
 
@@ -176,7 +178,7 @@ MEASURES: Mapping[str, Callable[[Link, str], Measure]] = {
     "many_labels": lambda link, _: _labels(link),
     "foreign_script": lambda link, _: Measure(_scripts(link.unicode)),
     "other_letters": lambda _, label: Measure(_scripts(label)),
-    "odd_label": lambda link, _: _letters(link.domain.partition(".")[0], ODD_BITS),
+    "odd_label": lambda _, label: _letters(label, ODD_BITS, " under a suffix sold in bulk"),
     "random_above": lambda link, _: _letters_above(link),
     "random_label": lambda _, label: _letters(label, RANDOM_BITS),
     "digits": lambda _, label: _digits(label),
