@@ -8,7 +8,7 @@ hosts that turned bad are closed and told, and the store ages. Each task outlive
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
 from sekisho.link import Link, host_link
@@ -20,10 +20,12 @@ from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings, find_key
 from sekisho.sources.feeds import Feeds, chosen_feeds, load_index, read_feeds
 from sekisho.sources.outside import Outside, Said
-from sekisho.sources.registration import Registrations
 from sekisho.sources.virustotal import DomainReport, Lookups
 from sekisho.store import Fact, Store, StoreError
 from sekisho.verdict import Level, Reason, Verdict
+
+if TYPE_CHECKING:
+    from sekisho.sources.registration import Registrations
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +86,10 @@ class Sources:
             on_report=self._reported,
             clock=house.clock,
         )
+        registrations = self._registrations(settings)
         house.outside = Outside(
             lookups,
-            self._registrations(settings),
+            registrations,
             find_store=lambda: house.store,
             wait=settings.virustotal.wait,
             age_wait=settings.registration.wait,
@@ -94,6 +97,8 @@ class Sources:
             changed=self._late,
             clock=house.clock,
         )
+        if registrations is not None:
+            self._spawn(registrations.start())
         for work in (lookups.start, self._look_for_lists, self._fetch_lists, self._recheck, self._age):
             self._spawn(work())
 
@@ -107,9 +112,11 @@ class Sources:
         if self.house.outside:
             await self.house.outside.close()
 
-    def _registrations(self, settings: Settings) -> Registrations | None:
+    def _registrations(self, settings: Settings) -> "Registrations | None":
         if not settings.registration.on:
             return None
+        from sekisho.sources.registration import Registrations  # aiohttp, which not everybody needs
+
         kept = KeptFacts(self.house)
         return Registrations(
             kept,
@@ -212,7 +219,8 @@ class Sources:
             return
         self.house.set_feeds(new)
         self._changed()
-        logger.info("%d entries of downloaded lists are in use", len(new))
+        if len(new) != len(old):
+            logger.info("%d entries of downloaded lists are in use", len(new))
         await self._tell_of_listed()
 
     async def _tell_of_listed(self) -> None:
