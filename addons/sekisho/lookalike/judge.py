@@ -55,7 +55,6 @@ SLIGHT = SLIGHTEST | frozenset(
         "typo-short",
         "typo-inside",
         "typo-weak",
-        "short-leet",
         "weak-local",
         "combosquat-world",
     }
@@ -63,7 +62,7 @@ SLIGHT = SLIGHTEST | frozenset(
 """Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
 UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "world-token", "other-suffix"})
 """Findings that honest names make under watched suffixes as well."""
-MOVED_BY_ITS_PLACE = frozenset({"typo-weak"})
+MOVED_BY_ITS_PLACE = frozenset({"typo-weak", "typo-short", "typo-inside"})
 """Findings that chance makes in registrable names, and hardly ever left of them."""
 LONGEST_RISK_WORD = 16
 """Letters of the longest word that may be a risk word with a slip."""
