@@ -67,6 +67,7 @@ def make_flow(
     flow.client_conn.peername = (client, 50000)
     flow.client_conn.sockname = ("127.0.0.1", 8080)
     flow.client_conn.sni = sni
+    flow.client_conn.timestamp_end = None
     return flow
 
 

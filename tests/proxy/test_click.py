@@ -8,10 +8,12 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
+from sekisho.link import Link, parse_link
 from sekisho.proxy.approvals import APPROVED
 from sekisho.proxy.click import Click
 from sekisho.proxy.gatehouse import Gatehouse
-from sekisho.verdict import Level
+from sekisho.sources.outside import Said
+from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
 
@@ -248,3 +250,53 @@ def test_to_have_gone_on_lets_the_site_and_its_pictures_through(house: Gatehouse
     assert judge(house, picture) is None
     other = click(f"https://{FAKE}/", client="192.168.1.30")
     assert judge(house, other) is not None
+
+
+class LateAnswers:
+    """An outside that is asked in vain, and that says it all while the verdict is being written."""
+
+    def __init__(self, house: Gatehouse, evidence: tuple[Evidence, ...]) -> None:
+        self.asked: list[str] = []
+        self._said: Said | None = None
+        keep = house.keep
+
+        async def slowly(link: Link, verdict: Verdict) -> None:
+            await keep(link, verdict)
+            self._said = Said(evidence, answered=True)
+
+        house.keep = slowly  # type: ignore[method-assign]
+
+    def known(self, _: str) -> Said | None:
+        return self._said
+
+    def is_fresh(self, _: str) -> bool:
+        return False
+
+    async def ask(self, _: Link, name: str, **__: object) -> Said:
+        self.asked.append(name)
+        return Said()
+
+
+def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(house: Gatehouse) -> None:
+    bad = Evidence(
+        Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines of VirusTotal hold it to be malicious"
+    )
+    late = LateAnswers(house, (bad,))
+    house.outside = late  # type: ignore[assignment]
+    flow = click(f"https://www.{CLEAN}/")
+    response = judge(house, flow)
+    assert late.asked == [CLEAN]
+    assert response is not None
+    assert response.status_code == 403
+    assert not approved(house, flow)
+
+
+def test_what_is_open_is_known_until_its_client_leaves(house: Gatehouse) -> None:
+    flow, gone = (make_flow(f"https://{CLEAN}/chat", sec_fetch_mode="websocket", sni=CLEAN) for _ in range(2))
+    gone.client_conn.id, gone.client_conn.timestamp_end = "gone", 1.0
+    for each in (flow, gone, click(f"https://{FAKE}/")):
+        judge(house, each)
+    assert house.live.bad(lambda link, client: Level.BLOCK) == [
+        (flow.client_conn.id, parse_link(flow.request.url))
+    ]
+    assert not house.approvals.approved("gone", CLEAN, 443)

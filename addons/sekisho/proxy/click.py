@@ -68,8 +68,12 @@ class Click:
             if kind in (Kind.CLICK, Kind.FRAME):
                 try:
                     await house.keep(link, verdict)
+                    link, verdict = worst_of(judge, links)  # a late answer may have come in between
                 except (StoreError, TimeoutError, UnavailableError) as error:
                     logger.error("%s is not let through, its verdict cannot be kept: %s", link.host, error)
+                    return
+                if verdict.level >= Level.WARN:
+                    self._refuse(flow, kind, link, verdict, client)
                     return
                 house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
             self._approve(flow, kind, verdict)
@@ -86,7 +90,10 @@ class Click:
     def _approve(self, flow: http.HTTPFlow, kind: Kind, verdict: Verdict) -> None:
         flow.metadata[APPROVED] = (kind, verdict)
         flow.request.stream = _is_long(flow.request.headers)
-        self.house.approvals.approve(flow.client_conn.id, flow.request.host, flow.request.port)
+        client = flow.client_conn
+        if client.timestamp_end is None:  # else it left while its verdict was waited for, and stays forgotten
+            self.house.approvals.approve(client.id, flow.request.host, flow.request.port)
+            self.house.live.opened(client.id, client_address(client), names_of(flow))
 
     def _refuse(self, flow: http.HTTPFlow, kind: Kind, link: Link, verdict: Verdict, client: str) -> None:
         house, request = self.house, flow.request

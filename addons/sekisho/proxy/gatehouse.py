@@ -16,6 +16,7 @@ from sekisho.family.decisions import Decisions, go_on
 from sekisho.link import Link
 from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
+from sekisho.proxy.live import Live
 from sekisho.proxy.reach import Reach, is_loopback
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
@@ -53,6 +54,7 @@ class Gatehouse:
         self.rules_read: float | None = None
         """When the rules in force were read."""
         self.approvals = Approvals()
+        self.live = Live()
         self.tickets = Tickets()
         self.reach = Reach(
             settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
@@ -71,6 +73,7 @@ class Gatehouse:
         self._overruled: set[str] = set()
         self._verdicts: dict[str, tuple[Link, Verdict]] = {}
         self._kept: dict[str, Verdict] = {}
+        self._writing = asyncio.Lock()
 
     def judge(self, link: Link, client: str, *, is_click: bool, path: str | None = None) -> Verdict:
         """The checkpoint's verdict on what is known now; raises UnavailableError where there is none to ask."""
@@ -225,7 +228,14 @@ class Gatehouse:
         self._loop = asyncio.get_running_loop()
 
     async def write_visits(self) -> None:
-        """Write what waits, in three transactions; what cannot be written waits on."""
+        """Write what waits, in three transactions; what cannot be written waits on.
+
+        When it returns, nothing that was noted before is still being written by somebody else.
+        """
+        async with self._writing:
+            await self._write_visits()
+
+    async def _write_visits(self) -> None:
         if self.store is None or not (self._visits or self._passed):
             return
         batch, self._visits = self._visits, []

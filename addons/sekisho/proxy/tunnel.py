@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mitmproxy import http
 from mitmproxy.connection import Client
@@ -33,21 +32,12 @@ SERVER_SPEAKS_FIRST = frozenset({21, 22, 23, 25, 53, 110, 119, 143, 587, 3306, 5
 """Ports (IANA) of protocols in which the server greets, or that a connection to a proxy cannot carry."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """A tunnel that stands, as far as it must be known to close it when its host turns bad."""
-
-    links: tuple[Link, ...]
-    client: str
-
-
 class Tunnel:
     """Decides for each TLS connection whether anything of it is ours to see."""
 
     def __init__(self, house: Gatehouse, close: Callable[[str], None]) -> None:
         self.house = house
         self._close = close
-        self._live: dict[str, _Live] = {}
         self._silent: dict[str, asyncio.TimerHandle] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -112,21 +102,20 @@ class Tunnel:
         else:
             house.passed(link, verdict)
         house.approvals.approve(client.id, server[0], server[1])
-        self._live[client.id] = _Live(links, address)
+        house.live.opened(client.id, address, links)
         return True
 
     def client_disconnected(self, client: Client) -> None:
         """Nothing to watch any more."""
-        self._live.pop(client.id, None)
+        self.house.live.forget(client.id)
         self._spoke(client.id)
 
     def judge_again(self) -> None:
-        """After the rules or the family's decisions changed: close tunnels that would not be opened now."""
-        for client_id, live in list(self._live.items()):
-            verdict = self._judge(live.links, live.client)[1]
-            if verdict.level >= Level.WARN:
-                logger.info("closing a live tunnel to %s", live.links[0].host)
-                self._close(client_id)
+        """What is known has changed: close connections that would not be opened now, tunnels and all others."""
+        house = self.house
+        for client_id, link in house.live.bad(lambda *who: house.judge(*who, is_click=False).level):
+            logger.info("closing a live connection to %s", link.host)
+            self._close(client_id)
 
     def _judge(self, links: tuple[Link, ...], client: str) -> tuple[Link, Verdict]:
         return worst_of(lambda link: self.house.judge(link, client, is_click=False), links)
