@@ -3,13 +3,16 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sekisho.link import host_link
+from sekisho.family.decisions import Decisions
+from sekisho.link import Link, host_link
 from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
+from sekisho.sources.outside import Said
 from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -117,6 +120,59 @@ def test_of_several_names_the_worst_counts_and_familiar_needs_all() -> None:
     link, verdict = worst_of(judge, links[:2])
     assert (link.host, verdict.familiar) == ("b.jp", False)
     assert worst_of(judge, links[:1])[1].familiar
+
+
+class Oracle:
+    """An outside that says the next thing each time that it is asked; nothing of it is fresh."""
+
+    def __init__(self, *answers: Said) -> None:
+        self.answers = list(answers)
+        self.said: dict[str, Said] = {}
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def known(self, name: str) -> Said | None:
+        return self.said.get(name)
+
+    def is_current(self, said: Said) -> bool:
+        return said.until > NOW
+
+    def is_fresh(self, name: str) -> bool:
+        return name in self.said and self.is_current(self.said[name])
+
+    async def ask(self, link: Link, name: str, **_: object) -> Said:
+        self.meanwhile()
+        self.said[name] = self.answers.pop(0)
+        return self.said[name]
+
+
+def asked(house: Gatehouse, oracle: Oracle, *hosts: str) -> bool:
+    house.outside = oracle  # type: ignore[assignment]
+    return asyncio.run(house.ask_about([host_link(host) for host in hosts]))
+
+
+def test_a_click_is_judged_again_where_the_outside_says_something_new(house: Gatehouse) -> None:
+    """In either direction: bad news must reach the click that asked, and so must their end."""
+    oracle = Oracle(Said(), Said(BAD.evidence), Said(BAD.evidence), Said())
+    assert [asked(house, oracle, CLEAN) for _ in range(4)] == [False, True, False, True]
+
+
+def test_all_names_of_a_click_are_asked_about(house: Gatehouse) -> None:
+    oracle = Oracle(Said(), Said(BAD.evidence))
+    assert asked(house, oracle, CLEAN, FAKE, "192.0.2.7")
+    assert oracle.said.keys() == {CLEAN, FAKE}
+
+
+def test_what_was_asked_just_now_is_not_asked_again(house: Gatehouse) -> None:
+    oracle = Oracle(Said(BAD.evidence, until=NOW + 1))
+    assert asked(house, oracle, CLEAN)
+    assert not asked(house, oracle, CLEAN)
+
+
+def test_a_decision_that_came_while_the_outside_was_asked_counts(house: Gatehouse) -> None:
+    assert house.checkpoint
+    oracle, decided = Oracle(Said()), house.checkpoint.with_decisions(Decisions(()))
+    oracle.meanwhile = lambda: house.install(decided)
+    assert asked(house, oracle, CLEAN)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from sekisho.link import host_link
-from sekisho.store import Store
+from sekisho.store import Store, history
 from sekisho.store.history import MOST_KEPT
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -65,3 +65,16 @@ def test_a_bad_domain_makes_its_known_hosts_bad_and_leaves_worse_ones(store: Sto
     assert [verdict.level for verdict in store.memory.past_verdicts("www.a.example")] == [Level.PASS]
     assert store.memory.past_verdicts("login.a.example") == []
     assert store.memory.past_verdicts("xa.example") == []
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_known_host_is_not_a_new_one(store: Store, monkeypatch: pytest.MonkeyPatch, quick: bool) -> None:
+    """With the one statement of SQLite and PostgreSQL, and on databases that have no such statement."""
+    if not quick:
+        monkeypatch.setattr(history, "_INSERT_NEW", {})
+    store.record_verdict(LINK, found(Level.WARN), 1.0)
+    store.record_verdict(LINK, CLEAN, 2.0)
+    store.record_verdict(host_link("b.example"), CLEAN, 3.0)
+    (past,) = store.memory.past_verdicts("a.example")
+    assert (past.level, past.at, past.replaced_at) == (Level.WARN, 1.0, 2.0)
+    assert store.memory.past_verdicts("b.example") == []

@@ -107,3 +107,10 @@ def test_a_store_from_before_learns_facts_without_losing_decisions(url: str, tmp
     with Store.open(url) as store:
         store.remember_fact("virustotal", "a.example", 1, 1.0)
         assert [d.host for d in store.decisions(2.0)] == ["a.example"]
+
+
+def test_whether_a_source_ever_said_something(store: Store) -> None:
+    assert not store.has_facts("virustotal")
+    store.remember_fact("virustotal", "a.example", None, 1.0)
+    assert store.has_facts("virustotal")
+    assert not store.has_facts("registration")

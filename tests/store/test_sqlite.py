@@ -130,3 +130,18 @@ def test_each_failure_says_what_to_do(code: int, told: str) -> None:
 def test_an_unknown_failure_is_one_line_without_the_statement() -> None:
     told = sqlite.cause(OperationalError("SELECT secret", None, sqlite3.OperationalError("odd\nmore")))
     assert told == "odd"
+
+
+def test_decisions_wait_for_the_disk_whatever_was_written_before(tmp_path: Path) -> None:
+    """The setting stays with a connection, so that clicks need not make it each time."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/s.db", pool_size=1)
+    sqlite.install(engine, read_only=False)
+    modes = ("write", "durable", "durable", "write", "read", "durable", "write")
+    found = []
+    for mode in modes:
+        with engine.execution_options(sekisho=mode).begin() as connection:
+            found.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+    engine.dispose()
+    normal, full = 1, 2
+    assert [each for mode, each in zip(modes, found, strict=True) if mode == "durable"] == [full] * 3
+    assert [each for mode, each in zip(modes, found, strict=True) if mode == "write"] == [normal] * 3

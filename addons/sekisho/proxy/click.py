@@ -5,7 +5,6 @@ the checkpoint, keeps the verdict, and either approves the server or renders. It
 raise anywhere leaves the flow without an approval, and the Guard answers it.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -48,8 +47,8 @@ class Click:
 
         try:
             link, verdict = worst_of(judge, links)
-            if kind in (Kind.CLICK, Kind.FRAME) and wants_outside(verdict) and not self._leads_home(links):
-                await asyncio.gather(*map(house.ask_outside, links))
+            asks = kind in (Kind.CLICK, Kind.FRAME) and wants_outside(verdict) and not self._leads_home(links)
+            if asks and await house.ask_about(links):
                 link, verdict = worst_of(judge, links)
         except UnavailableError:
             return  # Reload says what is missing, once; the Guard answers

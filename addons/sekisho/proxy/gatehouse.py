@@ -24,7 +24,7 @@ from sekisho.sources.feeds.index import FeedIndex
 from sekisho.sources.outside import Outside, Said
 from sekisho.store import Store, StoreError, Visit
 from sekisho.store.remembered import Encounter
-from sekisho.verdict import Reason, Verdict
+from sekisho.verdict import Evidence, Reason, Verdict
 from sekisho.web.tickets import Ticket, Tickets
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,30 @@ class Gatehouse:
             return self.outside.known(name)
         return await self.outside.ask(link, name, shared=shared, click=True)
 
+    async def ask_about(self, links: Sequence[Link]) -> bool:
+        """Ask the outside about all names of a click, as `ask_outside`; whether to judge them again.
+
+        They are to be judged again where it says anything else now, and where the rules or decisions changed
+        meanwhile. What was asked a moment ago costs no turn of the event loop. Raises UnavailableError.
+        """
+        if self.outside is None:
+            return False
+        checkpoint = self.checkpoint
+        before = [self._said_of(link) for link in links]
+        wanted = [
+            link
+            for link, said in zip(links, before, strict=True)
+            if said is None or not self.outside.is_current(said)
+        ]
+        if len(wanted) == 1:
+            await self.ask_outside(wanted[0])
+        elif wanted:
+            await asyncio.gather(*map(self.ask_outside, wanted))
+        return self.checkpoint is not checkpoint or any(
+            _evidence(self._said_of(link)) != _evidence(said)
+            for link, said in zip(links, before, strict=True)
+        )
+
     def _said_of(self, link: Link) -> Said | None:
         if self.outside is None or self.checkpoint is None:
             return None
@@ -134,7 +158,7 @@ class Gatehouse:
         A verdict that this process kept before is not written again. Raises StoreError or TimeoutError.
         """
         before = self._kept.get(link.host)
-        if before is not None and _same(before, verdict):
+        if before is not None and (before is verdict or _same(before, verdict)):
             return
         if self.store is None:
             raise UnavailableError(self.missing)
@@ -266,6 +290,10 @@ def worst_of(judge: Callable[[Link], Verdict], links: Sequence[Link]) -> tuple[L
     if verdict.familiar and not all(other.familiar for _, other in judged):
         link, verdict = next(pair for pair in judged if not pair[1].familiar)
     return link, verdict
+
+
+def _evidence(said: Said | None) -> tuple[Evidence, ...]:
+    return said.evidence if said else ()
 
 
 def _same(one: Verdict, other: Verdict) -> bool:

@@ -96,7 +96,11 @@ class Outside:
     def is_fresh(self, name: str) -> bool:
         """There is nothing to ask."""
         said = self._said.get(name)
-        return said is not None and self._clock() < said.until
+        return said is not None and self.is_current(said)
+
+    def is_current(self, said: Said) -> bool:
+        """It still counts without asking again."""
+        return self._clock() < said.until
 
     async def ask(self, link: Link, name: str, *, shared: bool, click: bool, max_age: float = FRESH) -> Said:
         """Ask about `name`, under which the link is remembered; `shared` where it is a user's of a platform.

@@ -232,6 +232,11 @@ class Store:
         with self._transaction("read") as connection:
             return outside.fact(connection, source, subject)
 
+    def has_facts(self, source: str) -> bool:
+        """Whether anything is kept that a source said."""
+        with self._transaction("read") as connection:
+            return outside.has_facts(connection, source)
+
     def spend(self, source: str, at: float, limits: Limits) -> bool:
         """Count one question to a source, for all processes; False, and not counted, over a limit."""
         with self._transaction("write") as connection:

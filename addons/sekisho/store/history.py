@@ -10,6 +10,7 @@ import contextlib
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.link import Link
@@ -20,6 +21,13 @@ from sekisho.verdict import Evidence, Level, Verdict, evidence_from_dict, eviden
 MOST_KEPT = 20
 """Past verdicts of one host."""
 _MOST_HOSTS = 500
+_INSERT_NEW = {
+    each.name: dialect.insert(verdicts).on_conflict_do_nothing()
+    for dialect, each in ((sqlite, sqlite.dialect), (postgresql, postgresql.dialect))
+}
+"""Dialect → the statement that does nothing where the host is known. A click to a new host waits for it: one
+statement where a look before it and a savepoint around it would make four.
+"""
 
 
 def keep_verdict(connection: Connection, link: Link, verdict: Verdict, at: float) -> None:
@@ -31,16 +39,10 @@ def keep_verdict(connection: Connection, link: Link, verdict: Verdict, at: float
         "evidence": [evidence_to_dict(item) for item in verdict.evidence],
         "last_at": at,
     }
+    if _is_new(connection, {"host": host, "at": at, **fresh}):
+        return
     here = verdicts.c.host == host
-    known = connection.execute(select(verdicts).where(here)).mappings().one_or_none()
-    if known is None:
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(verdicts).values(host=host, at=at, **fresh))
-            return
-        except IntegrityError:
-            # Another process was first (not with SQLite, where a writer is alone).
-            known = connection.execute(select(verdicts).where(here)).mappings().one()
+    known = connection.execute(select(verdicts).where(here)).mappings().one()
     if _same_finding(known, fresh):
         fresh = {"last_at": at}
     else:
@@ -81,6 +83,19 @@ def read_evidence(findings: list[dict[str, Any]] | None) -> tuple[Evidence, ...]
         with contextlib.suppress(KeyError, ValueError, TypeError):
             known.append(evidence_from_dict(fields))
     return tuple(known)
+
+
+def _is_new(connection: Connection, row: dict[str, Any]) -> bool:
+    """Insert the verdict; False, and nothing done, where the host has one already."""
+    quick = _INSERT_NEW.get(connection.dialect.name)
+    if quick is not None:
+        return connection.execute(quick, row).rowcount == 1
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(verdicts).values(**row))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _move_to_past(connection: Connection, known: RowMapping, at: float) -> None:

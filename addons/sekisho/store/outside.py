@@ -34,6 +34,12 @@ def fact(connection: Connection, source: str, subject: str) -> Fact | None:
     return Fact(**row._asdict()) if row else None
 
 
+def has_facts(connection: Connection, source: str) -> bool:
+    """Whether anything is kept that a source said."""
+    kept = select(facts.c.subject).where(facts.c.source == source).limit(1)
+    return connection.execute(kept).first() is not None
+
+
 def spend(connection: Connection, source: str, at: float, limits: Limits) -> bool:
     """Count one question to a source; False, and nothing counted, where a limit is reached.
 

@@ -22,6 +22,8 @@ from sekisho.store.records import StoreError
 
 BUSY_SECONDS = 1.0
 """How long to wait for another process that writes; a click cannot wait longer."""
+_SYNCHRONOUS = "sekisho synchronous"
+"""Key in the notes that SQLAlchemy keeps with each connection, as long as it is open: how it is set."""
 _STEP_PAGES = 256
 """Pages (of 4 KiB) that are given back in one step: some milliseconds."""
 
@@ -102,7 +104,10 @@ def install(engine: Engine, *, read_only: bool) -> None:
         if mode == "read":
             connection.exec_driver_sql("BEGIN")
             return
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if mode == 'durable' else 'NORMAL'}")
+        wanted = "FULL" if mode == "durable" else "NORMAL"
+        if connection.info.get(_SYNCHRONOUS, "NORMAL") != wanted:  # else it would cost a tenth of a write
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info[_SYNCHRONOUS] = wanted
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -453,3 +453,33 @@ def test_a_home_without_a_key_does_not_pay_for_the_client() -> None:
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+def test_without_a_key_clicks_do_not_wait_for_a_store_that_knows_nothing(house: House) -> None:
+    """Most homes have no key: each of their clicks would pay for a look that finds nothing."""
+    house.key = ""
+    house.server.behave("bad.example", "bad")
+
+    async def act(lookups: Lookups) -> list[State]:
+        states = [(await lookups.ask("a.example", wait=LONG, click=True)).state]
+        kept, house.store = house.store, None
+        states.append(
+            (await lookups.ask("b.example", wait=0.0, click=True)).state
+        )  # not even a turn of the loop
+        house.key, house.store = house.server.key, kept
+        states.append((await lookups.ask("bad.example", wait=LONG, click=True)).state)
+        return states
+
+    assert house.run(act) == [State.OFF, State.OFF, State.OK]
+
+
+def test_what_was_said_of_bad_hosts_counts_after_the_key_is_gone(house: House) -> None:
+    house.server.behave("bad.example", "bad")
+    house.click("bad.example")
+    house.key = ""
+
+    async def act(lookups: Lookups) -> list[State]:
+        names = ("a.example", "bad.example")
+        return [(await lookups.ask(name, wait=LONG, click=True)).state for name in names]
+
+    assert house.run(act) == [State.OFF, State.OK]

@@ -37,6 +37,8 @@ FRESH = 6 * 3600.0
 """Seconds for which a kept report answers a click; new phishing is found within hours."""
 HANGING = 5.0
 """Seconds without any answer after which nobody new waits, while a question is still under way."""
+SILENT = 60.0
+"""Seconds for which a store that holds no report is not asked for one, while there is no key."""
 NOTED = 60.0
 """Seconds between two notes that the source is as it was."""
 
@@ -46,6 +48,9 @@ class Notebook(Protocol):
 
     def fact(self, source: str, subject: str) -> Fact | None:
         """What a source last said about a domain."""
+
+    def has_facts(self, source: str) -> bool:
+        """Whether a source ever said something."""
 
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
         """Keep what a source said."""
@@ -96,6 +101,8 @@ class Lookups:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answered_at = 0.0
         self._noted: tuple[State, str, float] | None = None
+        self._silent_until = 0.0
+        """Until when, by the monotonic clock, it is known that there is neither a key nor anything kept."""
 
     async def start(self) -> None:
         """Do what takes long (importing the client, reading authorities) before somebody clicks; sends nothing.
@@ -118,6 +125,8 @@ class Lookups:
         """
         if not may_ask(domain):
             return Answer(State.NOT_ASKED, at=self._clock())
+        if time.monotonic() < self._silent_until and not self._find_key().get_secret_value():
+            return Answer(State.OFF, at=self._clock())
         deadline = time.monotonic() + wait
         while True:
             lookup = self._running.get(domain) or self._begin(domain, click, max_age)
@@ -168,7 +177,9 @@ class Lookups:
             return kept
         key = self._find_key().get_secret_value()
         if not key:
+            await self._look_whether_silent(store)
             return await self._noting(store, Answer(State.OFF, at=self._clock()))
+        self._silent_until = 0.0
         client = await self._client_for(key)
         now = self._clock()
         if self._pause.holds(now):
@@ -206,6 +217,16 @@ class Lookups:
             return Answer(State.NOT_FOUND, at=fact.at)
         report = report_from_dict(domain, fact.value)
         return Answer(State.OK, report=report, at=fact.at) if report else None
+
+    async def _look_whether_silent(self, store: Notebook | None) -> None:
+        """In a house that never had a key no click waits for the store to say that it knows nothing. Another
+        process that shares the store may get a key, so it is asked again after a while.
+        """
+        try:
+            if store and not await asyncio.to_thread(store.has_facts, SOURCE):
+                self._silent_until = time.monotonic() + SILENT
+        except StoreError as error:
+            logger.warning("%s", error)
 
     async def _remember(self, store: Notebook | None, domain: str, answer: Answer) -> None:
         value = report_to_dict(answer.report) if answer.report else None
