@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from struct import pack
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -130,6 +131,42 @@ def warned(name: str, link: Link, verdict: Verdict, *, back: str | None = None, 
         ),
         opened,
     )
+
+
+def told(reason: Reason, source: str, detail: str, **fields: Any) -> Evidence:
+    """What somebody outside said of a name."""
+    level = Level.WARN if reason in (Reason.FEED, Reason.VIRUSTOTAL) else Level.CAUTION
+    return Evidence(reason, level, source, detail, at=NOW, **fields)
+
+
+LISTED = told(
+    Reason.FEED,
+    "feeds/phishing-database:81243",
+    "heron-parcels.example is on the list of phishing of Phishing.Database, fetched 2026-11-23 22:40 UTC",
+    since=NOW - 5_500,
+    named="Phishing.Database",
+)
+ENGINES = told(
+    Reason.VIRUSTOTAL,
+    "virustotal",
+    "7 engines of VirusTotal hold heron-parcels.example to be malicious (A, B, C, D, E and 2 more), which "
+    "looked 2026-11-23 21:00 UTC; asked 2026-11-24 00:12 UTC",
+    count=7,
+    since=NOW - 11_500,
+)
+NEW = told(
+    Reason.NEW_NAME,
+    "rdap.example",
+    "heron-parcels.example was registered 3 days ago (2026-11-21), says rdap.example",
+    count=3,
+    since=NOW - 3 * 86_400,
+)
+UNCHECKED = told(
+    Reason.UNCHECKED,
+    "virustotal",
+    "not fully checked: VirusTotal did not answer in time; its answer counts when it comes",
+)
+PARCELS = host_link("heron-parcels.example")
 
 
 def portal_shots(folder: Path) -> list[Shot]:
@@ -276,6 +313,10 @@ def shots(folder: Path) -> list[Shot]:
             host_link("192.168.1.1"),
             plain(Reason.HOME_NETWORK, Level.BLOCK, "reach", "192.168.1.1 lies in the home network"),
         ),
+        warned("warning-feed", PARCELS, Verdict(Level.WARN, (LISTED,))),
+        warned("warning-virustotal", PARCELS, Verdict(Level.WARN, (ENGINES, NEW)), opened=1),
+        warned("warning-new-name", PARCELS, Verdict(Level.WARN, (NEW, UNCHECKED)), opened=1),
+        warned("warning-unchecked", PARCELS, Verdict(Level.WARN, (UNCHECKED,))),
         Shot(
             "refused-public-name",
             "https://router.example.net/",

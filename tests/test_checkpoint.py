@@ -346,6 +346,7 @@ def test_a_downloaded_list_warns_and_never_shuts_a_familiar_site(tmp_path: Path)
     verdict = point.judge_locally(host_link(f"www.{CLEAN.host}"), MOTHER, NOW)
     assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.FEED)
     assert verdict.evidence[0].source == "feeds/mine:1"
+    assert (verdict.evidence[0].named, verdict.evidence[0].since) == ("mine", NOW)
     assert "mine" in verdict.evidence[0].detail
     assert point.judge_locally(host_link("example.com"), MOTHER, NOW).familiar
 

@@ -31,6 +31,9 @@ EVIDENCE = st.builds(
     matched=st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)),
     at=st.floats(0, 4e9),
     circumstance=st.none() | st.sampled_from(Circumstance),
+    count=st.none() | st.integers(0, 99),
+    since=st.none() | st.floats(0, 4e9),
+    named=st.text(max_size=20),
 )
 
 
@@ -43,7 +46,8 @@ def test_evidence_of_an_older_sekisho_is_still_read() -> None:
     """A log that an update makes unreadable is lost to the family."""
     evidence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "a sentence")
     older = evidence_to_dict(evidence)
-    del older["circumstance"]
+    for newer in ("circumstance", "count", "since", "named"):
+        del older[newer]
     assert evidence_from_dict(older) == evidence
 
 

@@ -213,7 +213,10 @@ def feeds(checkpoint: Checkpoint, question: Question) -> Verdict | None:
         return None
     what = f"a page of {hit.entry}" if hit.is_page else hit.entry
     detail = f"{what} is on the list of phishing of {hit.name}, fetched {utc_minute(hit.fetched)}"
-    return Verdict(Level.WARN, (Evidence(Reason.FEED, Level.WARN, hit.source, detail, at=question.now),))
+    evidence = Evidence(
+        Reason.FEED, Level.WARN, hit.source, detail, at=question.now, since=hit.fetched, named=hit.name
+    )
+    return Verdict(Level.WARN, (evidence,))
 
 
 def outside(_: Checkpoint, question: Question) -> Verdict | None:

@@ -156,6 +156,13 @@ class Evidence:
     """When it was found, seconds since 1970 UTC; set by the checkpoint."""
     circumstance: Circumstance | None = None
     """Which one, where the reason is a circumstance; None in evidence that was stored before this was kept."""
+    count: int | None = None
+    """Of VirusTotal the engines that speak against the name; of a new name its age in days. Else None."""
+    since: float | None = None
+    """Seconds since 1970 UTC: when a list was last known to be current, when VirusTotal's engines looked, when a
+    name was registered. None for all else, and where nobody says."""
+    named: str = ""
+    """What the list is called that names the host; else empty."""
 
     def as_dict(self) -> dict[str, Any]:
         """The four fields of `sekisho check --jsonl`."""
@@ -197,6 +204,9 @@ def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
         matched=(matched[0], matched[1]) if matched else None,
         at=fields.get("at", 0.0),
         circumstance=Circumstance(fields["circumstance"]) if fields.get("circumstance") else None,
+        count=fields.get("count"),
+        since=fields.get("since"),
+        named=fields.get("named", ""),
     )
 
 
@@ -214,4 +224,7 @@ def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
         "matched": list(evidence.matched) if evidence.matched else None,
         "at": evidence.at,
         "circumstance": evidence.circumstance.value if evidence.circumstance else None,
+        "count": evidence.count,
+        "since": evidence.since,
+        "named": evidence.named,
     }

@@ -1,27 +1,24 @@
+import io
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.console import Console
 
-from sekisho.store import Store, Visit
+from sekisho.cli.status import read_status, show
+from sekisho.settings import Settings
+from sekisho.sources.feeds.state import FeedState, Part, write_state
+from sekisho.sources.virustotal.states import TOLD, State
+from sekisho.store import Limits, Store, Visit
 from sekisho.store.remembered import STORE_DAMAGED, Acquaintance, Encounter
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]
 DAY = 86_400.0
-
-
-@dataclass
-class State:
-    source: str
-    state: str
-    told: str
-    since: float
-    last_good_at: float | None
 
 
 @pytest.fixture
@@ -64,8 +61,7 @@ def test_what_waits_is_told_to_programs(cli: Cli, state: Path) -> None:
     assert event["at"].endswith("+00:00")
     assert found["store_bytes"] >= (state / "sekisho.db").stat().st_size
     assert set(found["rules"]) == {"brands.toml", "familiar.txt"}
-    assert (found["sources"], found["feeds"]) == ([], [])
-    assert found["budget"] == {"in_minute": 0, "in_day": 0}
+    assert found["budget"] == {"in_minute": 0, "per_minute": 4, "in_day": 0, "per_day": 500}
 
 
 @pytest.mark.usefixtures("busy")
@@ -79,34 +75,102 @@ def test_a_person_reads_first_what_is_bad(cli: Cli) -> None:
         assert words in text
 
 
-@pytest.mark.usefixtures("busy")
-def test_sources_and_budgets_are_told_where_there_are_any(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def kept(state: Path) -> Store:
+    return Store.open(f"sqlite:///{state}/sekisho.db")
+
+
+def test_sources_and_budget_are_told_with_what_to_do(
+    cli: Cli, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those who look after a house must see that VirusTotal has refused the key since Tuesday."""
-    states = [State("virustotal", "wrong key", "put in a new key", 1.0, None)]
-    monkeypatch.setattr(Store, "source_states", lambda _: states, raising=False)
-    monkeypatch.setattr(Store, "spent", lambda _, source, at: {"minute": 1, "day": 7}, raising=False)
+    monkeypatch.setenv("SEKISHO_VIRUSTOTAL__KEY", "abc")
+    now = time.time()
+    with kept(state) as store:
+        store.note_source("virustotal", "ok", "VirusTotal answers", now - DAY)
+        store.note_source("virustotal", "wrong key", TOLD[State.WRONG_KEY], now - 60)
+        store.note_source("jprs", "unreachable", "whois.example does not answer", now)
+        for at in (now - 3600, now, now, now):
+            assert store.spend("virustotal", at, Limits(9, 500))
     found = json.loads(cli("status", "--json").stdout)
-    assert found["sources"][0]["since"] == "1970-01-01T00:00:01+00:00"
-    assert found["budget"] == {"minute": 1, "day": 7}
+    virustotal, rdap, servers, jprs = found["sources"]
+    assert (virustotal["state"], virustotal["is_quiet"]) == ("wrong key", False)
+    assert datetime.fromisoformat(virustotal["since"]).timestamp() == int(now - 60)
+    assert datetime.fromisoformat(virustotal["last_good_at"]).timestamp() == int(now - DAY)
+    assert [one["state"] for one in (rdap, servers, jprs)] == ["not asked yet"] * 2 + ["unreachable"]
+    budget = found["budget"]
+    assert (budget["in_minute"], budget["per_minute"], budget["per_day"]) == (3, 4, 500)
+    lines = [" ".join(line.split()) for line in cli("status").stdout.splitlines()]
+    at = next(number for number, line in enumerate(lines) if line.startswith("VirusTotal wrong key 20"))
+    assert "nobody is asked until `sekisho virustotal key` takes another; asked 3 of 4 this" in lines[at + 1]
+    assert f"{budget['in_day']} of 500 today (UTC)" in lines[at + 1]
+    assert any("whois.example does not answer; names are judged without" in line for line in lines)
+
+
+FEEDS = """\
+[good]
+name = "Good List"
+url = "https://lists.example/good"
+format = "domains"
+licence = "MIT"
+terms = "MIT"
+on = true
+
+[torn]
+name = "Torn List"
+url = "https://lists.example/torn"
+format = "domains"
+licence = "MIT"
+terms = "MIT"
+on = true
+
+[spare]
+name = "Spare List"
+url = "https://lists.example/spare"
+format = "domains"
+licence = "none"
+terms = "ask"
+"""
+
+
+def test_lists_are_told_with_their_state(cli: Cli, state: Path, rules: Path) -> None:
+    (rules / "feeds.toml").write_text(FEEDS)
+    (state / "feeds").mkdir(parents=True)
+    write_state(state / "feeds", "good", FeedState(tried=9, good=1.0, parts=(Part("u", "f", 900),)))
+    write_state(state / "feeds", "torn", FeedState(tried=9, error="lists.example is away"))
+    (state / "lists" / "block").mkdir(parents=True)
+    (state / "lists" / "block" / "ads.txt").write_text("ads.example\n")
+    found = json.loads(cli("status", "--json").stdout)
+    good, torn, spare = found["feeds"]
+    assert (good["state"], good["entries"], good["last_good_at"]) == ("ok", 900, "1970-01-01T00:00:01+00:00")
+    assert (torn["state"], torn["is_quiet"], spare["state"]) == ("failed", False, "off")
+    assert "block/ads" in found["lists"]
     shown = cli("status").stdout
-    assert "put in a new key" in shown
-    assert "minute 1, day 7" in shown
+    assert "900 entries" in shown
+    assert "could not be fetched: lists.example is away; there is none yet, so it warns of nothing" in shown
+    assert "lists not in use  Spare List (" in shown
+    assert "your block/ads" in shown
 
 
-def test_feeds_are_read_from_their_files(cli: Cli, state: Path) -> None:
-    folder = state / "feeds"
-    folder.mkdir(parents=True)
-    (folder / "good.json").write_text('{"state": "ok", "last_good_at": 1.0, "told": "900 names"}')
-    (folder / "torn.json").write_text('{"state": ')
-    (folder / "names.bin").write_bytes(b"\0")
-    good, torn = json.loads(cli("status", "--json").stdout)["feeds"]
-    assert (good["source"], good["state"], good["last_good_at"]) == (
-        "good",
-        "ok",
-        "1970-01-01T00:00:01+00:00",
-    )
-    assert (torn["source"], torn["state"]) == ("torn", "unreadable")
-    assert "900 names" in cli("status").stdout
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_is_wider_than_the_terminal(width: int, tmp_path: Path) -> None:
+    found = read_status(Settings(state=tmp_path), 0.0)
+    out = io.StringIO()
+    show(found, Console(file=out, width=width, force_terminal=True, color_system=None, highlight=False))
+    lines = out.getvalue().splitlines()
+    assert all(len(line) <= width for line in lines)
+    text = " ".join(out.getvalue().split())
+    assert "it is not asked, since there is no key; `sekisho virustotal key` takes one" in text
+    assert "asked 0 of 4" not in text, "there is nothing to count without a key"
+
+
+def test_into_a_pipe_each_sentence_is_one_line_without_colour(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = cli("status").stdout
+    assert "  it is not asked, since there is no key; `sekisho virustotal key` takes one" in shown
+    assert "\x1b" not in shown
+    assert max(map(len, shown.splitlines())) < 200, "nothing is filled up with blanks"
 
 
 def test_a_new_house_has_a_status_and_stays_as_it_is(cli: Cli, state: Path) -> None:
@@ -125,4 +189,4 @@ def test_a_damaged_store_is_said_loudly(cli: Cli, state: Path) -> None:
     (state / "sekisho.db").unlink()
     (state / "sekisho.db").write_bytes(b"nonsense " * 999)
     Store.open(f"sqlite:///{state}/sekisho.db", rescue=True).close()
-    assert "was damaged and is kept as sekisho.db.damaged-" in cli("status").stdout.replace("\n", " ")
+    assert "was damaged and is kept as sekisho.db.damaged-" in cli("status").stdout

@@ -1,5 +1,7 @@
 """Finding: the page tells the reason that decided, in names that the reader knows."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from sekisho.link import host_link
@@ -18,6 +20,11 @@ from .conftest import CARD, MICROSOFT, NOW, STORY, STORY_EVIDENCE, STORY_VERDICT
         ("2001:db8::7", Reason.CIRCUMSTANCE, "address"),
         ("a..b", Reason.UNREADABLE, "unreadable"),
         ("192.168.1.1", Reason.HOME_NETWORK, "home-network"),
+        ("example.net", Reason.FEED, "feed"),
+        ("203.0.113.7", Reason.FEED, "feed"),
+        ("example.net", Reason.VIRUSTOTAL, "virustotal"),
+        ("example.net", Reason.NEW_NAME, "new-name"),
+        ("example.net", Reason.UNCHECKED, "unchecked"),
         ("example.net", Reason.FAMILIAR, "other"),
     ],
 )
@@ -93,6 +100,32 @@ def test_a_row_names_what_its_sentence_is_about(
     told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "x", "x", circumstance=circumstance)
     row = find(host_link(host, port), Verdict(Level.WARN, (told,)), None, "ja").rows[0]
     assert (row.circumstance, row.about) == (circumstance or "", about)
+
+
+@pytest.mark.parametrize(
+    ("host", "day"), [("heron.net", "November 20, 2026"), ("heron.jp", "November 21, 2026")]
+)
+def test_the_day_of_a_new_name_is_the_one_that_its_registry_tells(host: str, day: str) -> None:
+    """Whoever compares it with whois must find the same day; Japan's is nine hours ahead."""
+    at = datetime(2026, 11, 20, 20, 0, tzinfo=UTC).timestamp()
+    told = Evidence(Reason.NEW_NAME, Level.CAUTION, "x", "x", at=NOW, count=3, since=at)
+    row = find(host_link(host), Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    assert (row.count, row.day) == (3, day)
+
+
+def test_a_list_is_named_with_its_day_and_cannot_turn_letters() -> None:
+    told = Evidence(Reason.FEED, Level.WARN, "feeds/x:1", "x", at=NOW, since=NOW - 86_400, named="A \u202eB")
+    row = find(STORY, Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    assert row.about == "A \ufffdB"
+    assert row.day
+    assert local_time(NOW - 86_400, "en").startswith(row.day)
+
+
+def test_without_a_day_of_the_engines_the_day_of_the_answer_is_told() -> None:
+    told = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "x", at=NOW, count=4)
+    row = find(STORY, Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    assert row.day
+    assert local_time(NOW, "en").startswith(row.day)
 
 
 def test_evidence_from_a_file_that_somebody_edited_cannot_turn_letters() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +24,7 @@ from .conftest import (
     AMAZON,
     CARD,
     MICROSOFT,
+    NOW,
     STORY,
     STORY_VERDICT,
     as_wsgi,
@@ -92,7 +93,79 @@ VARIANTS = [
         host_link("192.168.1.1"), verdict(Reason.HOME_NETWORK, Level.BLOCK), None, id="home network"
     ),
     pytest.param(host_link("example.net"), Verdict(Level.WARN), None, id="no evidence"),
+    *(
+        pytest.param(host_link("example.net"), verdict(reason, Level.WARN), None, id=f"{reason} of old")
+        for reason in (Reason.FEED, Reason.VIRUSTOTAL, Reason.NEW_NAME, Reason.UNCHECKED, Reason.HOUSEHOLD)
+    ),
+    *(
+        pytest.param(
+            host_link("example.net"),
+            Verdict(
+                Level.WARN, (Evidence(reason, Level.WARN, "x", "x", at=NOW, count=3, since=NOW, named="L"),)
+            ),
+            None,
+            id=reason,
+        )
+        for reason in (Reason.FEED, Reason.VIRUSTOTAL, Reason.NEW_NAME)
+    ),
 ]
+
+
+def outside(reason: Reason, **fields: Any) -> Verdict:
+    return Verdict(Level.WARN, (Evidence(reason, Level.WARN, "x", "in English", at=NOW, **fields),))
+
+
+@pytest.mark.parametrize(
+    ("found", "english", "japanese"),
+    [
+        (
+            outside(Reason.FEED, named="Example List", since=NOW),
+            ("This link is on a list of fraudulent sites.", "“Example List”", "2026"),
+            ("詐欺サイトの一覧に、のっています。", "「Example List」", "2026年"),
+        ),
+        (
+            outside(Reason.VIRUSTOTAL, count=7, since=NOW),
+            ("Security companies warn of this site.", "7 security companies", "2026"),
+            ("安全を調べる会社が、危ないと言っているサイトです。", "7社が", "2026年"),
+        ),
+        (
+            outside(Reason.NEW_NAME, count=3, since=NOW),
+            ("The name of this site is very new.", "only 3 days ago", "2026"),
+            ("できたばかりの名前のサイトです。", "3日前", "2026年"),
+        ),
+        (
+            outside(Reason.UNCHECKED),
+            ("This site could not be checked fully.", "Please be careful.", ""),
+            ("このサイトは、十分に確かめられませんでした。", "気をつけてください。", ""),
+        ),
+    ],
+    ids=["feed", "virustotal", "new-name", "unchecked"],
+)
+def test_what_others_said_is_told_in_the_readers_words(
+    found: Verdict, english: tuple[str, ...], japanese: tuple[str, ...]
+) -> None:
+    """Who says it, how many, and of when; and never that a name imitates where nothing is imitated."""
+    for language, parts in (("en", english), ("ja", japanese)):
+        html = warn(host_link("example.net"), found, None, language).body.decode()
+        before = text_of(html.partition("<details>")[0])
+        assert all(part in before for part in parts)
+        assert not re.search("imitat|fake|pretend|似せ|偽", before)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_days_and_companies_has_its_sentence(language: str) -> None:
+    found = [
+        *(outside(Reason.NEW_NAME, count=count, since=NOW) for count in (None, 0, 1, 2)),
+        *(outside(Reason.VIRUSTOTAL, count=count) for count in (None, 1, 2)),
+        *(outside(Reason.FEED, named=name) for name in ("", "L")),
+        outside(Reason.UNCHECKED),
+        outside(Reason.HOUSEHOLD),
+        outside(Reason.GO_ON),
+    ]
+    pages = [text_of(warn(host_link("example.net"), one, None, language).body) for one in found]
+    assert len(set(pages)) == len(found)
+    other = {"en": "Another note", "ja": "そのほかの記録"}[language]
+    assert [other in page for page in pages] == [False] * (len(found) - 1) + [True]
 
 
 class Outline(HTMLParser):

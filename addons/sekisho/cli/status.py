@@ -1,19 +1,21 @@
 """``sekisho status``: how the checkpoint is doing, for the person who looks after it.
 
 Read only. What is bad stands first: a damaged store, hosts that turned bad and that nobody was told
-of, sources that do not answer. Tables and files of sources that are not set up are simply not there.
+of; then each source from outside with what is the matter and what to do; then rules, counts and what
+waits. On a terminal nothing is wider than it; into a pipe each sentence stays one line.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, is_dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,13 +23,18 @@ from sekisho.cli.failure import Failure, settings_of
 from sekisho.cli.household import may_have_store
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
+from sekisho.sources.condition import OFF, OK, Condition, Kind, read_conditions
 from sekisho.store import Store, StoreError
+from sekisho.store.remembered import Event
 from sekisho.verdict import Level
-from sekisho.web.page import visible
+from sekisho.web.page import visible, visible_words
 
 _SHOWN = 10
-_RULES = ("brands.toml", "familiar.txt", "blocklist.txt", "allowlist.txt")
-_GOOD = frozenset({"ok", "off"})
+_RULES = ("brands.toml", "familiar.txt", "blocklist.txt", "allowlist.txt", "feeds.toml")
+_INDENT = 2
+_LONGEST_NAME = 32
+_ENDLESS = 1 << 16
+"""Columns of what is no terminal."""
 
 
 @click.command()
@@ -42,31 +49,43 @@ def status(ctx: click.Context, as_json: bool) -> None:
         raise Failure(str(error)) from error
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        show(found, Console(highlight=False))
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_ENDLESS)
+    show(found, console)
 
 
 def read_status(settings: Settings, now: float) -> dict[str, Any]:
     """Everything as plain values; times are UTC in ISO form. Raises StoreError.
 
-    Keys: sources, feeds (lists of objects), rules, lists (file → time), today (level → clicks), refused,
-    familiar, due, events (untold), store_bytes, budget (null where none is kept).
+    Keys: sources (VirusTotal and registries) and feeds, lists of objects as `Condition`; budget: what VirusTotal
+    was asked in this minute and today, and the limits; rules, lists (file → time), today (level →
+    clicks), refused, familiar, due, events (untold), store_bytes.
     """
     found: dict[str, Any] = {
         "sources": [],
-        "feeds": _feeds(settings.state / "feeds"),
+        "feeds": [],
+        "budget": {
+            "in_minute": 0,
+            "per_minute": settings.virustotal.per_minute,
+            "in_day": 0,
+            "per_day": settings.virustotal.per_day,
+        },
         "rules": _times(settings.rules or rules_folder(), _RULES),
-        "lists": _times(settings.state, ("blocklist.txt", "allowlist.txt")),
+        "lists": {
+            **_times(settings.state, ("blocklist.txt", "allowlist.txt", "feeds.toml")),
+            **_imported(settings.state / "lists"),
+        },
         "today": {level.word: 0 for level in Level},
         "refused": 0,
         "familiar": [],
         "due": 0,
         "events": [],
         "store_bytes": None,
-        "budget": None,
     }
     if not may_have_store(settings):
-        return found
+        return _with_conditions(found, read_conditions(settings, ()))
     with Store.open(settings.store_url, read_only=True) as store:
         memory = store.memory
         counts = memory.counts_since(_midnight(now))
@@ -81,109 +100,112 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
             for known in memory.familiar(now)
         ]
         found["due"] = memory.count_due(now)
-        found["events"] = [
-            {
-                "id": event.id,
-                "kind": event.kind,
-                "host": event.host,
-                "at": _iso(event.at),
-                "level": event.level.word,
-                "why": event.evidence[0].detail if event.evidence else event.detail,
-                "clients": [person.client for person in event.people],
-            }
-            for event in memory.events(untold_only=True)
-        ]
+        found["events"] = [_event(event) for event in memory.events(untold_only=True)]
         found["store_bytes"] = store.size()
-        # Sources keep their states and budgets in tables of their own, where there are any.
-        found["sources"] = [_plain(state) for state in _asked(store, "source_states") or ()]
-        found["budget"] = _plain(_asked(store, "spent", "virustotal", now))
-    return found
+        found["budget"] |= asdict(store.spent("virustotal", now))
+        return _with_conditions(found, read_conditions(settings, store.source_states()))
 
 
 def show(found: dict[str, Any], console: Console) -> None:
     """The same for a person."""
     for event in found["events"]:
         console.print(Text(_event_line(event), "bold red"))
-    sources = [*found["sources"], *found["feeds"]]
-    if sources:
-        table = _table("source", "state", "since", "last good", "")
-        for source in sources:
-            state = str(source.get("state", ""))
-            table.add_row(
-                Text(visible(str(source.get("source", "")))),
-                Text(state, "green" if state in _GOOD else "bold red"),
-                Text(_local(source.get("since"))),
-                Text(_local(source.get("last_good_at"))),
-                Text(" ".join(visible(word) for word in str(source.get("told") or "").split())),
-            )
-        console.print(table)
-    table = _table("", "")
+    rows = [row for row in (*found["sources"], *found["feeds"]) if not _is_spare(row)]
+    width = min(max(len(row["name"]) for row in rows), _LONGEST_NAME)
+    head = f"{'source'.ljust(width)}  {'state'.ljust(13)} {'since'.ljust(16)}  last good"
+    console.print(Text(head, "bold"))
+    for row in rows:
+        console.print(_source_line(row, width))
+        told = " ".join(visible(word) for word in str(row["told"]).split())
+        if row["kind"] == Kind.VIRUSTOTAL and row["state"] != OFF:
+            told = f"{told}; {_spent(found['budget'])}"
+        sentence = Text(told, "dim" if row["state"] in (OK, OFF) else "")
+        console.print(Padding(sentence, (0, 0, 0, _INDENT), expand=False))
+    console.print()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, told in _lines(found):
         table.add_row(Text(name, "bold"), Text(told))
     console.print(table)
 
 
-def _lines(found: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _source_line(row: dict[str, Any], width: int) -> Text:
+    style = {OK: "green", OFF: "dim"}.get(row["state"], "yellow" if row["is_quiet"] else "bold red")
+    line = Text(visible_words(row["name"]).ljust(width)) + Text("  ")
+    line += Text(row["state"].ljust(13) + " ", style)
+    line += Text(f"{_local(row['since']).ljust(16)}  {_local(row['last_good_at'])}")
+    line.rstrip()
+    return line
+
+
+def _spent(budget: dict[str, int]) -> str:
+    return (
+        f"asked {budget['in_minute']} of {budget['per_minute']} this minute, "
+        f"{budget['in_day']} of {budget['per_day']} today (UTC)"
+    )
+
+
+def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    spare = [visible_words(row["name"]) for row in found["feeds"] if _is_spare(row)]
+    if spare:
+        yield "lists not in use", f"{', '.join(spare)} (`on = […]` below [feeds] in sekisho.toml uses one)"
     today = ", ".join(f"{number} {word}" for word, number in found["today"].items())
     yield "clicks today", f"{today}; {found['refused']} parts of pages refused"
-    if found["budget"] is not None:
-        spent = found["budget"]
-        told = (
-            ", ".join(f"{name} {value}" for name, value in spent.items())
-            if isinstance(spent, dict)
-            else spent
-        )
-        yield "asked outside", str(told)
-    yield "re-checks due", str(found["due"])
+    due = found["due"]
+    yield (
+        "waiting",
+        f"{due} known domain{'' if due == 1 else 's'} to be looked at again" if due else "nothing",
+    )
     familiar = [entry["domain"] for entry in found["familiar"]]
     more = f" and {len(familiar) - _SHOWN} more" if len(familiar) > _SHOWN else ""
     yield "became familiar", (", ".join(familiar[:_SHOWN]) + more) if familiar else "none yet"
     for name, at in {**found["rules"], **{f"your {name}": at for name, at in found["lists"].items()}}.items():
-        yield name, _local(at)
+        yield visible_words(name), _local(at)
     size = found["store_bytes"]
     yield "store", "none yet" if size is None else f"{size / 2**20:.1f} MB"
+
+
+def _is_spare(row: dict[str, Any]) -> bool:
+    """A list that could be used and is not."""
+    return bool(row["kind"] == Kind.FEED and row["state"] == OFF and row["source"] != "feeds")
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "host": event.host,
+        "at": _iso(event.at),
+        "level": event.level.word,
+        "why": event.evidence[0].detail if event.evidence else event.detail,
+        "clients": [person.client for person in event.people],
+        "last_visits": [_iso(person.last_at) for person in event.people],
+    }
 
 
 def _event_line(event: dict[str, Any]) -> str:
     at = _local(event["at"])
     if not event["host"]:
         return f"{at}  {event['why']}"
-    people = ", ".join(event["clients"])
+    visits = zip(event["clients"], event["last_visits"], strict=True)
+    people = ", ".join(f"{client} ({_local(last)})" for client, last in visits)
     return f"{at}  {visible(event['host'])} is bad now ({event['why']}); who was there: {people}"
 
 
-def _feeds(folder: Path) -> list[dict[str, Any]]:
-    """The states that feeds keep, one JSON object a file; one that cannot be read is told as such."""
-    states = []
-    for path in sorted(folder.glob("*.json")):
-        state: dict[str, Any]
-        try:
-            read = json.loads(path.read_text(encoding="utf-8"))
-            state = dict(read) if isinstance(read, dict) else {}
-        except (OSError, ValueError) as error:
-            state = {
-                "state": "unreadable",
-                "told": f"{path} cannot be read ({type(error).__name__}): delete it",
-            }
-        for name in ("since", "last_good_at"):
-            if isinstance(state.get(name), int | float):
-                state[name] = _iso(state[name])
-        states.append({"source": path.stem, **state})
-    return states
+def _with_conditions(found: dict[str, Any], conditions: Iterable[Condition]) -> dict[str, Any]:
+    for condition in conditions:
+        fields = {**asdict(condition), "is_quiet": condition.is_quiet}
+        for name in ("since", "last_good_at", "next_try"):
+            fields[name] = _iso(fields[name])
+        found["feeds" if condition.kind is Kind.FEED else "sources"].append(fields)
+    return found
 
 
-def _asked(store: Store, name: str, *arguments: object) -> Any:
-    """What a method of the Store says that not every version has."""
-    method: Callable[..., Any] | None = getattr(store, name, None)
-    return method(*arguments) if method else None
-
-
-def _plain(value: Any) -> Any:
-    fields = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    if isinstance(fields, dict):
-        times = ("at", "since", "last_good_at")
-        return {k: _iso(v) if k in times and isinstance(v, int | float) else v for k, v in fields.items()}
-    return fields
+def _imported(folder: Path) -> dict[str, str]:
+    """Lists of others: ``block/ads`` → when the family imported it."""
+    there = sorted(path for kind in ("block", "allow") for path in (folder / kind).glob("*.txt"))
+    return {f"{path.parent.name}/{path.stem}": _iso(path.stat().st_mtime) or "" for path in there}
 
 
 def _times(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -205,10 +227,3 @@ def _local(at: object) -> str:
 def _midnight(now: float) -> float:
     today = datetime.fromtimestamp(now, UTC).astimezone()
     return today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(names))
-    for name in names:
-        table.add_column(name, overflow="fold")
-    return table

@@ -175,7 +175,8 @@ class Outside:
             return Said(answered=answer.state.answered, until=now + FRESH)
         evidence: tuple[Evidence, ...] = ()
         if answer.state != "wrong key":  # as good as none: the desk says so, and no click can change it
-            evidence = (Evidence(Reason.UNCHECKED, Level.CAUTION, "virustotal", answer.told, at=now),)
+            detail = f"not fully checked: {answer.told}"
+            evidence = (Evidence(Reason.UNCHECKED, Level.CAUTION, "virustotal", detail, at=now),)
         return Said(evidence, over_budget=answer.state == "over budget", until=now + UNANSWERED)
 
     def _with_creation(self, said: Said, report: DomainReport) -> Said:

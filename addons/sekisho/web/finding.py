@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand
+from sekisho.sources.registration.age import registry_day
 from sekisho.verdict import Circumstance, Evidence, Level, Reason, Trick, Verdict
 from sekisho.web.comparison import Comparison, compare
 from sekisho.web.page import visible, visible_words
@@ -25,6 +26,10 @@ _VARIANTS = {
     Reason.CIRCUMSTANCE: "circumstance",
     Reason.UNREADABLE: "unreadable",
     Reason.HOME_NETWORK: "home-network",
+    Reason.FEED: "feed",
+    Reason.VIRUSTOTAL: "virustotal",
+    Reason.NEW_NAME: "new-name",
+    Reason.UNCHECKED: "unchecked",
 }
 
 
@@ -42,7 +47,11 @@ class Row:
     circumstance: str = ""
     """Which circumstance it is, or empty; each has a sentence of its own in ``templates/parts.html``."""
     about: str = ""
-    """What that sentence names: a suffix without its dot, a port, a number of labels; else empty."""
+    """What a sentence names: a suffix without its dot, a port, a number of labels, a list; else empty."""
+    count: int | None = None
+    """Engines that speak against the name, or its age in days; else None."""
+    day: str = ""
+    """Of when the list is, when the engines looked, when the name was registered; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,8 @@ class Finding:
     """What one page tells."""
 
     variant: str
-    """``lookalike``, ``ending``, ``family``, ``address``, ``circumstance``, ``unreadable``,
-    ``home-network`` or ``other``."""
+    """``lookalike``, ``ending``, ``family``, ``address``, ``circumstance``, ``unreadable``, ``home-network``,
+    ``feed``, ``virustotal``, ``new-name``, ``unchecked`` or ``other``."""
     brand: str
     """The imitated name as the reader knows it, or empty."""
     brand_in_full: str
@@ -81,7 +90,7 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
         brand_in_full=in_full,
         site=site,
         comparison=compare(link, imitation, site),
-        rows=tuple(_row(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS]),
+        rows=tuple(row_of(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS]),
         blocked=verdict.level >= Level.BLOCK,
     )
 
@@ -108,15 +117,26 @@ def _domain(imitates: str) -> str:
     return link.host if link.suffix and not link.flaws and not link.is_address else ""
 
 
-def _about(circumstance: Circumstance | None, link: Link) -> str:
+def _about(evidence: Evidence, link: Link) -> str:
+    circumstance = evidence.circumstance
     if circumstance in (Circumstance.CHEAP_SUFFIX, Circumstance.CHEAP_PLAIN, Circumstance.WATCHED_SUFFIX):
         return visible(".".join(link.labels[-link.suffix.count(".") - 1 :]))
     if circumstance is Circumstance.ODD_PORT:
         return str(link.port)
-    return str(len(link.labels)) if circumstance is Circumstance.MANY_LABELS else ""
+    if circumstance is Circumstance.MANY_LABELS:
+        return str(len(link.labels))
+    return visible_words(evidence.named[:80])
 
 
-def _row(evidence: Evidence, link: Link, language: str) -> Row:
+def _day(evidence: Evidence, link: Link, language: str) -> str:
+    if evidence.reason is Reason.NEW_NAME and evidence.since is not None:
+        return format_date(registry_day(link.domain, evidence.since), "long", locale=language)
+    at = evidence.since if evidence.since is not None else evidence.at
+    return format_date(datetime.fromtimestamp(at).astimezone(), "long", locale=language) if at else ""
+
+
+def row_of(evidence: Evidence, link: Link, language: str) -> Row:
+    """One piece of evidence for the macro ``meaning`` of ``templates/parts.html``."""
     return Row(
         reason=evidence.reason.value,
         trick=evidence.trick.value if evidence.trick else "",
@@ -124,5 +144,7 @@ def _row(evidence: Evidence, link: Link, language: str) -> Row:
         source=visible_words(evidence.source[:200]),
         at=local_time(evidence.at, language) if evidence.at else "",
         circumstance=evidence.circumstance.value if evidence.circumstance else "",
-        about=_about(evidence.circumstance, link),
+        about=_about(evidence, link),
+        count=evidence.count,
+        day=_day(evidence, link, language),
     )

@@ -98,6 +98,7 @@ def test_a_name_of_three_days_ago_is_a_caution_that_says_so() -> None:
     assert (evidence.reason, evidence.level) == (Reason.NEW_NAME, Level.CAUTION)
     assert evidence.detail == "example.org was registered 3 days ago (2026-11-21), says rdap.example"
     assert (evidence.source, evidence.at) == ("rdap.example", NOW)
+    assert (evidence.count, evidence.since) == (3, at("2026-11-21T08:30:00+00:00"))
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,14 @@ def test_two_engines_warn_and_are_named() -> None:
         "3 engines of VirusTotal hold a.example to be malicious (Fortinet, Kaspersky and Sophos), "
         "which looked 2025-11-24 16:00 UTC; asked 2025-11-24 17:00 UTC"
     )
+    assert (found.count, found.since) == (3, AT - 3600)
 
 
 def test_one_engine_alone_is_a_caution() -> None:
     """Single engines call harmless shops malicious every day."""
     (found,) = find_evidence(read("Sophos", last_analysis_date=None), AT)
     assert found.level is Level.CAUTION
+    assert (found.count, found.since) == (1, None)
     assert found.detail == (
         "1 engine of VirusTotal holds a.example to be malicious (Sophos); asked 2025-11-24 17:00 UTC"
     )

@@ -6,7 +6,7 @@ is said about such a name.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from sekisho.sources.registration.answer import Registration
 from sekisho.verdict import Evidence, Level, Reason
@@ -77,9 +77,13 @@ def find_evidence(registration: Registration, now: float, young_days: float = YO
     if at is None or not is_plausible(at, now) or now - at >= young_days * DAY:
         return None
     # The day as the registry tells it, and the age as a person would count it from that day.
-    zone = JST if registration.domain.endswith(".jp") else UTC
-    day, today = (datetime.fromtimestamp(when, zone).date() for when in (at, now))
+    day, today = (registry_day(registration.domain, when) for when in (at, now))
     days = max((today - day).days, 0)
     ago = "today" if days == 0 else "1 day ago" if days == 1 else f"{days} days ago"
     detail = f"{registration.domain} was registered {ago} ({day.isoformat()}), says {registration.source}"
-    return Evidence(Reason.NEW_NAME, Level.CAUTION, registration.source, detail, at=now)
+    return Evidence(Reason.NEW_NAME, Level.CAUTION, registration.source, detail, at=now, count=days, since=at)
+
+
+def registry_day(domain: str, at: float) -> date:
+    """The day of a time as the registry of this domain tells it: in Japan's time for .jp, else in UTC."""
+    return datetime.fromtimestamp(at, JST if domain.endswith(".jp") else UTC).date()

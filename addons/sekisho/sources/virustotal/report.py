@@ -97,7 +97,8 @@ def find_evidence(report: DomainReport, at: float) -> tuple[Evidence, ...]:
     looked = f", which looked {utc_minute(report.last_analysis_date)}" if report.last_analysis_date else ""
     named = f" ({_named(report)})" if report.engines else ""
     detail = f"{engines} {report.domain} to be malicious{named}{looked}; asked {utc_minute(at)}"
-    return (Evidence(Reason.VIRUSTOTAL, level, SOURCE, detail, at=at),)
+    looked_at = report.last_analysis_date
+    return (Evidence(Reason.VIRUSTOTAL, level, SOURCE, detail, at=at, count=count, since=looked_at),)
 
 
 def report_to_dict(report: DomainReport) -> dict[str, Any]:
