@@ -118,8 +118,10 @@ class Origin:
             def finish_request(self, request: Any, client_address: Any) -> None:
                 if request.recv(1, socket.MSG_PEEK) == b"\x16":
                     request = origin._context.wrap_socket(request, server_side=True)
-                super().finish_request(request, client_address)
-                request.close()
+                try:
+                    super().finish_request(request, client_address)
+                finally:
+                    request.close()
 
             def handle_error(self, *_: object) -> None:
                 pass  # browsers drop connections as they like

@@ -8,6 +8,7 @@ hosts that turned bad are closed and told, and the store ages. Each task outlive
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
@@ -18,7 +19,7 @@ from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.rulebook import RuleError, shared_domains
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings, find_key
-from sekisho.sources.feeds import Feeds, chosen_feeds, load_index, read_feeds
+from sekisho.sources.feeds import Feeds, chosen_feeds, feed_files, load_index, read_feeds
 from sekisho.sources.outside import Outside, Said
 from sekisho.sources.virustotal import DomainReport, Lookups
 from sekisho.store import Fact, Store, StoreError
@@ -73,6 +74,7 @@ class Sources:
         self.rechecks: Rechecks | None = None
         self._feeds: Feeds | None = None
         self._made_for: Rulebook | None = None
+        self._made_of: tuple[float, ...] = ()
         self._aged_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -141,6 +143,7 @@ class Sources:
         if self.rechecks is None:
             return
         try:
+            await self.house.write_visits()  # or who came a moment ago would not be named in the event
             await self.rechecks.found_bad(name, verdict)
         except StoreError as error:
             logger.error("that %s turned bad could not be kept: %s", name, error)
@@ -261,7 +264,9 @@ class Sources:
         if house.checkpoint is None or not settings.feeds.enabled:
             return None
         rulebook = house.checkpoint.rulebook
-        if self._made_for is not rulebook:
+        files = tuple(map(_changed_at, feed_files(settings.rules, settings.state)))
+        if self._made_for is not rulebook or self._made_of != files:
+            self._made_for, self._made_of = rulebook, files  # so that a mistake in them is told once
             try:
                 specs = chosen_feeds(
                     read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
@@ -270,7 +275,6 @@ class Sources:
                 logger.error("the lists of phishing stay as they are: %s", error)
                 return self._feeds
             self._feeds = Feeds(settings.state, specs, shared_domains(rulebook), clock=house.clock)
-            self._made_for = rulebook
         return self._feeds
 
     async def _age(self) -> None:
@@ -290,3 +294,11 @@ class Sources:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _changed_at(path: Path) -> float:
+    """The time of a file; 0 where there is none."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

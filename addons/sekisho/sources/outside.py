@@ -114,9 +114,11 @@ class Outside:
             answer = await self._lookups.ask(name, wait=wait, click=click, max_age=max_age)
         finally:
             self._waiting.discard(name)
-        said = self._read(answer)
+        said, before = self._read(answer), self._said.get(name)
         if answer.deferred and (old := await self._old_report(name)):
             said = replace(said, evidence=_worst_first((*report_evidence(*old), *said.evidence)))
+        if (newer := self._said.get(name)) is not None and newer is not before and answer.deferred:
+            said = newer  # a report came while the old one was looked for
         self._keep(name, said)
         if said.registered_at is None and not shared and self._registrations is not None:
             left = max(0.0, wait - (time.monotonic() - begun))

@@ -10,6 +10,11 @@ from sekisho.sources.feeds.spec import FeedSpec, parse_feeds
 NAME = "feeds.toml"
 
 
+def feed_files(rules: Path | None, state: Path) -> tuple[Path, Path]:
+    """The files that `read_feeds` reads, whether they are there or not."""
+    return (rules if rules is not None else rules_folder()) / NAME, state / NAME
+
+
 def read_feeds(rules: Path | None = None, state: Path | None = None) -> dict[str, FeedSpec]:
     """Slug → feed: all that are known here, the project's first, whether on or off.
 

@@ -185,7 +185,8 @@ class Lookups:
         if self._pause.holds(now):
             return Answer(self._pause.state, self._told_of_pause(), at=now)
         if self._hangs(now):
-            return Answer(State.TOO_SLOW, "VirusTotal hangs: earlier questions wait for it still", at=now)
+            told = "VirusTotal hangs: earlier questions wait for it still"
+            return await self._noting(store, Answer(State.TOO_SLOW, told, at=now))
         if refused := await self._spend(store, click, now):
             return await self._noting(store, refused)
         if lookup := self._running.get(domain):
