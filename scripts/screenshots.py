@@ -25,7 +25,11 @@ from playwright.sync_api import Browser, Route, sync_playwright
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.sources.condition import Condition, Kind
+from sekisho.store.knowledge import Limits, Spent
+from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.web.desk import House
 from sekisho.web.page import PORTAL_HOST, Page
 from sekisho.web.portal import create_portal
 from sekisho.web.tickets import Tickets
@@ -169,6 +173,50 @@ UNCHECKED = told(
 PARCELS = host_link("heron-parcels.example")
 
 
+HOUR, DAY = 3600.0, 86_400.0
+HOUSE = House(
+    conditions=(
+        Condition(
+            Kind.VIRUSTOTAL,
+            "virustotal",
+            "VirusTotal",
+            "wrong key",
+            "VirusTotal refuses the key; nobody is asked until `sekisho virustotal key` takes another",
+            NOW - 2 * DAY,
+            NOW - 2 * DAY - HOUR,
+        ),
+        Condition(Kind.REGISTRATION, "rdap", "Registries (RDAP)", "ok", "", NOW - 5 * DAY, NOW - HOUR),
+        Condition(
+            Kind.FEED, "phishing-database", "Phishing.Database", "ok", "", None, NOW - 3 * HOUR, 401_234
+        ),
+        Condition(
+            Kind.FEED,
+            "polkadot-js",
+            "polkadot-js phishing list",
+            "failed",
+            "the list could not be fetched: lists.example answered 503; the last good one stays in use, and it is "
+            "tried again by itself",
+            None,
+            NOW - 3 * DAY,
+            21_234,
+        ),
+    ),
+    events=(
+        Event(
+            2,
+            TURNED_BAD,
+            PARCELS.host,
+            NOW - HOUR,
+            Level.WARN,
+            (ENGINES, NEW),
+            (Presence(CLIENT, NOW - 26 * HOUR, NOW - 25 * HOUR, 3),),
+        ),
+    ),
+    asked=Spent(1, 17),
+    limits=Limits(4, 500),
+)
+
+
 def portal_shots(folder: Path) -> list[Shot]:
     ca = folder / "ca.pem"
     ca.write_bytes(certificate())
@@ -180,6 +228,15 @@ def portal_shots(folder: Path) -> list[Shot]:
         rulebook=lambda: RULEBOOK,
         clock=lambda: NOW,
         rules_read=lambda: NOW,
+    )
+    busy = create_portal(
+        tickets=tickets,
+        go_on=lambda _: None,
+        ca_file=lambda: ca,
+        rulebook=lambda: RULEBOOK,
+        clock=lambda: NOW,
+        rules_read=lambda: NOW,
+        house=lambda: HOUSE,
     )
 
     def ticket(verdict: Verdict = STORY_VERDICT, *, was_post: bool = False, link: Link = STORY) -> str:
@@ -216,17 +273,18 @@ def portal_shots(folder: Path) -> list[Shot]:
         Shot("portal-not-opened", f"{root}/w/5", get("/w/gone")),
         Shot("portal-safe", f"{root}/safe", get("/safe")),
         Shot("portal-desk", f"{root}/desk", get("/desk")),
+        Shot("portal-desk-events", f"{root}/desk", lambda lang: ask(busy, "GET", "/desk", lang, here=True)),
         Shot("portal-no-such-page", f"{root}/none", get("/none")),
     ]
 
 
-def ask(app: Flask, method: str, path: str, language: str, token: str = "") -> Page:
+def ask(app: Flask, method: str, path: str, language: str, token: str = "", *, here: bool = False) -> Page:
     answer = app.test_client().open(
         path,
         method=method,
         base_url=f"https://{PORTAL_HOST}",
         headers={"Accept-Language": language},
-        environ_overrides={"REMOTE_ADDR": CLIENT},
+        environ_overrides={"REMOTE_ADDR": "127.0.0.1" if here else CLIENT},
         data={"token": token} if token else None,
     )
     return Page(answer.status_code, tuple(answer.headers.items()), answer.data)

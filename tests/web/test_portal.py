@@ -13,7 +13,11 @@ from werkzeug.test import TestResponse
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Rulebook
-from sekisho.verdict import Level, Reason, Verdict
+from sekisho.sources.condition import Condition, Kind
+from sekisho.store.knowledge import Limits, Spent
+from sekisho.store.remembered import TURNED_BAD, Event, Presence
+from sekisho.verdict import Evidence, Level, Reason, Verdict
+from sekisho.web.desk import House as DeskHouse
 from sekisho.web.language import LANGUAGES
 from sekisho.web.portal import create_portal
 from sekisho.web.tickets import LIFETIME, Ticket, Tickets
@@ -49,6 +53,7 @@ class House:
     now: float = NOW
     fails: bool = False
     rulebook: Rulebook = RULEBOOK
+    state: DeskHouse = field(default_factory=DeskHouse)
 
     def __post_init__(self) -> None:
         self.app: Flask = create_portal(
@@ -59,6 +64,7 @@ class House:
             clock=lambda: self.now,
             own_hosts=("gate.home.arpa",),
             rules_read=lambda: NOW - 60,
+            house=lambda: self.state,
         )
 
     def go_on(self, ticket: Ticket) -> None:
@@ -355,6 +361,85 @@ def test_the_desk_names_no_host_before_there_is_a_log_in(house: House) -> None:
     assert "Names that are often imitated 3" in said
     assert "sekisho log" in said
     assert "micr0s0ft" not in answer.text
+
+
+TURNED = DeskHouse(
+    conditions=(
+        Condition(Kind.VIRUSTOTAL, "virustotal", "VirusTotal", "wrong key", "another key, please", NOW - 60),
+        Condition(Kind.FEED, "mine", "Example List", "ok", "5 entries", None, NOW - 60, 5),
+    ),
+    events=(
+        Event(
+            1,
+            TURNED_BAD,
+            "heron.example",
+            NOW,
+            Level.WARN,
+            (
+                Evidence(
+                    Reason.FEED, Level.WARN, "feeds/mine:1", "told", at=NOW, since=NOW, named="Example List"
+                ),
+            ),
+            (Presence(CLIENT, NOW - 60, NOW - 60, 1), Presence("192.168.1.66", NOW - 60, NOW, 2)),
+        ),
+    ),
+    asked=Spent(1, 17),
+    limits=Limits(4, 500),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            (
+                "Sites that turned out to be dangerous later",
+                "heron.example",
+                "a list of sites that deceive people",
+                "Device 192.168.1.66: there from",
+                "If you have already typed something",
+                "It refuses the key",
+                "Asked today: 17 times of 500.",
+                "List of fraudulent sites “Example List” Works; it holds 5 names.",
+            ),
+        ),
+        (
+            "ja",
+            (
+                "後から危ないとわかったサイト",
+                "heron.example",
+                "人をだますサイトの一覧",
+                "機器 192.168.1.66: 2026年",
+                "もう何か入力してしまったときは",
+                "キーが受けつけられない",
+                "500回のうち 17回",
+                "詐欺サイトの一覧「Example List」 使えています（5件）。",
+            ),
+        ),
+    ],
+)
+def test_the_desk_tells_first_what_turned_bad_and_then_how_sources_are(
+    house: House, language: str, told: tuple[str, ...]
+) -> None:
+    house.state = TURNED
+    said = text_of(house.ask("/desk", client="127.0.0.1", language=language).text)
+    places = [said.index(part) for part in told]
+    assert places == sorted(places)
+
+
+def test_the_desk_tells_a_device_nothing_of_the_visits_of_others(house: House) -> None:
+    house.state = TURNED
+    mine, others = (house.ask("/desk", client=client) for client in (CLIENT, "192.168.1.77"))
+    assert "This device: there on" in text_of(mine.text)
+    assert "192.168.1.66" not in mine.text
+    assert "Such sites that only other devices opened: 1." in text_of(others.text)
+    assert "heron.example" not in others.text
+
+
+def test_a_desk_without_its_records_says_so(house: House) -> None:
+    house.state = DeskHouse(unread=True)
+    assert "The records cannot be read just now" in text_of(house.ask("/desk").text)
 
 
 @pytest.mark.parametrize(

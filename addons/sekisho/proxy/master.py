@@ -29,6 +29,7 @@ from mitmproxy.options import KEY_SIZE, Options
 from sekisho import __version__
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
+from sekisho.proxy.desk import read_house
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.portal import Portal
@@ -115,6 +116,7 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         rulebook=house.rulebook,
         clock=house.clock,
         rules_read=lambda: house.rules_read,
+        house=lambda: read_house(house),
         go_on_seconds=house.settings.go_on_minutes * 60.0,
     )
 

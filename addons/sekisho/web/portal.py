@@ -3,7 +3,8 @@
 The proxy answers this name itself, over http and https, and feeds each request to this WSGI app with
 the device's address in ``REMOTE_ADDR``. GET only shows; the one POST opens a site, and must come from the
 portal's own page, on the device that clicked, with the ticket's token, once. No cookies, no script, no
-log-in here yet, so no page names a host that the asking device did not click itself.
+log-in here yet, so no page names a host that the asking device did not click itself, but on the computer
+on which sekisho runs.
 """
 
 import logging
@@ -18,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from sekisho.link import host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
+from sekisho.web.desk import House, source_rows, turned_rows
 from sekisho.web.finding import Finding, find, local_time
 from sekisho.web.language import best_language
 from sekisho.web.page import PORTAL_HOST, portal_headers, visible
@@ -41,6 +43,7 @@ def create_portal(
     clock: Callable[[], float],
     own_hosts: Collection[str] = (),
     rules_read: Callable[[], float | None] = lambda: None,
+    house: Callable[[], House] = House,
     go_on_seconds: float = GO_ON_SECONDS,
 ) -> Flask:
     """The portal's app.
@@ -48,7 +51,7 @@ def create_portal(
     `go_on` opens the ticket's host to the ticket's client; called once a ticket. `ca_file` names the CA's
     certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
     proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
-    read, if that is known.
+    read, if that is known. `house` says how sources are and what the family must be told; it may block.
     """
     app = Flask("sekisho.web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
@@ -144,7 +147,8 @@ def create_portal(
 
     @app.get("/desk")
     def desk() -> Response:
-        rules, read = rulebook(), rules_read()
+        rules, read, found = rulebook(), rules_read(), house()
+        turned, hidden = turned_rows(found.events, _client(), _language())
         return _show(
             "desk.html",
             200,
@@ -153,6 +157,12 @@ def create_portal(
             familiar=f"{len(rules.familiar_domains):,}",
             read=local_time(read, _language()) if read is not None else "",
             now=local_time(clock(), _language()),
+            turned=turned,
+            hidden=hidden,
+            rows=source_rows(found.conditions, _language()),
+            unread=found.unread,
+            asked=found.asked,
+            most=found.limits.per_day if found.limits else "",
         )
 
     return app

@@ -1,0 +1,54 @@
+"""What the desk is given must be what the store holds, and a store in trouble must not take the page away."""
+
+from pathlib import Path
+
+import pytest
+
+from sekisho.proxy.desk import read_house
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.settings import Settings
+from sekisho.store import Limits, Store, StoreError, Visit
+from sekisho.verdict import Evidence, Level, Reason, Verdict
+
+NOW = 1_795_479_120.0
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Gatehouse:
+    settings = Settings.model_validate({"state": tmp_path, "virustotal": {"key": "abc", "per_day": 7}})
+    return Gatehouse(settings, clock=lambda: NOW)
+
+
+def test_states_budget_and_untold_events(house: Gatehouse) -> None:
+    with Store.open(house.settings.store_url) as store:
+        house.store = store
+        store.note_source("virustotal", "wrong key", "put in another", NOW)
+        assert store.spend("virustotal", NOW, Limits(4, 7))
+        store.record_visits([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
+        bad = Verdict(Level.WARN, (Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines"),))
+        event = store.memory.turn_bad("a.example", bad, NOW)
+        found = read_house(house)
+        assert [one.state for one in found.conditions if one.source == "virustotal"] == ["wrong key"]
+        assert [item.host for item in found.events] == ["a.example"]
+        assert found.asked
+        assert found.limits
+        assert (found.asked.in_day, found.limits.per_day, found.unread) == (1, 7, False)
+        assert event
+        store.memory.mark_told(event.id, NOW)
+        assert read_house(house).events == ()
+
+
+def test_without_a_store_the_rest_is_told(house: Gatehouse) -> None:
+    found = read_house(house)
+    assert (found.unread, found.asked, found.events) == (True, None, ())
+    assert found.conditions
+
+
+def test_a_store_that_fails_is_told_and_not_raised(house: Gatehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Store) -> None:
+        raise StoreError("the disk is full")
+
+    with Store.open(house.settings.store_url) as store:
+        house.store = store
+        monkeypatch.setattr(Store, "source_states", fails)
+        assert read_house(house).unread
