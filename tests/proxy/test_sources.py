@@ -12,6 +12,7 @@ from sekisho.proxy import sources as module
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.sources import KeptFacts, Sources
 from sekisho.settings import FeedSettings, RegistrationSettings, Settings, VirusTotalSettings
+from sekisho.sources.feeds import Feeds
 from sekisho.sources.feeds.build import build_file
 from sekisho.sources.feeds.spec import Form
 from sekisho.sources.feeds.state import FeedState, Part, write_state
@@ -40,6 +41,8 @@ hours = 24
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LOOK", "FETCH", "AGE"):
         monkeypatch.setattr(module, name, 0.02)
+    # The tests put lists in place themselves; a fetch at the same moment would write over them.
+    monkeypatch.setattr(Feeds, "due", lambda *_: [])
 
 
 @pytest.fixture
@@ -310,7 +313,9 @@ def test_a_store_that_comes_later_or_is_replaced_is_used(house: Gatehouse, tmp_p
         with Store.open(f"sqlite:///{tmp_path}/new.db") as second:
             house.store = second
             await until(lambda: run.sources.rechecks is not old)
-            house.store = first
+            house.store, newer = first, run.sources.rechecks
+            await until(lambda: run.sources.rechecks is not newer)
+            await asyncio.sleep(0.3)  # a thread that still reads would open the closed store again
 
     run.act(act)
 
