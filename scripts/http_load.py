@@ -99,7 +99,7 @@ class _Answer:
         return int(self.head.split(b" ", 2)[1])
 
 
-def fetch(tls: ssl.SSLSocket, request: bytes, space: bytearray) -> int:
+def fetch(tls: socket.socket, request: bytes, space: bytearray) -> int:
     """Send a request and take in its answer; the status."""
     view = memoryview(space)
     tls.sendall(request)

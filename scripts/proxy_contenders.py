@@ -93,7 +93,7 @@ class Stage:
         with (site / "long").open("wb") as long:
             for _ in range(mib):
                 long.write(os.urandom(2**20))
-        address = ("127.0.0.1", _free_port())
+        address = ("127.0.0.1", free_port())
         listen = f"listen 127.0.0.1:{address[1]} ssl"
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(
@@ -113,7 +113,7 @@ class Stage:
         )
         log = folder / "nginx.log"
         process = self._start(program, "-e", str(log), "-p", str(folder), "-c", f"{folder}/nginx.conf")
-        _wait_for(address, process, log)
+        wait_for(address, process, log)
         return Running(address, process.pid, folder / "ca.pem")
 
     def start_mitmdump(self, name: str, *more: str) -> Running:
@@ -121,7 +121,7 @@ class Stage:
         program = Path(sys.executable).with_name("mitmdump")
         if not program.exists():
             raise CannotMeasureError(f"{program} is missing: pip install -r requirements.lock")
-        address = ("127.0.0.1", _free_port())
+        address = ("127.0.0.1", free_port())
         options = ["-q", "--listen-host", address[0], "--listen-port", str(address[1])]
         for option in (
             f"confdir={self.folder / name}",
@@ -130,7 +130,7 @@ class Stage:
         ):
             options += ["--set", option]
         process = self._start(sys.executable, str(program), *options, *more)
-        _wait_for(address, process, self.folder / "errors.log")
+        wait_for(address, process, self.folder / "errors.log")
         return Running(address, process.pid, self.folder / name / "mitmproxy-ca-cert.pem")
 
     def start_sekisho(self, rules: Path, site: Running) -> Running:
@@ -224,7 +224,8 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
             process.communicate()
 
 
-def _wait_for(address: tuple[str, int], process: subprocess.Popen[str], log: Path) -> None:
+def wait_for(address: tuple[str, int], process: subprocess.Popen[str], log: Path) -> None:
+    """Return when the process listens; CannotMeasureError where it does not within 30 seconds."""
     deadline = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(address, 1):
@@ -233,7 +234,8 @@ def _wait_for(address: tuple[str, int], process: subprocess.Popen[str], log: Pat
     raise CannotMeasureError(f"{process.args!r} does not listen on {address}:\n{told(log)}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

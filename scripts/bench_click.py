@@ -1,0 +1,294 @@
+"""What the checks add to a click, and whether clicks feel a list being updated: scripts/bench click [--help]
+
+One run on loopback against nginx over http, one click after another on a connection that is kept open. Two
+proxies take turns click by click: one as a family runs it, and one that is the same but approves each request
+at once (scripts/unjudged_proxy.py). What the checks add is the difference of their medians in one round; what
+counts is the median over the rounds, since other programs run beside this one. Measured are clicks to a host
+that was never seen (all local checks; the verdict is in the store before the request goes on), clicks to a
+host that was judged before, and, by a proxy with a key and a stand-in for VirusTotal, clicks to hosts about
+which that has answered before.
+
+Then one proxy is sent clicks to new hosts at a steady rate while a list of --entries made-up domains is
+updated, by `sekisho update --force` and by the proxy itself; counted is what falls between the first byte
+of the download and three seconds after the list came into use, against the time before. A
+proxy without a list is sent the same clicks: where its p99 rises as well, the machine was busy.
+
+Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
+"""
+
+import argparse
+import contextlib
+import itertools
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import median, quantiles
+
+from bench_feeds import made_up
+from click_stage import FEED, USES_FEEDS, Browser, ClickStage, endless_names, steady
+from http_load import LoadError
+from proxy_contenders import CannotMeasureError, Running, told
+
+from sekisho.sources.feeds.state import FOLDER, read_state, write_state
+
+PROJECT = Path(__file__).resolve().parent.parent
+WARM_UP = 60
+"""Clicks before anything is timed."""
+KNOWN = 20
+"""Hosts that are clicked on again and again."""
+MOST_NEW, MOST_KNOWN = 1.0, 0.3
+"""Milliseconds that the checks may add in the median."""
+MOST_TIMES = 2.0
+"""What an update may make of the p99 of a click."""
+Pair = tuple[float, float]
+"""A click by the proxy whose list is updated, and the same by the control, in milliseconds."""
+AFTERWARDS = 3.0
+"""Seconds that count for the update still: the domains that the house met are looked up in the new list."""
+FEW = 10
+"""New hosts that are reached on one connection while a list is updated: to close a connection to the proxy closes
+all those to the sites behind it, and two hundred of them hold up the next click for half a second.
+"""
+SHORT = 1000
+"""Entries of the list that stands before the long one."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """What one kind of clicks costs, by rounds; all in milliseconds."""
+
+    what: str
+    aim: float
+    ours: list[list[float]]
+    bare: list[list[float]]
+
+    def at(self, percent: int) -> float:
+        """The median over the rounds of the difference at this percentile."""
+        pairs = zip(self.ours, self.bare, strict=True)
+        return median(percentile(ours, percent) - percentile(bare, percent) for ours, bare in pairs)
+
+    @property
+    def met(self) -> bool:
+        return self.at(50) <= self.aim
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Of at least two values."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def main() -> int:
+    """Measure, print, and say whether the targets are met."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends as well
+    with contextlib.ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
+        try:
+            return measure(options, ClickStage(folder, ending))
+        except (CannotMeasureError, LoadError, OSError) as error:
+            print(f"bench click: {error}\n{told(folder / 'errors.log')}", file=sys.stderr)
+            return 2
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench click", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--rounds", type=int, default=9, help="rounds in which both take their turn [9]")
+    parser.add_argument("--clicks", type=int, default=150, help="clicks of each kind a round [150]")
+    parser.add_argument("--rate", type=float, default=50.0, help="clicks a second during updates [50]")
+    parser.add_argument("--idle", type=float, default=20.0, help="seconds of clicks before an update [20]")
+    parser.add_argument(
+        "--entries", type=int, default=1_000_000, help="of the list; 0 for no update [1000000]"
+    )
+    parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="rules folder [the project's]")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
+    options = parser.parse_args()
+    if options.rounds < 1 or options.clicks < 2 or options.rate <= 0 or options.idle <= 0:
+        parser.error("--rounds is 1 or more, --clicks 2 or more, --rate and --idle are above 0")
+    if not Path("/proc/self/stat").exists():
+        parser.error("this needs Linux: memory is read from /proc")
+    return options
+
+
+def measure(options: argparse.Namespace, stage: ClickStage) -> int:
+    """The whole run; the exit code."""
+    load_before = os.getloadavg()[0]
+    rules, names = stage.copy_rules(options.rules), endless_names()
+    site = stage.start_site()
+    added = measure_checks(options, stage, rules, site, names)
+    print(f"{options.rounds} rounds, {os.cpu_count()} cores, load average before: {load_before:.1f}\n")
+    print(f"{'ms':40}{'p50':>15}{'p99':>16}{'added p50':>12}{'p99':>7}{'target':>9}")
+    for one in added:
+        told_of = [
+            "{:7.2f} → {:5.2f}".format(*(median(percentile(r, p) for r in w) for w in (one.bare, one.ours)))
+            for p in (50, 99)
+        ]
+        print(
+            f"{one.what:40}{told_of[0]:>15}{told_of[1]:>16}{one.at(50):12.2f}{one.at(99):7.2f}"
+            f"{f'≤ {one.aim:g}':>9}  {'met' if one.met else 'MISSED'}"
+        )
+    met = all(one.met for one in added)
+    updates: dict[str, list[Pair]] = {}
+    if options.entries:
+        updates, memory = measure_updates(options, stage, rules, site, names)
+        met = print_updates(updates, memory) and met
+    if options.json:
+        figures = {"load_before": load_before, "added": [asdict(one) for one in added], "updates": updates}
+        options.json.write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    return 0 if met else 1
+
+
+def measure_checks(
+    options: argparse.Namespace, stage: ClickStage, rules: Path, site: Running, names: Iterator[str]
+) -> list[Added]:
+    """What the checks add to each kind of click."""
+    sys.path.insert(0, str(PROJECT))
+    from tests.sources.virustotal_server import Step, VirusTotalServer
+
+    virustotal = stage.ending.enter_context(VirusTotalServer())
+    virustotal.otherwise = Step("clean")
+    asks = {
+        "VIRUSTOTAL__HOST": virustotal.base,
+        "VIRUSTOTAL__KEY": virustotal.key,
+        "VIRUSTOTAL__PER_MINUTE": "100000",
+        "VIRUSTOTAL__PER_DAY": "100000",
+    }
+    ours, bare, asking = (
+        stage.ending.enter_context(Browser(proxy))
+        for proxy in (
+            stage.start_proxy("ours", rules, site),
+            stage.start_proxy("bare", rules, site, judges=False),
+            stage.start_proxy("asking", rules, site, asks),
+        )
+    )
+    known = [next(names) for _ in range(KNOWN)]
+    for browser in (ours, bare, asking):
+        for number in range(WARM_UP):
+            browser.click(known[number % KNOWN])
+    if len(virustotal.requests) != KNOWN:
+        raise CannotMeasureError(f"VirusTotal was asked {len(virustotal.requests)} times, not {KNOWN}")
+    kinds = (
+        ("a host that was never seen", MOST_NEW, ours, names),
+        ("a host that was judged before", MOST_KNOWN, ours, itertools.cycle(known)),
+        ("the same, VirusTotal has answered", MOST_KNOWN, asking, itertools.cycle(known)),
+    )
+    added = [Added(what, aim, [], []) for what, aim, _, _ in kinds]
+    for number in range(options.rounds):
+        _say(f"round {number + 1} of {options.rounds}")
+        for one, (_, _, judging, hosts) in zip(added, kinds, strict=True):
+            pair = _taken(judging, bare, list(itertools.islice(hosts, options.clicks)), known)
+            one.ours.append(pair[0])
+            one.bare.append(pair[1])
+    _say("")
+    if len(virustotal.requests) != KNOWN:
+        raise CannotMeasureError(f"VirusTotal was asked {len(virustotal.requests)} times, not {KNOWN}")
+    return added
+
+
+def _taken(
+    ours: Browser, bare: Browser, hosts: Sequence[str], known: Sequence[str]
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of a click to each host on both ways, which begin by turns."""
+    taken: dict[Browser, list[float]] = {ours: [], bare: []}
+    for browser in taken:
+        browser.reconnect()
+        for host in known:
+            browser.click(host)
+    for number, host in enumerate(hosts):
+        for browser in (ours, bare) if number % 2 else (bare, ours):
+            taken[browser].append(browser.click(host) * 1e3)
+    return taken[ours], taken[bare]
+
+
+def measure_updates(
+    options: argparse.Namespace, stage: ClickStage, rules: Path, site: Running, names: Iterator[str]
+) -> tuple[dict[str, list[Pair]], list[tuple[str, float]]]:
+    """Milliseconds of clicks before and during each update, by us and by the control; memory of the proxy, MiB."""
+    folder, document = stage.folder / "listing" / FOLDER, stage.site / f"{FEED}.txt"
+
+    def publish(count: int, seed: int) -> None:
+        document.write_text("\n".join(made_up(count, seed)) + "\n", encoding="utf-8")
+
+    publish(SHORT, 1)
+    stage.own_feed("listing", site)
+    proxy = stage.start_proxy("listing", rules, site, USES_FEEDS)
+    browser = stage.ending.enter_context(Browser(proxy, FEW))
+    # It has no list, so that whatever slows it down is the machine and not the update of the other.
+    listless = stage.start_proxy("control", rules, site, judges=False)
+    control = stage.ending.enter_context(Browser(listless, FEW))
+
+    def clicks(done: Callable[[], bool], limit: float = 180.0) -> list[Pair]:
+        end = time.monotonic() + limit
+
+        def is_done() -> bool:
+            if time.monotonic() > end:
+                raise CannotMeasureError(f"the list was not taken within {limit:.0f} s")
+            return done()
+
+        taken, beside = steady(browser, control, names, options.rate, is_done)
+        return [(ours * 1e3, other * 1e3) for ours, other in zip(taken, beside, strict=True)]
+
+    def for_a_while(seconds: float) -> Callable[[], bool]:
+        end = time.monotonic() + seconds
+        return lambda: time.monotonic() > end
+
+    def swapped() -> Callable[[], bool]:
+        before = stage.swaps()
+        return lambda: stage.swaps() > before
+
+    _say("waiting for the first list")
+    clicks(swapped())
+    memory = [("with a short list", proxy.rss())]
+    publish(options.entries, 2)
+    _say("sekisho update")
+    found = {"before `sekisho update`": clicks(for_a_while(options.idle))}
+    in_use = swapped()
+    stage.start_update("listing", rules)
+    found["during `sekisho update`"] = clicks(in_use) + clicks(for_a_while(AFTERWARDS))
+    memory.append(("with the long list", proxy.rss()))
+    publish(options.entries, 3)
+    found["before the proxy's own update"] = clicks(for_a_while(options.idle))
+    _say("the proxy's own update")
+    in_use = swapped()
+    write_state(folder, FEED, replace(read_state(folder, FEED), next_try=0.0))
+    clicks(in_use)  # the same list is mapped anew, since its state was written
+    found["before the proxy's own update"] += clicks(lambda: any(folder.glob("*.part")))
+    found["during the proxy's own update"] = clicks(swapped()) + clicks(for_a_while(AFTERWARDS))
+    memory.append(("with the next one", proxy.rss()))
+    _say("")
+    return found, memory
+
+
+def print_updates(found: dict[str, list[Pair]], memory: Sequence[tuple[str, float]]) -> bool:
+    """What an update did to clicks; whether that is within the target."""
+    met = True
+    head = f"{'clicks':>8}{'p50':>8}{'p99':>8}{'worst':>8}{'control p99':>13}{'p99 ×':>8}"
+    print(f"\n{'clicks while a list is updated, ms':40}{head}")
+    idle = 0.0
+    for what, pairs in found.items():
+        taken, beside = ([pair[place] for pair in pairs] for place in (0, 1))
+        p99 = percentile(taken, 99)
+        row = f"{what:40}{len(taken):8}{median(taken):8.2f}{p99:8.2f}{max(taken):8.2f}"
+        row += f"{percentile(beside, 99):13.2f}"
+        if what.startswith("before"):
+            idle = p99
+        else:
+            times = p99 / idle
+            met = met and times < MOST_TIMES
+            row += f"{times:8.2f}  {f'< {MOST_TIMES:g}':>7}  {'met' if times < MOST_TIMES else 'MISSED'}"
+        print(row)
+    print(f"memory of the proxy: {', '.join(f'{mib:.0f} MiB {when}' for when, mib in memory)}")
+    return met
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
