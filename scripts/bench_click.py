@@ -10,7 +10,8 @@ which that has answered before.
 
 Then one proxy is sent clicks to new hosts at a steady rate while a list of --entries made-up domains is
 updated, by `sekisho update --force` and by the proxy itself; counted is what falls between the first byte
-of the download and three seconds after the list came into use, against the time before.
+of the download and three seconds after the list came into use, against the time before. A
+proxy without a list is sent the same clicks: where its p99 rises as well, the machine was busy.
 
 Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
 """
@@ -45,6 +46,8 @@ MOST_NEW, MOST_KNOWN = 1.0, 0.3
 """Milliseconds that the checks may add in the median."""
 MOST_TIMES = 2.0
 """What an update may make of the p99 of a click."""
+Pair = tuple[float, float]
+"""A click by the proxy whose list is updated, and the same by the control, in milliseconds."""
 AFTERWARDS = 3.0
 """Seconds that count for the update still: the domains that the house met are looked up in the new list."""
 FEW = 10
@@ -129,7 +132,7 @@ def measure(options: argparse.Namespace, stage: ClickStage) -> int:
             f"{f'≤ {one.aim:g}':>9}  {'met' if one.met else 'MISSED'}"
         )
     met = all(one.met for one in added)
-    updates: dict[str, list[float]] = {}
+    updates: dict[str, list[Pair]] = {}
     if options.entries:
         updates, memory = measure_updates(options, stage, rules, site, names)
         met = print_updates(updates, memory) and met
@@ -203,8 +206,8 @@ def _taken(
 
 def measure_updates(
     options: argparse.Namespace, stage: ClickStage, rules: Path, site: Running, names: Iterator[str]
-) -> tuple[dict[str, list[float]], list[tuple[str, float]]]:
-    """Milliseconds of clicks before and during each update, and what the proxy held in memory, MiB."""
+) -> tuple[dict[str, list[Pair]], list[tuple[str, float]]]:
+    """Milliseconds of clicks before and during each update, by us and by the control; memory of the proxy, MiB."""
     folder, document = stage.folder / "listing" / FOLDER, stage.site / f"{FEED}.txt"
 
     def publish(count: int, seed: int) -> None:
@@ -214,8 +217,11 @@ def measure_updates(
     stage.own_feed("listing", site)
     proxy = stage.start_proxy("listing", rules, site, USES_FEEDS)
     browser = stage.ending.enter_context(Browser(proxy, FEW))
+    # It has no list, so that whatever slows it down is the machine and not the update of the other.
+    listless = stage.start_proxy("control", rules, site, judges=False)
+    control = stage.ending.enter_context(Browser(listless, FEW))
 
-    def clicks(done: Callable[[], bool], limit: float = 180.0) -> list[float]:
+    def clicks(done: Callable[[], bool], limit: float = 180.0) -> list[Pair]:
         end = time.monotonic() + limit
 
         def is_done() -> bool:
@@ -223,7 +229,8 @@ def measure_updates(
                 raise CannotMeasureError(f"the list was not taken within {limit:.0f} s")
             return done()
 
-        return [seconds * 1e3 for seconds in steady(browser, names, options.rate, is_done)]
+        taken, beside = steady(browser, control, names, options.rate, is_done)
+        return [(ours * 1e3, other * 1e3) for ours, other in zip(taken, beside, strict=True)]
 
     def for_a_while(seconds: float) -> Callable[[], bool]:
         end = time.monotonic() + seconds
@@ -256,16 +263,17 @@ def measure_updates(
     return found, memory
 
 
-def print_updates(found: dict[str, list[float]], memory: Sequence[tuple[str, float]]) -> bool:
+def print_updates(found: dict[str, list[Pair]], memory: Sequence[tuple[str, float]]) -> bool:
     """What an update did to clicks; whether that is within the target."""
     met = True
-    print(
-        f"\n{'clicks while a list is updated, ms':40}{'clicks':>8}{'p50':>8}{'p99':>8}{'worst':>8}{'p99 ×':>8}"
-    )
+    head = f"{'clicks':>8}{'p50':>8}{'p99':>8}{'worst':>8}{'control p99':>13}{'p99 ×':>8}"
+    print(f"\n{'clicks while a list is updated, ms':40}{head}")
     idle = 0.0
-    for what, taken in found.items():
+    for what, pairs in found.items():
+        taken, beside = ([pair[place] for pair in pairs] for place in (0, 1))
         p99 = percentile(taken, 99)
         row = f"{what:40}{len(taken):8}{median(taken):8.2f}{p99:8.2f}{max(taken):8.2f}"
+        row += f"{percentile(beside, 99):13.2f}"
         if what.startswith("before"):
             idle = p99
         else:

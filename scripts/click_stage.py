@@ -167,20 +167,26 @@ class Browser:
         self.close()
 
 
-def steady(browser: Browser, names: Iterator[str], rate: float, done: Callable[[], bool]) -> list[float]:
-    """Seconds of each of `rate` clicks a second, until `done`, which is asked after each of them.
+def steady(
+    browser: Browser, control: Browser, names: Iterator[str], rate: float, done: Callable[[], bool]
+) -> tuple[list[float], list[float]]:
+    """Seconds of each of `rate` clicks a second, until `done`, which is asked after each of them; and the same
+    of the control, which is sent each click next.
 
     A click that had to wait for the one before it counts from the moment at which it was due.
     """
     taken: list[float] = []
+    beside: list[float] = []
     due = time.perf_counter()
     while not done():
         due += 1 / rate
         late = time.perf_counter() - due
         if late < 0:
             time.sleep(-late)
-        taken.append(browser.click(next(names)) + max(late, 0.0))
-    return taken
+        name = next(names)
+        taken.append(browser.click(name) + max(late, 0.0))
+        beside.append(control.click(name))
+    return taken, beside
 
 
 def endless_names() -> Iterator[str]:

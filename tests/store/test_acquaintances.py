@@ -128,3 +128,18 @@ def test_the_rows_that_are_asked_for_often_are_found_by_an_index(store: Store) -
                 f"EXPLAIN QUERY PLAN SELECT * FROM acquaintances WHERE {where}"
             ).all()
             assert "USING INDEX" in str(plan), where
+
+
+def test_names_are_read_page_by_page(store: Store) -> None:
+    """None may be left out between two pages: who met it would not be told that it is listed now."""
+    keep(
+        store,
+        replace(KNOWN, name="c.example"),
+        KNOWN,
+        replace(KNOWN, name="b.example"),
+        replace(KNOWN, name="bad.example", level=Level.WARN),
+        replace(KNOWN, name="forgotten.example", next_check_at=None),
+    )
+    assert store.memory.names_below(Level.WARN, "", 2) == ["a.example", "b.example"]
+    assert store.memory.names_below(Level.WARN, "b.example", 2) == ["c.example"]
+    assert store.memory.names_below(Level.WARN, "c.example", 2) == []

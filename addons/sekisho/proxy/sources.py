@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
-from sekisho.link import Link, host_link
+from sekisho.link import Link
 from sekisho.memory.ageing import age, is_due
+from sekisho.memory.listed import find_listed
 from sekisho.memory.rechecks import CheckAnswer, Rechecks
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.rulebook import RuleError, shared_domains
@@ -36,8 +37,6 @@ FETCH = 60.0
 """Seconds between two looks whether a list is due."""
 AGE = 3600.0
 """Seconds between two looks whether the store is to age, which it does once a day."""
-_EVERYBODY = 100_000
-_FOR_EVER = 10 * 365 * 86_400.0
 
 
 class KeptFacts:
@@ -232,17 +231,12 @@ class Sources:
         if store is None or checkpoint is None or self.rechecks is None:
             return
 
-        def listed() -> list[tuple[str, Verdict]]:
-            now = self.house.clock()
-            known = store.memory.due_checks(now + _FOR_EVER, _EVERYBODY)
-            judged = (
-                (item.name, checkpoint.judge_locally(host_link(item.name), now=now))
-                for item in known
-                if item.level < Level.WARN
-            )
-            return [(name, verdict) for name, verdict in judged if verdict.level >= Level.WARN]
+        now = self.house.clock()
 
-        for name, verdict in await asyncio.to_thread(listed):
+        def judge(link: Link) -> Verdict:
+            return checkpoint.judge_locally(link, now=now)
+
+        for name, verdict in await asyncio.to_thread(find_listed, store.memory, judge):
             await self._found_bad(name, verdict)
 
     async def _fetch_lists(self) -> None:

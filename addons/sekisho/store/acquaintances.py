@@ -73,6 +73,13 @@ def due(connection: Connection, now: float, limit: int) -> list[Acquaintance]:
     return [_acquaintance(row) for row in connection.execute(query)]
 
 
+def names_below(connection: Connection, level: Level, after: str, limit: int) -> list[str]:
+    """Names of those with a better level that are looked at again, in order, from the first behind `after`."""
+    table = acquaintances.c
+    wanted = (table.level < int(level), table.next_check_at.is_not(None), table.name > after)
+    return list(connection.scalars(select(table.name).where(*wanted).order_by(table.name).limit(limit)))
+
+
 def count_due(connection: Connection, now: float) -> int:
     """How many wait for a re-check."""
     query = select(func.count()).select_from(acquaintances).where(acquaintances.c.next_check_at <= now)

@@ -52,6 +52,11 @@ class Memory:
         with self._transaction("read") as connection:
             return acquaintances.due(connection, now, limit)
 
+    def names_below(self, level: Level, after: str, limit: int) -> list[str]:
+        """Names of those with a better level that are looked at again, in order, from the first behind `after`."""
+        with self._transaction("read") as connection:
+            return acquaintances.names_below(connection, level, after, limit)
+
     def count_due(self, now: float) -> int:
         """How many wait for a re-check."""
         with self._transaction("read") as connection:
