@@ -65,6 +65,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, rules: Path, state: Path) -> Callable[.
         monkeypatch.delenv(name)
     monkeypatch.setenv("SEKISHO_RULES", str(rules))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("SEKISHO_REGISTRATION__ON", "false")  # nobody outside is asked by a test
 
     def run(*arguments: str, stdin: bytes | str | None = None) -> Result:
         command = ["--state", str(state), *arguments]

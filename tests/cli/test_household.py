@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sekisho.link import host_link, parse_link
 from sekisho.rulebook.model import ListEntry
 from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
+from sekisho.store.remembered import Acquaintance, Encounter
 from sekisho.verdict import Level, Reason
 
 LINK = host_link("a.example.com")
@@ -37,6 +39,21 @@ def test_lists_and_decisions_count_as_in_the_proxy(settings: Settings) -> None:
     for host in ("a.example.com", "b.example.com"):
         assert checkpoint.judge_locally(host_link(host)).level is Level.BLOCK
     assert checkpoint.judge_locally(host_link("c.example.com")).level is Level.PASS
+
+
+def test_what_became_familiar_here_is_familiar_to_check(settings: Settings) -> None:
+    """Or a domain that the proxy tunnels would be asked about outside."""
+    now = time.time()
+    known = Acquaintance(
+        "otter.org", now, now, 1, 3, 3, False, now - 9, clean_at=now - 5, familiar_at=now - 5
+    )
+    settings.state.mkdir()
+    with Store.open(settings.store_url) as store:
+        click = Encounter("otter.org", now, 1, Level.PASS, False, False)
+        store.memory.note_clicks([click], lambda _, __: known)
+    household = read_household(settings)
+    assert household.familiar == {"otter.org"}
+    assert household.checkpoint().judge_locally(host_link("www.otter.org")).familiar
 
 
 OTTER = """

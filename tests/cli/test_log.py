@@ -9,6 +9,11 @@ import pytest
 from click.testing import Result
 
 from sekisho.link import host_link
+from sekisho.sources.registration import Registration
+from sekisho.sources.registration import State as Known
+from sekisho.sources.registration import find_evidence as find_age
+from sekisho.sources.virustotal.report import DomainReport
+from sekisho.sources.virustotal.report import find_evidence as find_report
 from sekisho.store import Store, Visit
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -111,3 +116,28 @@ def test_a_spreadsheet_gets_all_columns_and_no_formula(cli: Cli, state: Path) ->
     assert (row["host"], row["level"], row["scheme"]) == ("fake.example", "warn", "http")
     assert row["why"] == """'=cmd("x"), it says"""
     assert row["at"].endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "why"),
+    [
+        (
+            find_report(DomainReport("a.example", 3, engines=("A", "B", "C")), 1_795_514_400.0)[0],
+            "3 engines of VirusTotal hold a.example to be malicious (A, B and C); asked 2026-11-24 10:00 UTC",
+        ),
+        (
+            find_age(
+                Registration("a.example", 1_795_255_200.0, "rdap.example", 0.0, Known.KNOWN), 1_795_514_400.0
+            ),
+            "a.example was registered 3 days ago (2026-11-21), says rdap.example",
+        ),
+    ],
+)
+def test_what_others_said_reads_well(cli: Cli, state: Path, evidence: Evidence, why: str) -> None:
+    now = time.time()
+    with Store.open(f"sqlite:///{state}/sekisho.db") as store:
+        store.record_visits([Visit("a.example", evidence.level, now, "192.168.1.5")])
+        store.record_verdict(host_link("a.example"), Verdict(evidence.level, (evidence,)), now)
+    assert why in cli("log").stdout
+    (line,) = [json.loads(line) for line in cli("log", "--jsonl").stdout.splitlines()]
+    assert (line["why"], line["reasons"][0]["reason"]) == (why, evidence.reason)

@@ -84,6 +84,7 @@ def test_sources_and_budget_are_told_with_what_to_do(
 ) -> None:
     """Those who look after a house must see that VirusTotal has refused the key since Tuesday."""
     monkeypatch.setenv("SEKISHO_VIRUSTOTAL__KEY", "abc")
+    monkeypatch.setenv("SEKISHO_REGISTRATION__ON", "true")
     now = time.time()
     with kept(state) as store:
         store.note_source("virustotal", "ok", "VirusTotal answers", now - DAY)

@@ -100,6 +100,15 @@ def test_further_members_stand_behind_those_of_a_link(checkpoint: Checkpoint) ->
     assert "more" not in unread
 
 
+def test_another_judge_may_answer_in_place_of_the_rules(checkpoint: Checkpoint) -> None:
+    out = io.BytesIO()
+    worst, unread = answer_batches(
+        checkpoint, [["www.example.net"]], out, lambda: 5.0, judge=lambda text, now: f"{text} at {now}"
+    )
+    assert (worst, unread) == (None, 1)
+    assert json.loads(out.getvalue())["error"] == "www.example.net at 5.0"
+
+
 def test_a_name_as_long_as_a_book_is_no_link(checkpoint: Checkpoint) -> None:
     told = judge_text(checkpoint, "x" * PIECE, 1.0)
     assert isinstance(told, str)

@@ -14,6 +14,7 @@ from sekisho.cli.why import Why, explain, print_why, why_objects, why_table
 from sekisho.link import host_link, parse_link
 from sekisho.lookalike.tricks import TRICKS
 from sekisho.settings import Settings
+from sekisho.verdict import Evidence, Level, Reason
 
 STORY = "rec0very-supp0rt-micr0s0ft.org"
 
@@ -117,3 +118,16 @@ def test_a_hostile_host_cannot_steer_the_terminal(
     out = capsys.readouterr().out
     assert "micr" in out
     assert not set(out) & {"\x1b", "\u202e"}
+
+
+def test_a_check_that_calls_for_caution_does_not_end_the_asking(checkpoint: Checkpoint) -> None:
+    """Or VirusTotal's warning would be told as the lookalike's."""
+    link = parse_link("https://microsoft-otters.com/")
+    bad = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
+    found = explain(checkpoint, link, 1.0, "/", (bad,))
+    said = {one.name: one for one in found.heard}
+    assert said["lookalike"].verdict
+    assert said["lookalike"].verdict.level is Level.CAUTION
+    assert said["outside"].verdict
+    assert (found.decided, said["household"].asked) == ("outside", False)
+    assert explain(checkpoint, link, 1.0).decided == "", "nobody decided"

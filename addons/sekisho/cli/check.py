@@ -1,31 +1,35 @@
 """``sekisho check``: the verdict on links that nobody opens.
 
 Judged as the proxy would judge a click from this house now: by the rules, the family's lists and its
-decisions. Nothing is written, and nothing is asked outside of this computer.
+decisions. Links that are given as arguments are also looked up in the downloaded lists of phishing, and where
+it could change the verdict, VirusTotal and the registries are asked; `--offline` asks nobody. Lines of
+standard input, of which there may be a million, are judged by what stands on this computer's rules and lists
+alone.
 """
 
 import gc
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import click
 
-from sekisho.checkpoint import Checkpoint
+from sekisho.checkpoint import Checkpoint, wants_outside
 from sekisho.cli.failure import SEVERE, settings_of
 from sekisho.cli.household import read_household
+from sekisho.cli.outside import Known, downloaded_lists, path_of
 from sekisho.cli.show import print_answer
-from sekisho.cli.stream import answer_batches, judge_text, read_lines
-from sekisho.cli.why import explain, print_why, why_objects
-from sekisho.link import Link
+from sekisho.cli.stream import PIECE, answer_batches, judge_text, read_lines
+from sekisho.cli.why import Why, explain, print_why, why_objects
+from sekisho.link import Link, LinkError, parse_link
 from sekisho.verdict import Level
 
 
 @click.command()
 @click.argument("urls", metavar="[URL]… | -", nargs=-1, required=True)
-@click.option("--offline", is_flag=True, help="Ask nobody outside of this computer.")
+@click.option("--offline", is_flag=True, help="Ask neither VirusTotal nor registries about the URLs.")
 @click.option("--why", is_flag=True, help="Show every check and trick that was tried, found or not.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line, in the order of the input.")
 @click.option(
@@ -46,27 +50,53 @@ def check(
     trick and circumstance, with kind, name, found, level, detail and what was measured; and untried, the
     reason where no trick was tried.
 
+    URLs of which nobody has decided yet are asked about at VirusTotal (where there is a key) and at the registry
+    of their domain: the domain only, never the rest. A source that does not answer is told on standard error.
+    Lines of standard input are judged by rules and lists of this house alone, and nobody is asked about them.
+
     To let a script go on only for harmless links: sekisho check --fail-on warn URL && …
     """
-    household = read_household(settings_of(ctx))
+    settings = settings_of(ctx)
+    household = read_household(settings)
     checkpoint = household.checkpoint()
+    # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
+    texts = [
+        url.encode(sys.getfilesystemencoding(), "surrogateescape").decode(errors="replace") for url in urls
+    ]
+    known = Known(checkpoint)
+    if links := [link for text in texts if text != "-" and (link := _link(text))]:
+        known = Known(checkpoint.with_feeds(downloaded_lists(settings)))
+        if not offline and any(wants_outside(known.checkpoint.judge_locally(link)) for link in links):
+            from sekisho.cli.ask import ask_outside  # a quarter of a second
+
+            known, troubles = ask_outside(settings, known, links)
+            for told in troubles:
+                click.echo(f"sekisho: {told}", err=True)
     gc.freeze()  # the rules stay as long as the run; walking through them again and again takes a tenth of it
-    batches = _batches(urls)
-    if jsonl:
-        more = partial(_tried, checkpoint) if why else None
-        worst, unread = answer_batches(checkpoint, batches, sys.stdout.buffer, time.time, more)
-    else:
-        worst, unread = None, 0
-        for text in (text for batch in batches for text in batch):
-            judged = judge_text(checkpoint, text, time.time())
-            print_answer(text, judged, household.rulebook)
-            if isinstance(judged, str):
-                unread += 1
-                continue
-            worst = max(worst or Level.PASS, judged[1].level)
-            if why:
-                print_why(explain(checkpoint, judged[0], time.time()), household.rulebook)
-    ctx.exit(exit_code(worst, unread, fail_on or ("never" if jsonl else "warn")))
+    worst, unread = Level.PASS, 0
+    seen = False
+    for text in texts:
+        judge = partial(judge_text, checkpoint) if text == "-" else known.judge
+        told_why = partial(_stream_why, checkpoint) if text == "-" else partial(_argument_why, known, text)
+        batches = read_lines(sys.stdin.buffer) if text == "-" else iter([[text]])
+        if jsonl:
+            more = partial(_tried, told_why) if why else None
+            level, failed = answer_batches(checkpoint, batches, sys.stdout.buffer, time.time, more, judge)
+        else:
+            level, failed = None, 0
+            for line in (line for batch in batches for line in batch):
+                judged = judge(line, time.time())
+                print_answer(line, judged, household.rulebook)
+                if isinstance(judged, str):
+                    failed += 1
+                    continue
+                level = max(level or Level.PASS, judged[1].level)
+                if why:
+                    print_why(told_why(judged[0], time.time()), household.rulebook)
+        unread += failed
+        if level is not None:
+            worst, seen = max(worst, level), True
+    ctx.exit(exit_code(worst if seen else None, unread, fail_on or ("never" if jsonl else "warn")))
 
 
 def exit_code(worst: Level | None, unread: int, fail_on: str) -> int:
@@ -76,17 +106,23 @@ def exit_code(worst: Level | None, unread: int, fail_on: str) -> int:
     return SEVERE if unread or (worst is not None and worst >= Level.from_word(fail_on)) else 0
 
 
-def _tried(checkpoint: Checkpoint, link: Link, now: float) -> str:
+def _tried(told_why: Callable[[Link, float], Why], link: Link, now: float) -> str:
     """The members that --why adds to an object."""
-    found = explain(checkpoint, link, now)
+    found = told_why(link, now)
     tried = json.dumps(why_objects(found))
     return f', "tried": {tried}, "untried": {json.dumps(found.untried or None)}'
 
 
-def _batches(urls: Iterable[str]) -> Iterator[list[str]]:
-    for url in urls:
-        if url == "-":
-            yield from read_lines(sys.stdin.buffer)
-        else:
-            # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
-            yield [url.encode(sys.getfilesystemencoding(), "surrogateescape").decode(errors="replace")]
+def _stream_why(checkpoint: Checkpoint, link: Link, now: float) -> Why:
+    return explain(checkpoint, link, now)
+
+
+def _argument_why(known: Known, text: str, link: Link, now: float) -> Why:
+    return explain(known.checkpoint, link, now, path_of(text), known.of(link))
+
+
+def _link(text: str) -> Link | None:
+    try:
+        return parse_link(text) if len(text) < PIECE else None
+    except LinkError:
+        return None

@@ -32,11 +32,15 @@ class Household:
     """In force, the oldest first."""
     people: HouseholdSettings = _NOBODY_SAID
     """Whose brands and scripts are near to them."""
+    familiar: frozenset[str] = frozenset()
+    """Domains that became familiar here."""
 
     def checkpoint(self) -> Checkpoint:
         """Judges as the proxy does."""
         decisions = Decisions(self.decisions)
-        return Checkpoint(self.rulebook, decisions, home=self.people.home, readable=self.people.readable)
+        people = self.people
+        made = Checkpoint(self.rulebook, decisions, home=people.home, readable=people.readable)
+        return made.with_household(self.familiar)
 
     def family_word(self, link: Link, now: float) -> Evidence | None:
         """What the family's lists and decisions say about a host, all rules of the project aside."""
@@ -80,6 +84,7 @@ def read_household(settings: Settings) -> Household:
     try:
         rulebook = load_rulebook(settings.rules, settings.state)
         decisions: list[Decision] = []
+        familiar: frozenset[str] = frozenset()
         if may_have_store(settings):
             from sekisho.store import (
                 Store,  # SQLAlchemy takes as long to import as the rest; many have no store
@@ -87,11 +92,12 @@ def read_household(settings: Settings) -> Household:
 
             with Store.open(settings.store_url, read_only=True) as store:
                 decisions = store.decisions(time.time())
+                familiar = store.memory.familiar_to_household(time.time())
     except RuleError as error:
         raise Failure("\nsekisho: ".join(error.problems)) from error
     except StoreError as error:
         raise Failure(str(error)) from error
-    return Household(rulebook, tuple(decisions), settings.household)
+    return Household(rulebook, tuple(decisions), settings.household, familiar)
 
 
 def may_have_store(settings: Settings) -> bool:

@@ -90,10 +90,12 @@ def answer_batches(
     out: BinaryIO,
     clock: Callable[[], float],
     more: Callable[[Link, float], str] | None = None,
+    judge: Callable[[str, float], tuple[Link, Verdict] | str] | None = None,
 ) -> tuple[Level | None, int]:
     """Answer each batch and flush. Returns the most severe level and the number of lines without one.
 
-    more: further members of the object of a link, from the link and the time.
+    more: further members of the object of a link, from the link and the time. judge: judges a line in
+    place of the checkpoint, who knows the rules and lists alone.
     """
     worst: Level | None = None
     unread = 0
@@ -101,7 +103,7 @@ def answer_batches(
         now = clock()
         answers = []
         for text in batch:
-            judged = judge_text(checkpoint, text, now)
+            judged = judge(text, now) if judge else judge_text(checkpoint, text, now)
             if isinstance(judged, str):
                 unread += 1
             elif worst is None or judged[1].level > worst:

@@ -51,19 +51,33 @@ class Why:
 
     @property
     def decided(self) -> str:
-        """The name of the check that decided; empty where none did."""
-        return next((one.name for one in self.heard if one.verdict), "")
+        """The name of the check after which no other was asked; empty where all were."""
+        asked = [one for one in self.heard if one.asked]
+        return asked[-1].name if len(asked) < len(self.heard) else ""
 
 
-def explain(checkpoint: Checkpoint, link: Link, now: float) -> Why:
-    """Ask and try everything, as for a click of nobody in particular. Never raises."""
-    question = Question(link, "", True, now)
+def explain(
+    checkpoint: Checkpoint,
+    link: Link,
+    now: float,
+    path: str | None = None,
+    outside: tuple[Evidence, ...] = (),
+) -> Why:
+    """Ask and try everything, as for a click of nobody in particular. Never raises.
+
+    path, outside: as `Question` has them.
+    """
+    question = Question(link, "", True, now, path, outside)
     heard: list[Heard] = []
-    decided = False
+    decided = cautious = False
     for check in CHECKS:
         verdict = None if decided else check(checkpoint, question)
         heard.append(Heard(check.__name__.replace("_", "-"), not decided, verdict))
-        decided = decided or verdict is not None
+        if verdict is None:
+            continue
+        # As the checkpoint does: who calls for caution ends nothing, and no praise outweighs it.
+        decided = verdict.level > Level.CAUTION or (verdict.level is Level.PASS and not cautious)
+        cautious = cautious or verdict.level is Level.CAUTION
     index = checkpoint.index
     return Why(link, tuple(heard), try_all(link, index, now), quiet_because(link, index))
 

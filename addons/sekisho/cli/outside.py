@@ -1,0 +1,69 @@
+"""Outside: what `sekisho check` knows of a link beside rules and lists — downloaded lists, and what others said.
+
+Nobody is asked here (that is `ask`); this holds the answers, and judges by them as the proxy does.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sekisho.checkpoint import Checkpoint
+from sekisho.cli.failure import Failure, UsageFailure
+from sekisho.cli.stream import judge_text
+from sekisho.link import Link
+from sekisho.memory.policy import name_of
+from sekisho.rulebook import RuleError
+from sekisho.settings import Settings
+from sekisho.sources.feeds import FeedIndex, chosen_feeds, load_index, read_feeds
+from sekisho.verdict import Evidence, Verdict
+
+_BEFORE_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A checkpoint with the downloaded lists, and what VirusTotal and the registries said."""
+
+    checkpoint: Checkpoint
+    said: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    """By the name that was asked about."""
+
+    def with_said(self, said: Mapping[str, tuple[Evidence, ...]]) -> "Known":
+        """The same with other answers."""
+        return replace(self, said=said)
+
+    def of(self, link: Link) -> tuple[Evidence, ...]:
+        """What was said of a link."""
+        found = name_of(link, self.checkpoint.rulebook)
+        return self.said.get(found[0], ()) if found else ()
+
+    def judge(self, text: str, now: float) -> tuple[Link, Verdict] | str:
+        """The link and its verdict, or why there is none."""
+        judged = judge_text(self.checkpoint, text, now)
+        if isinstance(judged, str):
+            return judged
+        link = judged[0]
+        path, said = path_of(text), self.of(link)
+        return link, self.checkpoint.judge_locally(link, now=now, path=path, outside=said)
+
+
+def path_of(text: str) -> str:
+    """Path and query of a link as they would be requested; ``/`` where it has none."""
+    rest = text[found.end() :] if (found := _BEFORE_PATH.match(text)) else ""
+    path, mark, query = rest.strip().partition("#")[0].partition("?")
+    return f"{path.replace('\\', '/') or '/'}{mark}{query}"
+
+
+def downloaded_lists(settings: Settings) -> FeedIndex:
+    """The last good lists that this house uses, mapped. Raises Failure where their settings cannot be read."""
+    if not settings.feeds.enabled:
+        return FeedIndex()
+    try:
+        specs = chosen_feeds(
+            read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
+        )
+    except RuleError as error:
+        raise Failure("\nsekisho: ".join(error.problems)) from error
+    except ValueError as error:
+        raise UsageFailure(str(error)) from error
+    return load_index(settings.state, specs)
