@@ -21,3 +21,11 @@ def test_the_limits_hold_for_each_source() -> None:
     assert [kept.spend("virustotal", 100.0, limits) for _ in range(3)] == [True, True, False]
     assert kept.spend("another", 100.0, limits)
     assert [kept.spend("virustotal", 300.0, limits) for _ in range(2)] == [True, False]
+
+
+def test_whether_a_source_ever_said_something() -> None:
+    scratch = Scratch()
+    assert not scratch.has_facts("virustotal")
+    scratch.remember_fact("virustotal", "a.example", None, 1.0)
+    assert scratch.has_facts("virustotal")
+    assert not scratch.has_facts("registration")

@@ -43,6 +43,9 @@ class _Notebook:
     def fact(self, source: str, subject: str) -> Fact | None:
         return self._kept.fact(source, subject)
 
+    def has_facts(self, source: str) -> bool:
+        return self._kept.has_facts(source)
+
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
         self._kept.remember_fact(source, subject, value, at)
 

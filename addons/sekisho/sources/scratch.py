@@ -18,6 +18,10 @@ class Scratch:
         """What was remembered last."""
         return self._facts.get((source, subject))
 
+    def has_facts(self, source: str) -> bool:
+        """Whether a source ever said something."""
+        return any(known == source for known, _ in self._facts)
+
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
         """Keep a value in place of the one before."""
         self._facts[source, subject] = Fact(source, subject, value, at)
