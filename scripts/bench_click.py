@@ -17,13 +17,10 @@ Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it c
 """
 
 import argparse
-import contextlib
 import itertools
 import json
 import os
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -32,8 +29,7 @@ from statistics import median, quantiles
 
 from bench_feeds import made_up
 from click_stage import FEED, USES_FEEDS, Browser, ClickStage, endless_names, steady
-from http_load import LoadError
-from proxy_contenders import CannotMeasureError, Running, told
+from proxy_contenders import CannotMeasureError, Running, run_on
 
 from sekisho.sources.feeds.state import FOLDER, read_state, write_state
 
@@ -85,14 +81,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def main() -> int:
     """Measure, print, and say whether the targets are met."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends as well
-    with contextlib.ExitStack() as ending:
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
-        try:
-            return measure(options, ClickStage(folder, ending))
-        except (CannotMeasureError, LoadError, OSError) as error:
-            print(f"bench click: {error}\n{told(folder / 'errors.log')}", file=sys.stderr)
-            return 2
+    return run_on(ClickStage, "click", lambda stage: measure(options, stage))
 
 
 def _options() -> argparse.Namespace:

@@ -14,12 +14,9 @@ Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it c
 """
 
 import argparse
-import contextlib
 import json
 import os
-import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -28,7 +25,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from http_load import LoadError, Route, bulk, keep_alive, visit
-from proxy_contenders import FAMILIAR, UNFAMILIAR, CannotMeasureError, Running, Stage, new_hosts, told
+from proxy_contenders import FAMILIAR, UNFAMILIAR, Running, Stage, new_hosts, run_on
 
 PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 20
@@ -112,14 +109,7 @@ MOST_GROWTH = 3.0
 def main() -> int:
     """Measure, print, and say whether the targets are met."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends as well
-    with contextlib.ExitStack() as ending:
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
-        try:
-            return measure(options, Stage(folder, ending))
-        except (CannotMeasureError, LoadError, OSError) as error:
-            print(f"bench proxy: {error}\n{told(folder / 'errors.log')}", file=sys.stderr)
-            return 2
+    return run_on(Stage, "proxy", lambda stage: measure(options, stage))
 
 
 def _options() -> argparse.Namespace:

@@ -10,12 +10,14 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from http_load import LoadError
 
 FAMILIAR = "sekisho-bench-familiar.org"
 UNFAMILIAR = "heron-meadow-bench.org"
@@ -239,3 +242,20 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
+
+
+def run_on[S: Stage](
+    make: Callable[[Path, contextlib.ExitStack], S], name: str, measure: Callable[[S], int]
+) -> int:
+    """Measure on a new stage, all of which ends with the run. The exit code: `measure`'s, or 2 where it failed.
+
+    name: of the bench, for the message: ``proxy``.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends as well
+    with contextlib.ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
+        try:
+            return measure(make(folder, ending))
+        except (CannotMeasureError, LoadError, OSError) as error:
+            print(f"bench {name}: {error}\n{told(folder / 'errors.log')}", file=sys.stderr)
+            return 2

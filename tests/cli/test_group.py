@@ -13,6 +13,12 @@ from sekisho.cli import group, main
 Cli = Callable[..., Result]
 
 
+COMMANDS = (
+    *("run", "check", "block", "allow", "unblock", "disallow", "import", "export", "update", "log"),
+    *("virustotal", "status", "forget"),
+)
+
+
 def test_the_version_is_told(cli: Cli) -> None:
     assert cli("--version").output == f"sekisho, version {__version__}\n"
 
@@ -20,47 +26,13 @@ def test_the_version_is_told(cli: Cli) -> None:
 def test_help_names_every_command_and_exit_code(cli: Cli) -> None:
     result = cli("--help")
     assert result.exit_code == 0
-    for word in (
-        "run",
-        "check",
-        "block",
-        "allow",
-        "unblock",
-        "disallow",
-        "import",
-        "export",
-        "update",
-        "log",
-        "virustotal",
-        "status",
-        "forget",
-        "--state",
-        "--config",
-        "SEKISHO_",
-    ):
+    for word in (*COMMANDS, "--state", "--config", "SEKISHO_"):
         assert word in result.output
     for code in "0123":
         assert f"\n    {code}  " in result.output or f"\n  {code}  " in result.output
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "run",
-        "check",
-        "block",
-        "allow",
-        "unblock",
-        "disallow",
-        "import",
-        "export",
-        "update",
-        "log",
-        "virustotal",
-        "status",
-        "forget",
-    ],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_its_help(cli: Cli, command: str) -> None:
     result = cli(command, "--help")
     assert result.exit_code == 0

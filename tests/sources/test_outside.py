@@ -60,7 +60,6 @@ class House:
             outside = Outside(
                 lookups,
                 self._registrations() if self.registries else None,
-                find_store=lambda: self.store,
                 wait=self.wait,
                 age_wait=self.wait,
                 young_days=30,

@@ -110,7 +110,6 @@ async def _ask(
     outside = Outside(
         Lookups(settings.virustotal, find_key=lambda: find_key(settings), find_store=lambda: notebook),
         registrations,
-        find_store=lambda: notebook,
         wait=settings.virustotal.wait,
         age_wait=settings.registration.wait,
         young_days=settings.registration.young_days,

@@ -14,7 +14,7 @@ from sekisho.link import Link
 from sekisho.memory.policy import name_of
 from sekisho.rulebook import RuleError
 from sekisho.settings import Settings
-from sekisho.sources.feeds import FeedIndex, chosen_feeds, load_index, read_feeds
+from sekisho.sources.feeds import FeedIndex, feeds_of, load_index
 from sekisho.verdict import Evidence, Verdict
 
 _BEFORE_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*", re.IGNORECASE)
@@ -56,12 +56,8 @@ def path_of(text: str) -> str:
 
 def downloaded_lists(settings: Settings) -> FeedIndex:
     """The last good lists that this house uses, mapped. Raises Failure where their settings cannot be read."""
-    if not settings.feeds.enabled:
-        return FeedIndex()
     try:
-        specs = chosen_feeds(
-            read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
-        )
+        specs = feeds_of(settings)
     except RuleError as error:
         raise Failure("\nsekisho: ".join(error.problems)) from error
     except ValueError as error:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
 from sekisho.rulebook import RuleError, load_rulebook, shared_domains
-from sekisho.sources.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, chosen_feeds, read_feeds
+from sekisho.sources.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, feeds_of
 
 _SHOWN = {"downloads": "downloads", "reads": "reads the list", "done": "done"}
 
@@ -34,9 +34,7 @@ def update(ctx: click.Context, force: bool) -> None:
         click.echo("feeds are switched off (feeds.enabled in the settings); nothing was asked for")
         return
     try:
-        specs = chosen_feeds(
-            read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
-        )
+        specs = feeds_of(settings)
         shared = shared_domains(load_rulebook(settings.rules, settings.state))
     except RuleError as error:
         raise Failure("\nsekisho: ".join(error.problems)) from error

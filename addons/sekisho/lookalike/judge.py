@@ -40,25 +40,17 @@ NEAR_MISSES = frozenset(
         "mangled-long",
         "mangled-world",
         "mangled-far",
+        "combosquat",
+        "combosquat-world",
+        "combosquat-inside",
         "combosquat-short",
         "short-leet",
     }
-    | {"combosquat", "combosquat-world", "combosquat-inside"}
 )
 """Findings by likeness only: a platform, where all kinds of names stand, says nothing about them."""
 SLIGHTEST = frozenset({"typo-inside", "mangled", "mangled-world", "mangled-far", "combosquat-inside"})
 """Findings that chance makes so often that only strong support counts."""
-SLIGHT = SLIGHTEST | frozenset(
-    {
-        "mangled",
-        "mangled-near",
-        "typo-short",
-        "typo-inside",
-        "typo-weak",
-        "weak-local",
-        "combosquat-world",
-    }
-)
+SLIGHT = SLIGHTEST | frozenset({"mangled-near", "typo-short", "typo-weak", "weak-local", "combosquat-world"})
 """Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
 UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "world-token", "other-suffix"})
 """Findings that honest names make under watched suffixes as well."""

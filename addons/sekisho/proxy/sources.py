@@ -8,7 +8,6 @@ hosts that turned bad are closed and told, and the store ages. Each task outlive
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
@@ -17,10 +16,10 @@ from sekisho.memory.ageing import age, is_due
 from sekisho.memory.listed import find_listed
 from sekisho.memory.rechecks import CheckAnswer, Rechecks
 from sekisho.proxy.gatehouse import Gatehouse
-from sekisho.rulebook import RuleError, shared_domains
+from sekisho.rulebook import RuleError, Stamp, shared_domains, stamp_of
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings, find_key
-from sekisho.sources.feeds import Feeds, chosen_feeds, feed_files, load_index, read_feeds
+from sekisho.sources.feeds import Feeds, feed_files, feeds_of, load_index
 from sekisho.sources.outside import Outside, Said
 from sekisho.sources.virustotal import DomainReport, Lookups
 from sekisho.store import Fact, Store, StoreError
@@ -73,7 +72,7 @@ class Sources:
         self.rechecks: Rechecks | None = None
         self._feeds: Feeds | None = None
         self._made_for: Rulebook | None = None
-        self._made_of: tuple[float, ...] = ()
+        self._made_of: tuple[Stamp, ...] = ()
         self._aged_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,7 +90,6 @@ class Sources:
         house.outside = Outside(
             lookups,
             registrations,
-            find_store=lambda: house.store,
             wait=settings.virustotal.wait,
             age_wait=settings.registration.wait,
             young_days=settings.registration.young_days,
@@ -258,13 +256,11 @@ class Sources:
         if house.checkpoint is None or not settings.feeds.enabled:
             return None
         rulebook = house.checkpoint.rulebook
-        files = tuple(map(_changed_at, feed_files(settings.rules, settings.state)))
+        files = tuple(map(stamp_of, feed_files(settings.rules, settings.state)))
         if self._made_for is not rulebook or self._made_of != files:
             self._made_for, self._made_of = rulebook, files  # so that a mistake in them is told once
             try:
-                specs = chosen_feeds(
-                    read_feeds(settings.rules, settings.state), settings.feeds.on, settings.feeds.off
-                )
+                specs = feeds_of(settings)
             except (RuleError, ValueError) as error:
                 logger.error("the lists of phishing stay as they are: %s", error)
                 return self._feeds
@@ -288,11 +284,3 @@ class Sources:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _changed_at(path: Path) -> float:
-    """The time of a file; 0 where there is none."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

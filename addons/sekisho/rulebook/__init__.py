@@ -14,16 +14,18 @@ Each parser is pure: text and the name it is known by in, a value and a list of 
 """
 
 from sekisho.rulebook.hostlist import entry_line, parse_host_list, read_entry
-from sekisho.rulebook.load import RuleError, load_rulebook, rules_folder, shared_domains
+from sekisho.rulebook.load import RuleError, Stamp, load_rulebook, rules_folder, shared_domains, stamp_of
 from sekisho.rulebook.watch import RulebookFiles
 
 __all__ = [
     "RuleError",
     "RulebookFiles",
+    "Stamp",
     "entry_line",
     "load_rulebook",
     "parse_host_list",
     "read_entry",
     "rules_folder",
     "shared_domains",
+    "stamp_of",
 ]

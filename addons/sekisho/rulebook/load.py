@@ -126,7 +126,7 @@ class RuleFiles:
         """A file was edited, replaced, added or removed since the last `read`. Reads no file."""
         imported = self._imported("block") + self._imported("allow")
         return imported != self._imported_read or any(
-            path not in self._parsed or self._parsed[path].stamp != _stamp(path)
+            path not in self._parsed or self._parsed[path].stamp != stamp_of(path)
             for path in (*self._paths.values(), *self._list_paths(), *imported)
         )
 
@@ -193,7 +193,7 @@ class RuleFiles:
 
     def _list(self, path: Path, *, lenient: bool = False) -> _Parsed:
         """One list; a lenient one has its good lines in its value, and no problem because of the others."""
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         known = self._parsed.get(path)
         if known and known.stamp == stamp:
             return known
@@ -215,9 +215,9 @@ class RuleFiles:
         """A list that another process reads, once nobody writes it any more."""
         cache = cache_folder(self._state) if self._state is not None and self._state.is_dir() else None
         for _ in range(_MOST_ATTEMPTS):
-            stamp = _stamp(path)
+            stamp = stamp_of(path)
             time.sleep(self.settle)
-            if stamp is None or stamp != _stamp(path):
+            if stamp is None or stamp != stamp_of(path):
                 continue
             try:
                 value, problems = read_long(path, stamp, source, self._shared, cache, lenient=lenient)
@@ -253,7 +253,7 @@ class RuleFiles:
         self, path: Path, parse: Callable[[str, str], tuple[Any, list[str]]], required: bool
     ) -> _Parsed:
         known = self._parsed.get(path)
-        if known and known.stamp == _stamp(path):
+        if known and known.stamp == stamp_of(path):
             return known
         source = self._shown[path]
         stamp, content, problem = self._settled(path)
@@ -270,13 +270,13 @@ class RuleFiles:
 
     def _settled(self, path: Path) -> tuple[Stamp, str | None, str]:
         """(stamp, text, problem) of a file that nobody is writing at the moment."""
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         for _ in range(_MOST_ATTEMPTS):
             # Waiting comes before reading: a second write within one tick of the file system's clock
             # leaves the stamp as it was, and would otherwise never be seen.
             time.sleep(self.settle)
             text, problem = _text_of(path)
-            after = _stamp(path)
+            after = stamp_of(path)
             if after == stamp:
                 # Permissions and disks are mended without a new stamp.
                 return (_UNREAD if problem else stamp), text, problem
@@ -284,7 +284,8 @@ class RuleFiles:
         return _UNREAD, None, _RESTLESS
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp_of(path: Path) -> Stamp:
+    """What changes with each writing of a file; None where it cannot be seen."""
     try:
         stat = path.stat()
     except OSError:

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any
 from sekisho.link import Link
 from sekisho.sources.registration import Registration, State
 from sekisho.sources.registration import find_evidence as age_evidence
-from sekisho.sources.virustotal.report import DomainReport, report_from_dict
+from sekisho.sources.virustotal.report import DomainReport
 from sekisho.sources.virustotal.report import find_evidence as report_evidence
-from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Level, Reason
 
 if TYPE_CHECKING:
     from sekisho.sources.registration import Registrations
     from sekisho.sources.virustotal import Answer, Lookups
-    from sekisho.sources.virustotal.lookups import Notebook
 
 FRESH = 6 * 3600.0
 """Seconds for which an answer counts without asking again."""
@@ -65,21 +63,19 @@ class Outside:
         lookups: "Lookups",
         registrations: "Registrations | None",
         *,
-        find_store: Callable[[], "Notebook | None"] = lambda: None,
         wait: float,
         age_wait: float,
         young_days: float,
         changed: Callable[[str, Said], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`registrations` None asks no registry; `find_store` gives what keeps old answers.
+        """`registrations` None asks no registry.
 
         `wait`: seconds that a click waits for VirusTotal; `age_wait`: for a registry. `changed` is called with
         each name whose level rose by an answer that came late.
         """
         self._lookups = lookups
         self._registrations = registrations
-        self._find_store = find_store
         self._wait = wait
         self._age_wait = age_wait
         self._young_days = young_days
@@ -115,8 +111,10 @@ class Outside:
         finally:
             self._waiting.discard(name)
         said, before = self._read(answer), self._said.get(name)
-        if answer.deferred and (old := await self._old_report(name)):
-            said = replace(said, evidence=_worst_first((*report_evidence(*old), *said.evidence)))
+        # What was bad days ago is bad until VirusTotal says otherwise.
+        if answer.deferred and (old := await self._lookups.last_answer(name)) and old.report:
+            evidence = _worst_first((*report_evidence(old.report, old.at), *said.evidence))
+            said = replace(said, evidence=evidence)
         if (newer := self._said.get(name)) is not None and newer is not before and answer.deferred:
             said = newer  # a report came while the old one was looked for
         self._keep(name, said)
@@ -155,18 +153,6 @@ class Outside:
         await self._lookups.close()
         if self._registrations is not None:
             await self._registrations.close()
-
-    async def _old_report(self, name: str) -> tuple[DomainReport, float] | None:
-        """What VirusTotal said days ago, and when: what was bad then is bad until it says otherwise."""
-        store = self._find_store()
-        if store is None:
-            return None
-        try:
-            fact = await asyncio.to_thread(store.fact, "virustotal", name)
-        except StoreError:
-            return None
-        report = report_from_dict(name, fact.value) if fact else None
-        return (report, fact.at) if fact and report else None
 
     def _read(self, answer: "Answer") -> Said:
         now = self._clock()

@@ -11,7 +11,7 @@
 Nothing about a click leaves this computer: whole lists come in, and hosts are looked up here.
 """
 
-from sekisho.sources.feeds.choice import chosen_feeds, feed_files, read_feeds
+from sekisho.sources.feeds.choice import chosen_feeds, feed_files, feeds_of, read_feeds
 from sekisho.sources.feeds.index import FeedHit, FeedIndex, load_index
 from sekisho.sources.feeds.spec import FeedSpec
 from sekisho.sources.feeds.state import FeedState
@@ -29,6 +29,7 @@ __all__ = [
     "Step",
     "chosen_feeds",
     "feed_files",
+    "feeds_of",
     "load_index",
     "read_feeds",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sekisho.rulebook import RuleError, rules_folder
+from sekisho.settings import Settings
 from sekisho.sources.feeds.spec import FeedSpec, parse_feeds
 
 NAME = "feeds.toml"
@@ -32,6 +33,17 @@ def read_feeds(rules: Path | None = None, state: Path | None = None) -> dict[str
     if problems:
         raise RuleError(tuple(problems))
     return specs
+
+
+def feeds_of(settings: Settings) -> tuple[FeedSpec, ...]:
+    """The feeds that this house uses by its settings; none where they are switched off as a whole.
+
+    Raises RuleError as `read_feeds`, ValueError as `chosen_feeds`.
+    """
+    if not settings.feeds.enabled:
+        return ()
+    specs = read_feeds(settings.rules, settings.state)
+    return chosen_feeds(specs, settings.feeds.on, settings.feeds.off)
 
 
 def chosen_feeds(

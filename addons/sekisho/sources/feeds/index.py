@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.link import Link
+from sekisho.rulebook import Stamp, stamp_of
 from sekisho.rulebook.packed_hosts import PackedHosts
 from sekisho.sources.feeds.entries import folded, page_keys
 from sekisho.sources.feeds.spec import FeedSpec
@@ -52,14 +53,10 @@ class _Open:
     hosts: PackedHosts
 
 
-_Stamp = tuple[int, int] | None
-"""(mtime in ns, inode) of a feed's JSON file, or None where there is none."""
-
-
 class FeedIndex:
     """Every list that is on, in the order of the rules. Immutable; its maps close when nobody holds it."""
 
-    def __init__(self, lists: Iterable[_Open] = (), stamps: tuple[tuple[FeedSpec, _Stamp], ...] = ()) -> None:
+    def __init__(self, lists: Iterable[_Open] = (), stamps: tuple[tuple[FeedSpec, Stamp], ...] = ()) -> None:
         self._lists = tuple(lists)
         self._stamps = stamps
 
@@ -107,7 +104,7 @@ def load_index(state: Path, specs: Iterable[FeedSpec], earlier: FeedIndex | None
     the next update mends it.
     """
     folder = state / FOLDER
-    stamps = tuple((spec, _stamp(state_path(folder, spec.slug))) for spec in specs)
+    stamps = tuple((spec, stamp_of(state_path(folder, spec.slug))) for spec in specs)
     if earlier is not None and stamps == earlier._stamps:
         return earlier
     mapped = {item.part.file: item.hosts for item in earlier._lists} if earlier is not None else {}
@@ -127,11 +124,3 @@ def map_file(path: Path) -> PackedHosts:
     """Map a packed file. Raises OSError, and ValueError where it is none or is damaged."""
     with path.open("rb") as file:
         return PackedHosts(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
-
-
-def _stamp(path: Path) -> _Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino

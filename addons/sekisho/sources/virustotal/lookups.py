@@ -173,7 +173,7 @@ class Lookups:
 
     async def _look_up(self, domain: str, click: bool, max_age: float) -> Answer:
         store = self._find_store()
-        if store and max_age > 0 and (kept := await self._kept(store, domain, max_age)):
+        if max_age > 0 and (kept := await self._kept(domain, max_age)):
             return kept
         key = self._find_key().get_secret_value()
         if not key:
@@ -205,19 +205,27 @@ class Lookups:
             self._spawn(self._hand_on(domain, answer.report))
         return await self._noting(store, answer)
 
-    async def _kept(self, store: Notebook, domain: str, max_age: float) -> Answer | None:
-        """What was answered less than `max_age` seconds ago, by whatever process."""
+    async def last_answer(self, domain: str) -> Answer | None:
+        """What was answered last, however long ago and by whatever process; asks nobody, and never raises."""
+        store = self._find_store()
+        if store is None:
+            return None
         try:
             fact = await asyncio.to_thread(store.fact, SOURCE, domain)
         except StoreError as error:
             logger.warning("%s", error)
             return None
-        if fact is None or not 0 <= self._clock() - fact.at < max_age:
+        if fact is None:
             return None
         if fact.value is None:
             return Answer(State.NOT_FOUND, at=fact.at)
         report = report_from_dict(domain, fact.value)
         return Answer(State.OK, report=report, at=fact.at) if report else None
+
+    async def _kept(self, domain: str, max_age: float) -> Answer | None:
+        """What was answered less than `max_age` seconds ago."""
+        last = await self.last_answer(domain)
+        return last if last and 0 <= self._clock() - last.at < max_age else None
 
     async def _look_whether_silent(self, store: Notebook | None) -> None:
         """In a house that never had a key no click waits for the store to say that it knows nothing. Another
