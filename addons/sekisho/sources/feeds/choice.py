@@ -3,10 +3,13 @@
 import difflib
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sekisho.rulebook import RuleError, rules_folder
-from sekisho.settings import Settings
 from sekisho.sources.feeds.spec import FeedSpec, parse_feeds
+
+if TYPE_CHECKING:
+    from sekisho.settings import Settings
 
 NAME = "feeds.toml"
 
@@ -35,7 +38,7 @@ def read_feeds(rules: Path | None = None, state: Path | None = None) -> dict[str
     return specs
 
 
-def feeds_of(settings: Settings) -> tuple[FeedSpec, ...]:
+def feeds_of(settings: "Settings") -> tuple[FeedSpec, ...]:
     """The feeds that this house uses by its settings; none where they are switched off as a whole.
 
     Raises RuleError as `read_feeds`, ValueError as `chosen_feeds`.
