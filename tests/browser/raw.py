@@ -24,6 +24,14 @@ def through(
         connection.close()
 
 
+def status_of(proxy: Proxy, url: str) -> int | None:
+    """None where the connection was closed under the request, since its host has just become a bad one."""
+    try:
+        return through(proxy, "GET", url)[0]
+    except http.client.RemoteDisconnected:
+        return None
+
+
 def connect(proxy: Proxy, host: str, port: int) -> tuple[int, socket.socket]:
     """CONNECT; the status, and the socket to go on with."""
     wire = socket.create_connection(("127.0.0.1", proxy.port), timeout=20)

@@ -10,7 +10,7 @@ from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until
 from .origins import Answer, Origin
-from .raw import certificate_through, through
+from .raw import certificate_through, status_of, through
 
 pytestmark = pytest.mark.browser
 Origins = dict[str, Origin]
@@ -243,7 +243,7 @@ def test_attack_a_script_on_plain_http_cannot_open_its_own_site(
     page.wait_for_url(f"http://{FAKE}/")
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
         assert store.end_decisions(FAKE, by="test", at=time.time())
-    until(lambda: through(proxy, "GET", f"http://{FAKE}/")[0] == 403)
+    until(lambda: status_of(proxy, f"http://{FAKE}/") == 403)
     before = origins[FAKE].connections, len(origins[FAKE].requests)
     stolen = page.evaluate(
         """async () => {

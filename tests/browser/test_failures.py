@@ -1,7 +1,6 @@
 """An error never opens the gate: whatever is locked, broken or raises, the click gets a page."""
 
 import contextlib
-import http.client
 import shutil
 import signal
 import socket
@@ -16,7 +15,7 @@ from sekisho.rulebook import rules_folder
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
 from .origins import Authority, Origin
-from .raw import certificate_through, connect, secured, through
+from .raw import certificate_through, connect, secured, status_of, through
 
 Origins = dict[str, Origin]
 
@@ -119,14 +118,6 @@ def test_a_bad_edit_is_told_and_the_last_good_rules_stay_and_a_good_one_takes_ef
     with (proxy.rules / "familiar.txt").open("a") as file:
         file.write(f"{OTHER}\n")
     until(lambda: certificate_through(proxy, OTHER, "/")[0] != "sekisho", seconds=2.0)
-
-
-def status_of(proxy: Proxy, url: str) -> int | None:
-    """None where the connection was closed under the request, since its host has just become a bad one."""
-    try:
-        return through(proxy, "GET", url)[0]
-    except http.client.RemoteDisconnected:
-        return None
 
 
 def test_a_familiar_site_that_the_family_blocks_is_stopped_within_two_seconds_with_its_live_tunnels(
