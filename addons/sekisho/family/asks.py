@@ -17,6 +17,9 @@ from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_BY = 80
+"""Characters that the store has room for."""
+
 
 def ask_family(
     store: Store,
@@ -46,6 +49,7 @@ def answer_ask(store: Store, ask_id: str, answer: Answer, *, by: str, now: float
     `by`: where, and by whom if that is known. When it returns ``accepted`` the decision is on the disk.
     Raises StoreError.
     """
+    by = by[:_LONGEST_BY]
     outcome = store.family.answer(
         ask_id,
         answer,

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +12,7 @@ from sekisho.family.notify.post import Sent
 from sekisho.family.notify.replies import read_reply
 from sekisho.family.notify.targets import targets_of
 from sekisho.family.notify.telling import FIRST_PAUSE, GIVE_UP, LONGEST_PAUSE, Telling
-from sekisho.store import Visit
+from sekisho.store import StoreError, Visit
 from sekisho.store.remembered import STORE_DAMAGED
 from sekisho.verdict import Level
 
@@ -204,3 +205,41 @@ def test_a_place_that_takes_half_gets_the_rest(house: House, boxes: Boxes) -> No
     asyncio.run(rounds(house, boxes, by_ntfy=False))
     assert len(boxes.titles(MAIL)) == 1
     assert "b[.]example" in boxes.got["mailto://mail"][0].body
+
+
+def test_a_full_disk_does_not_tell_the_same_thing_every_two_seconds(
+    house: House, boxes: Boxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.ask()
+    turn_bad(house, "bad.example")
+    genuine, full = house.store.family.note_told, True
+
+    def note(kind: str, subject: str, target: str, at: float) -> None:
+        if full:
+            raise StoreError("the disk is full")
+        genuine(kind, subject, target, at)
+
+    monkeypatch.setattr(house.store.family, "note_told", note)
+
+    async def run() -> None:
+        nonlocal full
+        async with Ntfy(house.server.base, SecretStr("")) as ntfy:
+            telling = Telling(
+                house.store,
+                targets_of([MAIL]),
+                "en",
+                ntfy=ntfy,
+                keys=None,
+                clock=house.clock,
+                post=boxes.post,
+            )
+            for _ in range(5):
+                with contextlib.suppress(StoreError):
+                    await telling.round()
+            full = False
+            await telling.round()
+            await telling.round()
+
+    asyncio.run(run())
+    assert len(boxes.titles(MAIL)) == 2
+    assert house.store.memory.events(untold_only=True) == []

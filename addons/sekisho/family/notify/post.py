@@ -95,7 +95,10 @@ async def _talk(
         await process.stdin.drain()
         process.stdin.close()
     async for line in process.stdout:
-        outcome = json.loads(line)
+        try:
+            outcome = json.loads(line)
+        except ValueError:  # it was killed in the middle of a line
+            return
         if outcome["state"] == "ok":
             taken[outcome["job"]] += 1
         else:

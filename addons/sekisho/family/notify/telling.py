@@ -95,6 +95,8 @@ class Telling:
         self._failures: dict[str, int] = {}
         self._paused: dict[str, float] = {}
         self._states: dict[str, str] = {}
+        # A store that takes no notes (a full disk) must not make us tell the same thing every two seconds.
+        self._told_here: set[tuple[str, str, str]] = set()
 
     async def round(self) -> None:
         """Tell what waits, where it may be told now. Raises StoreError."""
@@ -102,6 +104,8 @@ class Telling:
             return
         now = self._clock()
         waiting = await asyncio.to_thread(self._waiting, now)
+        if unnoted := self._told_here - waiting.told:
+            await asyncio.to_thread(self._note_all, unnoted, waiting)
         work = [
             (target, parcels)
             for target in self._targets
@@ -109,8 +113,10 @@ class Telling:
         ]
         by_ntfy = [(target, parcels) for target, parcels in work if target.url is None]
         by_post = [(target, parcels) for target, parcels in work if target.url is not None]
-        if work:
-            await asyncio.gather(self._tell_by_post(by_post), *(self._tell_by_ntfy(*one) for one in by_ntfy))
+        telling = [self._tell_by_post(by_post), *(self._tell_by_ntfy(*one) for one in by_ntfy)]
+        for outcome in await asyncio.gather(*telling, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
         if waiting.events:
             await asyncio.to_thread(self._settle, waiting.events)
 
@@ -131,7 +137,8 @@ class Telling:
     def _parcels(self, target: Target, waiting: Waiting) -> list[Parcel]:
         """What this target was not told of yet, asks first."""
         teller = Teller(self._language, waiting.names)
-        told = {(kind, subject) for kind, subject, key in waiting.told if key == target.key}
+        everywhere = waiting.told | self._told_here
+        told = {(kind, subject) for kind, subject, key in everywhere if key == target.key}
         buttons = target.url is None
         parcels = [
             Parcel("ask", (ask.id,), teller.ask(ask, buttons=buttons), ask)
@@ -158,6 +165,9 @@ class Telling:
         sent = await self._post(
             [(target.url, [parcel.message for parcel in parcels]) for target, parcels in work if target.url]
         )
+        for (target, parcels), outcome in zip(work, sent, strict=True):
+            for parcel in parcels[: outcome.count]:
+                self._remember(target, parcel)
         for (target, parcels), outcome in zip(work, sent, strict=True):
             for parcel in parcels[: outcome.count]:
                 await self._note(target, parcel)
@@ -200,10 +210,24 @@ class Telling:
             language=self._language,
         )
 
+    def _remember(self, target: Target, parcel: Parcel) -> None:
+        self._told_here |= {(parcel.kind, subject, target.key) for subject in parcel.subjects}
+
     async def _note(self, target: Target, parcel: Parcel) -> None:
         now = self._clock()
+        self._remember(target, parcel)
         for subject in parcel.subjects:
             await asyncio.to_thread(self._store.family.note_told, parcel.kind, subject, target.key, now)
+
+    def _note_all(self, unnoted: set[tuple[str, str, str]], waiting: Waiting) -> None:
+        """Note again what the store did not take; what is not of interest any more is forgotten."""
+        now = self._clock()
+        alive = {ask.id for ask in [*waiting.asks, *waiting.answered]} | {str(e.id) for e in waiting.events}
+        for kind, subject, key in unnoted:
+            if subject in alive:
+                self._store.family.note_told(kind, subject, key, now)
+            else:
+                self._told_here.discard((kind, subject, key))
 
     async def _note_state(self, target: Target, state: str, told: str) -> None:
         now = self._clock()
