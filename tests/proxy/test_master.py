@@ -31,6 +31,8 @@ def every_setting(tmp_path: Path) -> list[Settings]:
         "virustotal": {"key": "abc", "host": "http://127.0.0.1:9"},
         "registration": RegistrationSettings(on=False),
         "feeds": FeedSettings(enabled=False),
+        "notify": {"urls": ["json://127.0.0.1:9"], "language": "en"},
+        "ntfy": {"server": "http://127.0.0.1:9", "topic": "an-unguessable-topic"},
         "config": tmp_path / "sekisho.toml",
     }
     unset = set(Settings.model_fields) - set(values) - {"state"}

@@ -60,14 +60,14 @@ def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: py
 
 def test_a_new_step_runs_once_on_an_old_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def adds(connection: sa.Connection) -> None:
-        connection.execute(sa.text("CREATE TABLE asks (x INTEGER)"))
+        connection.execute(sa.text("CREATE TABLE later (x INTEGER)"))
 
     path = tmp_path / "s.db"
     Store.open(f"sqlite:///{path}").close()
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("adds", adds)))
     with pytest.raises(StoreError, match="older sekisho"):
         Store.open(f"sqlite:///{path}", read_only=True)
-    assert "asks" not in tables(path)
+    assert "later" not in tables(path)
     for _ in range(2):
         Store.open(f"sqlite:///{path}").close()
-    assert "asks" in tables(path)
+    assert "later" in tables(path)

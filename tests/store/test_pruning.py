@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from sekisho.link import host_link
 from sekisho.store import Decision, Store, Visit
+from sekisho.store.asked import Ask
 from sekisho.store.pruning import Horizons
 from sekisho.store.remembered import STORE_DAMAGED, Acquaintance, Encounter
 from sekisho.store.schema import visit_days
@@ -102,6 +103,7 @@ def fill(store: Store) -> None:
         for level in (Level.PASS, Level.WARN):
             store.record_verdict(host_link(host), Verdict(level), 2.0)
     store.memory.turn_bad("a.example", Verdict(Level.BLOCK), 3.0)
+    store.family.make_ask(Ask("i", "c", "www.a.example", Level.WARN, (), 1.0, 9.0), lambda *_: None)
     store.memory.note_clicks([Encounter("a.example", 1.0, 1, Level.PASS, False, False)], lambda _, __: KNOWN)
 
 
@@ -114,6 +116,7 @@ def test_forgetting_takes_a_host_with_its_subdomains_from_every_table(store: Sto
         "verdict_changes": 4,
         "acquaintances": 1,
         "events": 1,
+        "asks": 1,
         "facts": 1,
     }
     assert [line.host for line in store.log(limit=9)] == ["xa.example"]

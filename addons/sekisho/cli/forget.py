@@ -1,6 +1,6 @@
 """``sekisho forget``: what is known of a host is gone, from the file too.
 
-Verdicts, visits, the acquaintance, what outside sources said, events. Decisions and lists are the
+Verdicts, visits, the acquaintance, what outside sources said, events, asks. Decisions and lists are the
 family's word and stay; `unblock` and an editor end those.
 """
 
@@ -17,6 +17,7 @@ _TOLD = {
     "verdict_changes": "earlier verdicts",
     "acquaintances": "acquaintances",
     "events": "events",
+    "asks": "asks",
     "facts": "facts from outside",
     "visit_days": "counts of days",
 }

@@ -26,6 +26,8 @@ _COMMANDS = {
     "import": ("import_lists", "Take in the lists of other blockers, renew and remove them."),
     "export": ("export", "Write the family's list for another program."),
     "update": ("update", "Fetch the lists of phishing that are due."),
+    "asks": ("asks", "Show what was asked of the family, and answer."),
+    "notify": ("notify", "Set up how the family is told, and try it."),
     "log": ("log", "Show who went where and what was found."),
     "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
     "status": ("status", "Show how sources, rules and the store are doing, and what waits."),

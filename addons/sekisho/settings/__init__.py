@@ -3,6 +3,7 @@
 addresses    ``HOST=ADDRESS[:PORT]`` and private networks       pure
 household    regions and scripts                                pure
 virustotal   the table [virustotal]
+notify       the tables [notify] and [ntfy]
 keyfile      VirusTotal's key in the state folder
 model        every setting with its default, as one frozen value
 load         flags > environment > TOML file > defaults; a bad value with its origin and the remedy
@@ -18,12 +19,15 @@ from sekisho.settings.model import (
     Settings,
     default_state,
 )
+from sekisho.settings.notify import NotifySettings, NtfySettings
 from sekisho.settings.virustotal import VirusTotalSettings
 
 __all__ = [
     "FeedSettings",
     "HouseholdSettings",
     "Network",
+    "NotifySettings",
+    "NtfySettings",
     "RegistrationSettings",
     "Resolve",
     "Settings",

@@ -76,12 +76,13 @@ def remove_key(state: Path) -> bool:
     return True
 
 
-def warn_of_readers(path: Path, mode: int) -> None:
-    """Say so where others of this computer can read a file that holds the key."""
+def warn_of_readers(path: Path, mode: int, what: str = "the VirusTotal key") -> None:
+    """Say so where others of this computer can read a file that holds a secret."""
     if os.name == "posix" and stat.S_IMODE(mode) & 0o044:
         logger.warning(
-            "%s holds the VirusTotal key, and others can read it: chmod go= %s, and think of a new key",
+            "%s holds %s, and others can read it: chmod go= %s, and think of a new one",
             path,
+            what,
             path,
         )
 

@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -139,7 +139,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         if name in _TABLES:
             _check_table(name, table[name], lambda key: f"{_place(path, lines, key)}: {key}")
             if any(_is_secret(f"{name}.{key}") and value for key, value in table[name].items()):
-                warn_of_readers(path, path.stat().st_mode)
+                warn_of_readers(path, path.stat().st_mode, "a key or a password")
     # A path in a file is meant from where the file stands.
     for name in ("state", "upstream_ca", "rules"):
         if isinstance(table.get(name), str) and table[name].strip():
@@ -236,7 +236,12 @@ def _field(name: str) -> FieldInfo:
 def _is_secret(name: str) -> bool:
     table, _, key = name.partition(".")
     known = _TABLES[table].model_fields if table in _TABLES else Settings.model_fields
-    return (key or table) in known and known[key or table].annotation is SecretStr
+    return (key or table) in known and _holds_secret(known[key or table].annotation)
+
+
+def _holds_secret(kind: object) -> bool:
+    """A type is SecretStr, or a collection of them."""
+    return kind is SecretStr or any(_holds_secret(part) for part in get_args(kind))
 
 
 def _nearest(name: str) -> str | None:

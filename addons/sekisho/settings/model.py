@@ -22,6 +22,7 @@ from sekisho.settings.addresses import (
     parse_server,
 )
 from sekisho.settings.household import parse_region, parse_script, scripts_of
+from sekisho.settings.notify import NotifySettings, NtfySettings
 from sekisho.settings.virustotal import VirusTotalSettings
 
 ENV_PREFIX = "SEKISHO_"
@@ -207,6 +208,10 @@ class Settings(BaseSettings):
 
     feeds: FeedSettings = FeedSettings()
     """The downloaded lists of phishing."""
+    notify: NotifySettings = NotifySettings()
+    """Where the family is told, and in which language."""
+    ntfy: NtfySettings = NtfySettings()
+    """The ntfy server by which the family is told and replies."""
 
     @classmethod
     def settings_customise_sources(

@@ -1,10 +1,11 @@
 """store: what was judged, who came by and what the family decided, in one database.
 
-Its rooms: `records`, `knowledge` and `remembered` (the values, no database), `schema` (the tables of
-today), `migrations` (how a database gets there, step by step), `database` (the Store itself), `outside`
-(what sources said) and `memory` (its part that remembers over time, over `acquaintances`, `events`,
-`history` and `pruning`). `rescue` begins anew where a file is damaged. `sqlite` holds everything that is
-true of SQLite only; the rest is SQLAlchemy Core and runs on any database that SQLAlchemy speaks.
+Its rooms: `records`, `knowledge`, `remembered` and `asked` (the values, no database), `schema` (the tables
+of today), `migrations` (how a database gets there, step by step), `database` (the Store itself), `outside`
+(what sources said), `memory` (its part that remembers over time, over `acquaintances`, `events`, `history`
+and `pruning`) and `family` (its part that knows `people` and `asks`). `rescue` begins anew where a file is
+damaged. `sqlite` holds everything that is true of SQLite only; the rest is SQLAlchemy Core and runs on any
+database that SQLAlchemy speaks.
 
 Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` is loaded on first use.
 """

@@ -32,6 +32,7 @@ from sekisho.link import Link
 from sekisho.store import migrations, outside, sqlite
 from sekisho.store import rescue as rescuing
 from sekisho.store import visits as visiting
+from sekisho.store.family import Family
 from sekisho.store.history import keep_verdict
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
 from sekisho.store.memory import Memory
@@ -52,6 +53,7 @@ class Store:
         self._name = name
         self._path = sqlite.file_of(engine.url)
         self.memory = Memory(self._transaction)
+        self.family = Family(self._transaction)
         self._turns = sqlite.Turns() if engine.dialect.name == "sqlite" else None
 
     @classmethod

@@ -164,12 +164,66 @@ def add_memory(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
+def add_family(connection: Connection) -> None:
+    """People and their devices, what they asked the family, and who was told of it."""
+    metadata = MetaData()
+    Table(
+        "people",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("name", sa.String(80), nullable=False),
+        Column("at", sa.Double, nullable=False),
+    )
+    Table(
+        "devices",
+        metadata,
+        Column("client", sa.String(64), primary_key=True),
+        Column("name", sa.String(80), nullable=False),
+        Column("person_id", sa.Integer),
+        Column("at", sa.Double, nullable=False),
+    )
+    Table(
+        "asks",
+        metadata,
+        Column("id", sa.String(40), primary_key=True),
+        Column("open_key", sa.String(318), unique=True),
+        Column("client", sa.String(64), nullable=False),
+        Column("who", sa.String(163), nullable=False),
+        Column("host", sa.String(253), nullable=False),
+        Column("level", sa.SmallInteger, nullable=False),
+        Column("evidence", sa.JSON, nullable=False),
+        Column("path", sa.String(500)),
+        Column("at", sa.Double, nullable=False),
+        Column("expires", sa.Double, nullable=False),
+        Column("told_at", sa.Double),
+        Column("answered_at", sa.Double),
+        Column("answered_by", sa.String(80)),
+        Column("answer", sa.String(8)),
+        Column("nonce", sa.String(40), nullable=False),
+        Column("decision_id", sa.Integer),
+        Index("asks_at", "at"),
+        Index("asks_answered_at", "answered_at"),
+        Index("asks_host", "host"),
+    )
+    Table(
+        "tellings",
+        metadata,
+        Column("kind", sa.String(8), primary_key=True),
+        Column("subject", sa.String(40), primary_key=True),
+        Column("target", sa.String(24), primary_key=True),
+        Column("at", sa.Double, nullable=False),
+        Index("tellings_at", "at"),
+    )
+    metadata.create_all(connection, checkfirst=False)
+
+
 Step = Callable[[Connection], None]
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create_first_tables", create_first_tables),
     ("add_outside_knowledge", add_outside_knowledge),
     ("add_memory", add_memory),
+    ("add_family", add_family),
 )
 """Every step that ever was, in order; a name is never changed once it was released."""
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from sekisho.store.schema import (
     acquaintances,
+    asks,
     events,
     facts,
     verdict_changes,
@@ -125,6 +126,7 @@ def forget(connection: Connection, host: str | None) -> dict[str, int]:
         (verdict_changes, verdict_changes.c.host),
         (acquaintances, acquaintances.c.name),
         (events, events.c.host),
+        (asks, asks.c.host),
         (facts, facts.c.subject),
     )
     gone = {

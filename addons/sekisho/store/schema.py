@@ -23,6 +23,12 @@ CLIENT_LENGTH = 64
 """The longest IPv6 address with its zone has fewer."""
 TOLD_LENGTH = 500
 """A sentence about a source."""
+NAME_LENGTH = 80
+"""What the family calls a person or a device."""
+BY_LENGTH = 80
+"""Who decided or answered."""
+PATH_LENGTH = 500
+"""The path of a URL that somebody chose to tell the family."""
 
 metadata = MetaData()
 
@@ -177,4 +183,59 @@ visit_days = Table(
     Column("level", SmallInteger, primary_key=True, autoincrement=False),
     Column("kind", String(8), primary_key=True),
     Column("visits", Integer, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("client", String(CLIENT_LENGTH), primary_key=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("person_id", Integer),
+    Column("at", Double, nullable=False),
+)
+
+asks = Table(
+    "asks",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    # Device and host while it is open, so that there is one at a time.
+    Column("open_key", String(CLIENT_LENGTH + 1 + HOST_LENGTH), unique=True),
+    Column("client", String(CLIENT_LENGTH), nullable=False),
+    # Person and device as they were called then.
+    Column("who", String(2 * NAME_LENGTH + 3), nullable=False),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    # Only where the person who asks chose to tell it, and only until the answer.
+    Column("path", String(PATH_LENGTH)),
+    Column("at", Double, nullable=False),
+    Column("expires", Double, nullable=False),
+    Column("told_at", Double),
+    Column("answered_at", Double),
+    Column("answered_by", String(BY_LENGTH)),
+    Column("answer", String(8)),
+    Column("nonce", String(40), nullable=False),
+    Column("decision_id", Integer),
+    Index("asks_at", "at"),
+    Index("asks_answered_at", "answered_at"),
+    Index("asks_host", "host"),
+)
+
+# Which target took the message about what, so that nobody is told twice and nobody is left out.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("subject", String(40), primary_key=True),
+    Column("target", String(24), primary_key=True),
+    Column("at", Double, nullable=False),
+    Index("tellings_at", "at"),
 )

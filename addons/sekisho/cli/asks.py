@@ -1,0 +1,148 @@
+"""``sekisho asks``: what was asked, how it stands, and an answer from the terminal."""
+
+import getpass
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sekisho.cli.failure import Failure, UsageFailure, settings_of
+from sekisho.cli.household import may_have_store
+from sekisho.family.asks import answer_ask
+from sekisho.link import host_link
+from sekisho.store import Store, StoreError
+from sekisho.store.asked import ANSWERS, Answer, Ask, Outcome
+from sekisho.web.page import visible
+
+_LEAST_OF_ID = 4
+_LOOKED_THROUGH = 10_000
+_STYLES = {"open": "bold yellow", "answered": "green", "expired": ""}
+
+
+@click.command(
+    epilog="ID may be its first letters, at least four. An answer is once, 1d, 1w, always or block."
+)
+@click.option(
+    "--answer", "given", type=(str, click.Choice(ANSWERS)), metavar="ID ANSWER", help="Answer an ask."
+)
+@click.option("--open", "only_open", is_flag=True, help="Only those that wait for an answer.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Asks to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.pass_context
+def asks(
+    ctx: click.Context, given: tuple[str, Answer] | None, only_open: bool, limit: int, as_json: bool
+) -> None:
+    """Show what was asked of the family, the newest first; or answer.
+
+    once opens the host to the device that asked, for half an hour; the other answers hold for the household.
+    A proxy that runs follows within a second.
+    """
+    settings = settings_of(ctx)
+    if not may_have_store(settings):
+        if given:
+            raise Failure("nothing was asked yet")
+        click.echo("nothing was asked yet", err=True)
+        return
+    now = time.time()
+    try:
+        with Store.open(settings.store_url, read_only=given is None) as store:
+            if given:
+                told = _answer(store, *given, now)
+                click.echo(told)
+                return
+            found = store.family.open_asks(now)[::-1] if only_open else store.family.asks(limit)
+    except StoreError as error:
+        raise Failure(str(error)) from error
+    if as_json:
+        for ask in found[:limit]:
+            click.echo(json.dumps(as_dict(ask, now), ensure_ascii=False))
+    elif found:
+        Console(highlight=False).print(as_table(found[:limit], now))
+    else:
+        click.echo("nothing waits for an answer" if only_open else "nothing was asked yet", err=True)
+
+
+def as_dict(ask: Ask, now: float) -> dict[str, Any]:
+    """One ask as JSON has it; times are UTC."""
+    return {
+        "id": ask.id,
+        "state": ask.state(now),
+        "at": _iso(ask.at),
+        "expires": _iso(ask.expires),
+        "host": ask.host,
+        "client": ask.client,
+        "who": ask.who,
+        "level": ask.level.word,
+        "why": ask.evidence[0].detail if ask.evidence else "",
+        "path": ask.path,
+        "told_at": _iso(ask.told_at),
+        "answer": ask.answer,
+        "answered_at": _iso(ask.answered_at),
+        "answered_by": ask.answered_by,
+    }
+
+
+def as_table(found: list[Ask], now: float) -> Table:
+    """Asks as a table; times are local, and nothing is cut."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, at_least in (("id", 8), ("time", 16), ("who", 9), ("host", 12), ("state", 8), ("why", 12)):
+        table.add_column(name, overflow="fold", min_width=at_least)
+    for ask in found:
+        state = ask.state(now)
+        told = f"{ask.answer} ({ask.answered_by})" if state == "answered" else state
+        table.add_row(
+            Text(ask.id[:8]),
+            Text(f"{datetime.fromtimestamp(ask.at, UTC).astimezone():%Y-%m-%d %H:%M}"),
+            Text(" ".join(visible(word) for word in (ask.who or ask.client).split())),
+            Text(visible(host_link(ask.host).unicode)),
+            Text(told, _STYLES[state]),
+            Text(ask.evidence[0].detail if ask.evidence else ""),
+        )
+    return table
+
+
+def _answer(store: Store, start: str, answer: Answer, now: float) -> str:
+    ask = _find(store, start)
+    outcome = answer_ask(store, ask.id, answer, by=_by(), now=now)
+    if outcome.kind != "accepted":
+        raise Failure(_why_not(outcome))
+    return f"answered: {outcome.decision.told}" if outcome.decision else "answered"
+
+
+def _find(store: Store, start: str) -> Ask:
+    if len(start) < _LEAST_OF_ID:
+        raise UsageFailure(f"give at least {_LEAST_OF_ID} letters of the ID, as `sekisho asks` shows it")
+    found = [ask for ask in store.family.asks(_LOOKED_THROUGH) if ask.id.startswith(start)]
+    if not found:
+        raise Failure(f"there is no ask {start}; `sekisho asks` shows them")
+    if len(found) > 1:
+        raise UsageFailure(f"{len(found)} asks begin with {start}; give more letters (--json shows all)")
+    return found[0]
+
+
+def _why_not(outcome: Outcome) -> str:
+    ask = outcome.ask
+    if ask is None:
+        return "the ask is gone"
+    if ask.answered_at is None:
+        return f"the ask about {ask.host} is over; `sekisho allow` and `sekisho block` decide without one"
+    return (
+        f"{ask.answered_by} answered {ask.answer} about {ask.host} before; "
+        "`sekisho allow` and `sekisho block` decide anew"
+    )
+
+
+def _by() -> str:
+    try:
+        return f"sekisho asks ({getpass.getuser()})"
+    except (OSError, KeyError):  # a container whose user has no name
+        return "sekisho asks"
+
+
+def _iso(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,38 @@
+import pytest
+
+from sekisho.store import Store
+
+
+def test_a_device_is_somebodys_and_can_change_hands(store: Store) -> None:
+    mother, father = store.family.add_person("お母さん", 1.0), store.family.add_person("Father", 2.0)
+    store.family.name_device("192.168.1.5", "スマホ", mother.id, 3.0)
+    assert store.family.name_device("192.168.1.5", "tablet", father.id, 4.0).told == "Father (tablet)"
+    assert [device.person for device in store.family.devices()] == ["Father"]
+    assert store.family.people() == [father, mother]
+
+
+def test_who_moves_out_leaves_a_device_behind(store: Store) -> None:
+    mother = store.family.add_person("Mother", 1.0)
+    store.family.name_device("192.168.1.5", "phone", mother.id, 3.0)
+    assert store.family.remove_person(mother.id)
+    assert not store.family.remove_person(mother.id)
+    device = store.family.device("192.168.1.5")
+    assert device
+    assert (device.told, device.person_id) == ("phone", None)
+    assert store.family.forget_device("192.168.1.5")
+    assert store.family.device("192.168.1.5") is None
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\u202eb"])
+def test_a_name_can_be_seen(store: Store, name: str) -> None:
+    """It stands in messages, where letters that turn others around would tell a lie."""
+    with pytest.raises(ValueError, match="can be seen"):
+        store.family.add_person(name, 1.0)
+
+
+def test_names_are_unlike_and_persons_there(store: Store) -> None:
+    store.family.add_person("Mother", 1.0)
+    with pytest.raises(ValueError, match="there is a Mother already"):
+        store.family.add_person(" Mother ", 2.0)
+    with pytest.raises(ValueError, match="no person 99"):
+        store.family.name_device("192.168.1.5", "phone", 99, 3.0)
