@@ -1,4 +1,4 @@
-"""Level, Reason, Trick, Circumstance, Secret, PageSign, Evidence, Verdict: what was found out about a link, as plain values.
+"""Level, Reason, Trick, Circumstance, Secret, PageSign, Evidence, Verdict: what was found out about a link or a page.
 
 A Verdict carries what matched and what excused it, so that the log, the terminal and the warning
 page all tell the same story. Pure: nothing here looks anything up or knows the time.

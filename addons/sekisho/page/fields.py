@@ -19,10 +19,25 @@ _ORDER = (
 )
 """Which is meant where several words fit: "card PIN" is a card's, a "one-time password" is a code."""
 UNTYPED = frozenset(
-    ("hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file", "search", "range", "color", "date")
+    (
+        "hidden",
+        "submit",
+        "button",
+        "image",
+        "reset",
+        "checkbox",
+        "radio",
+        "file",
+        "search",
+        "range",
+        "color",
+        "date",
+    )
 )
 """Kinds of input into which no secret is typed."""
-_SEARCH = re.compile(r"search|\bq\b|query|keyword|検索|coupon|クーポン|newsletter|subscribe|メールマガジン|メルマガ")
+_SEARCH = re.compile(
+    r"search|\bq\b|query|keyword|検索|coupon|クーポン|newsletter|subscribe|メールマガジン|メルマガ"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _APART = re.compile(r"[^\w]+|_")
 
@@ -55,7 +70,9 @@ class FieldWords:
             return None
         for text in told:
             for secret, pattern in self._patterns:
-                if pattern.search(text) and not (kind == "password" and secret in (Secret.IDENTITY, Secret.PERSONAL)):
+                if pattern.search(text) and not (
+                    kind == "password" and secret in (Secret.IDENTITY, Secret.PERSONAL)
+                ):
                     return secret
         if kind == "password":
             return Secret.PASSWORD

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from sekisho.link import Link, host_link
 from sekisho.page.facts import PageFacts
 from sekisho.page.fields import FieldWords
-from sekisho.page.names import Named, PageNames
+from sekisho.page.names import OWN_NAME, Named, PageNames
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret
 
@@ -26,7 +26,8 @@ _SIGN = re.compile(r"©|Ⓒ|\(c\)|copyright|®")
 _OWNED = re.compile(r"(?:©|Ⓒ|\(c\)|copyright)[\s\d\W]*(?:copyright)?[\s\d\W]*$")
 _YEARS = re.compile(r"^(?:[\s\d\W]|copyright|by\b|the\b|\(c\)|since\b|present\b)*")
 _END_OF_OWNER = re.compile(
-    r"[|;•·\n]|\.\s|,|\ball rights\b|\b(?:inc|corp|corporation|ltd|co|gmbh|llc|plc|ag|sa|n\.a|na)\b|株式会社|\b(?:terms|privacy)\b"
+    r"[|;•·\n]|\.\s|,|\ball rights\b|株式会社|\b(?:terms|privacy)\b|"
+    r"\b(?:inc|corp|corporation|ltd|co|gmbh|llc|plc|ag|sa|n\.a|na)\b"
 )
 _TOPICS = frozenset((PageSign.TITLE_WORD, PageSign.AUTHOR, PageSign.HEADING_WORD, PageSign.TEXT))
 """Signs that an article about a brand has too."""
@@ -41,7 +42,13 @@ _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
 _LONGEST_SCARE = 4000
 """Characters of a page of false support; articles about them are longer."""
 _PRESSED = frozenset(Secret) - {Secret.IDENTITY, Secret.OTHER, Secret.CODE}
-_NAMES = frozenset(PageSign) - {PageSign.LINKS, PageSign.ASSETS, PageSign.ICON, PageSign.ADDRESS, PageSign.TEXT}
+_NAMES = frozenset(PageSign) - {
+    PageSign.LINKS,
+    PageSign.ASSETS,
+    PageSign.ICON,
+    PageSign.ADDRESS,
+    PageSign.TEXT,
+}
 """Signs that name the brand; links alone lead to a counter or to a page of news."""
 _OFTEN = 3
 _MOST_TEXT = 10_000
@@ -101,7 +108,7 @@ class Presented:
     signs: tuple[tuple[PageSign, str], ...]
     """The weightiest first."""
     outright: bool
-    """By its title, name or address it says to be the brand, in a name that is no word of every day."""
+    """By its title, name or address it says to be the brand, and by no name that is only a word of every day."""
 
 
 def judge_page(facts: PageFacts, link: Link, index: PageIndex) -> tuple[Evidence, ...]:
@@ -152,7 +159,8 @@ def _bounds(facts: PageFacts, best: Presented, index: PageIndex) -> tuple[float,
             return math.inf, math.inf
         return math.inf, rules.caution if facts.cut else rules.warn
     if not _LIGHT.issuperset(asks) or PageSign.PRESSURE in signs or _is_first_step(facts, index):
-        outright = min(rules.weights[sign] for sign in _OWN)
+        # At once, be the name a word of every day too.
+        outright = OWN_NAME * min(rules.weights[sign] for sign in _OWN)
         return min(rules.warn, outright) if best.outright else rules.warn, rules.caution
     if best.outright and Secret.PERSONAL in asks:
         return rules.warn, rules.caution
@@ -271,7 +279,7 @@ class _Tally:
                     self.add(PageSign.COPYRIGHT, only.slug, line)
 
     def hosts(self, sign: PageSign, hosts: Iterable[str]) -> None:
-        owned = {}
+        owned: dict[str, str] = {}
         for host in hosts:
             if brand := self._index.rulebook.owner_of(host_link(host)):
                 owned.setdefault(brand.slug, host)
@@ -306,20 +314,30 @@ class _Tally:
 
     def labels(self, facts: PageFacts) -> None:
         names = self._index.names
-        found = [(field.label, only) for field in facts.fields if (only := self.says_only(names.plain(field.label)))]
+        found = [
+            (field.label, only)
+            for field in facts.fields
+            if (only := self.says_only(names.plain(field.label)))
+        ]
         if len({only.slug for _, only in found}) == 1:
             for label, only in found:
                 self.add(PageSign.LABEL, only.slug, label, worth=only.worth)
 
     def phrases(self, facts: PageFacts) -> None:
-        shown = " ".join((facts.title, *facts.headings, facts.near_form, *(field.label for field in facts.fields)))
+        shown = " ".join(
+            (facts.title, *facts.headings, facts.near_form, *(field.label for field in facts.fields))
+        )
         plain = self._index.names.plain(shown)
         for slug, phrases in self._index.rules.phrases.items():
             if phrase := next((phrase for phrase in phrases if phrase in plain), ""):
                 self.add(PageSign.PHRASE, slug, phrase)
 
     def links(self, hosts: Iterable[str]) -> None:
-        owners = {self._index.rulebook.owner_of(link) for host in hosts if (link := host_link(host)).domain != self._domain}
+        owners = {
+            self._index.rulebook.owner_of(link)
+            for host in hosts
+            if (link := host_link(host)).domain != self._domain
+        }
         if len(owners) == 1 and (brand := owners.pop()):
             self.add(PageSign.LINKS, brand.slug, brand.site)
 
@@ -364,7 +382,7 @@ class _Tally:
             worth = {sign: rules.weights[sign] * share for sign, (_, share) in signs.items()}
             weightiest = sorted(signs, key=lambda sign: -worth[sign])
             told = tuple((sign, signs[sign][0]) for sign in weightiest)
-            outright = any(sign in _OWN and share >= 1 for sign, (_, share) in signs.items())
+            outright = any(sign in _OWN and share >= OWN_NAME for sign, (_, share) in signs.items())
             topic = sum(value for sign, value in worth.items() if sign in _TOPICS)
             score = sum(worth.values()) - max(0.0, topic - rules.topic)
             out.append(Presented(slug, score, told, outright))

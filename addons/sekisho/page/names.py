@@ -16,10 +16,16 @@ import ahocorasick
 from sekisho.lookalike.folding import is_east_asian
 from sekisho.rulebook.model import Brand, Rulebook
 
-_SEGMENTS = re.compile(r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣・•·»›‹«【】\[\]「」『』()（）<>:：]\s*|\s[-–—]|[-–—]\s")
+_SEGMENTS = re.compile(
+    r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣・•·»›‹«【】\[\]「」『』()（）<>:：]\s*|\s[-–—]|[-–—]\s"
+)
 _WORD = re.compile(r"[^\W_]+")
-_WIDTHLESS = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_DISGUISED = re.compile("[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*")
+_WIDTHLESS = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_DISGUISED = re.compile(
+    "[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*"
+)
 _REMARK = re.compile(r"\s*[（(].*")
 _SHORTEST = 2
 OWN_NAME = 0.8
@@ -52,7 +58,9 @@ class PageNames:
     """The names of all brands. Immutable."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._confusables = {ord(char): letters for char, letters in rulebook.confusables.items() if not is_east_asian(char)}
+        self._confusables = {
+            ord(char): letters for char, letters in rulebook.confusables.items() if not is_east_asian(char)
+        }
         names: dict[str, tuple[str, float, bool]] = {}
         for brand in rulebook.brands.values():
             for name, worth, is_domain in _names_of(brand):
@@ -125,7 +133,9 @@ class PageNames:
     def is_borrowed(self, text: str, name: Named) -> bool:
         """An honest page names the brand so: "Sign in with {}"; text from `plain`."""
         before, after = text[: name.start], text[name.end :].lstrip()
-        return any(before.endswith(left) and after.startswith(right.strip()) for left, right in self._borrowed)
+        return any(
+            before.endswith(left) and after.startswith(right.strip()) for left, right in self._borrowed
+        )
 
     def _says_nothing(self, text: str) -> bool:
         if self._native and not text.isascii():
@@ -151,7 +161,9 @@ def _names_of(brand: Brand) -> Iterator[tuple[str, float, bool]]:
         if name.endswith(".com"):
             yield name.removesuffix(".com"), OWN_NAME, False
         short = len(name) <= (4 if name.isascii() else 3)
-        worth = OWN_NAME if (short or name in words) and name not in brand.tokens else 1.0
+        worth = 1.0
+        if (short or name in words) and name not in brand.tokens:
+            worth = WORD if short and name in words else OWN_NAME
         yield name, worth, False
         if worth < 1:
             for behind in _BEHIND + (_BEHIND_BANK if brand.kind in ("bank", "card") else ()):

@@ -28,13 +28,22 @@ _MOST_SCARE = 6000
 _FEW_WORDS = 200
 """Characters of a page that shows almost nothing."""
 
-_SAVED_FROM = re.compile(r"<!--\s{0,5}saved from url=\(\d{1,6}\)(\S{1,300})|Mirrored from (\S{1,200})", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"©|Ⓒ|\([Cc]\)\s{0,3}(?:\d{4}|[Cc]opyright)|(?:[Cc]opyright|COPYRIGHT)\s{1,3}(?:\([Cc]\)|\d{4}|by\b)")
-_TELEPHONE = re.compile(r"(?<![\w.-])\+?\(?\d{1,4}\)?[-–. ]\(?\d{2,4}\)?[-–. ]\d{3,4}(?:[-–. ]\d{3,4})?(?![\w-])")
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,5}saved from url=\(\d{1,6}\)(\S{1,300})|Mirrored from (\S{1,200})", re.IGNORECASE
+)
+_COPYRIGHT = re.compile(
+    r"©|Ⓒ|\([Cc]\)\s{0,3}(?:\d{4}|[Cc]opyright)|(?:[Cc]opyright|COPYRIGHT)\s{1,3}(?:\([Cc]\)|\d{4}|by\b)"
+)
+_TELEPHONE = re.compile(
+    r"(?<![\w.-])\+?\(?\d{1,4}\)?[-–. ]\(?\d{2,4}\)?[-–. ]\d{3,4}(?:[-–. ]\d{3,4})?(?![\w-])"
+)
 _HOST = re.compile(r"\s{0,9}(?:https?:)?[/\\]{2}(?:[^/@?#\\]{0,100}@)?([A-Za-z0-9._-]{1,253})", re.IGNORECASE)
 _LINES = re.compile(r"\s*\n\s*")
 _UNSHOWN = "script,style,noscript,template,svg,option"
-_HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|font-size\s{0,3}:\s{0,3}0(?!\.?\d)|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?![.\d])", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s{0,3}:\s{0,3}none|font-size\s{0,3}:\s{0,3}0(?!\.?\d)|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?![.\d])",
+    re.IGNORECASE,
+)
 
 
 def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
@@ -79,10 +88,24 @@ def _scripts(tree: LexborHTMLParser) -> list[str]:
 
 
 _JOINED = (
-    *("site_names", "authors", "addresses", "icons", "assets", "headings", "copyrights", "alts", "links", "near_form"),
+    *(
+        "site_names",
+        "authors",
+        "addresses",
+        "icons",
+        "assets",
+        "headings",
+        "copyrights",
+        "alts",
+        "links",
+        "near_form",
+    ),
     *("text", "fields", "posts_to", "telephones", "frames"),
 )
 """What is shown and what scripts hold, one behind the other."""
+
+
+_UNSIGNED = PageFacts()
 
 
 class _Reader:
@@ -97,7 +120,7 @@ class _Reader:
     def read(self, *, whole: bool) -> PageFacts:
         tree = self._tree
         title = _line(next((node.text() for node in tree.css("title")[:5] if not _is_drawn(node)), ""))
-        signed = self._signed() if whole else {}
+        signed = self._signed() if whole else _UNSIGNED
         for node in tree.css(_UNSHOWN):
             node.decompose()
         self._drop_hidden_letters()
@@ -106,7 +129,13 @@ class _Reader:
             return PageFacts(title=title)
         calls = [node.attributes.get("href") or "" for node in tree.css('a[href^="tel:"]')[:MOST]]
         return PageFacts(
-            **signed,
+            site_names=signed.site_names,
+            authors=signed.authors,
+            addresses=signed.addresses,
+            icons=signed.icons,
+            assets=signed.assets,
+            alts=signed.alts,
+            links=signed.links,
             title=title,
             headings=_kept(node.text(separator=" ") for node in tree.css("h1,h2,h3,legend")[:MOST]),
             copyrights=_kept(_lines_of_owners(text)) if whole else (),
@@ -118,21 +147,21 @@ class _Reader:
             frames=self.frames,
         )
 
-    def _signed(self) -> dict[str, tuple[str, ...]]:
+    def _signed(self) -> PageFacts:
         """What the page says of itself beside its words, and whence it loads."""
         tree = self._tree
         site_names, authors, addresses = self._metas()
         icons, canonical, styles = self._links()
-        images = tree.css("img")[: MOST * 2]
-        return {
-            "site_names": _kept(site_names),
-            "authors": _kept(authors),
-            "addresses": tuple(_hosts([*addresses, *canonical])),
-            "icons": tuple(_hosts(icons)),
-            "assets": tuple(_hosts([*styles, *(node.attributes.get("src") for node in images)])),
-            "alts": _kept(node.attributes.get("alt") or node.attributes.get("title") or "" for node in images),
-            "links": tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
-        }
+        images = [node.attributes for node in tree.css("img")[: MOST * 2]]
+        return PageFacts(
+            site_names=_kept(site_names),
+            authors=_kept(authors),
+            addresses=tuple(_hosts([*addresses, *canonical])),
+            icons=tuple(_hosts(icons)),
+            assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
+            alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
+            links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
+        )
 
     def _metas(self) -> tuple[list[str], list[str], list[str]]:
         site_names, authors, addresses = [], [], []
@@ -163,7 +192,9 @@ class _Reader:
 
     def _drop_hidden_letters(self) -> None:
         """What stands between the letters of a name and is not shown: ``Pay<span style="display:none">…``."""
-        for node in self._tree.css("span[style],font[style],i[style],b[style],em[style],small[style]")[: MOST * 20]:
+        for node in self._tree.css("span[style],font[style],i[style],b[style],em[style],small[style]")[
+            : MOST * 20
+        ]:
             if _HIDDEN_STYLE.search(node.attributes.get("style") or "") and len(node.text()) < _MOST_LINE:
                 node.decompose()
 
@@ -182,7 +213,10 @@ class _Reader:
             kind = (held.get("type") or "text").lower() if node.tag == "input" else "text"
             if kind in UNTYPED:
                 continue
-            named = [held.get(key) or "" for key in ("autocomplete", "placeholder", "aria-label", "name", "id", "title")]
+            named = [
+                held.get(key) or ""
+                for key in ("autocomplete", "placeholder", "aria-label", "name", "id", "title")
+            ]
             named.insert(1, labels.get(held.get("id") or "", ""))
             secret = self._words.secret_of(kind, *named)
             label = next((text for text in (named[1], named[2], named[3], named[4]) if text), "")
@@ -265,7 +299,9 @@ def _is_drawn(node: LexborNode) -> bool:
 
 
 def _line(text: str) -> str:
-    return _spaced(text[: _MOST_LINE * 4])[:_MOST_LINE]
+    line = _spaced(text[: _MOST_LINE * 4])
+    # Not in the middle of a word, which would be another one.
+    return line if len(line) <= _MOST_LINE else line[:_MOST_LINE].rpartition(" ")[0] or line[:_MOST_LINE]
 
 
 def _spaced(text: str) -> str:

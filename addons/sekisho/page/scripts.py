@@ -28,8 +28,13 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _CODES = re.compile(r"(?:\d{2,3}\s{0,3},\s{0,3}){20,}\d{2,3}")
 _UNICODE_PERCENT = re.compile(r"%u([0-9A-Fa-f]{4})")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([nrt\"'/\\]))")
-_MARKUP = re.compile(r"<\s{0,3}(?:form|input|button|label|title|h1|h2|h3|img|div|body|meta|link|select|iframe|p|span)[\s>/]", re.IGNORECASE)
-_WRITES = re.compile(r"document\.write|eval\s{0,3}\(|innerHTML|insertAdjacentHTML|Function\s{0,3}\(", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<\s{0,3}(?:form|input|button|label|title|h1|h2|h3|img|div|body|meta|link|select|iframe|p|span)[\s>/]",
+    re.IGNORECASE,
+)
+_WRITES = re.compile(
+    r"document\.write|eval\s{0,3}\(|innerHTML|insertAdjacentHTML|Function\s{0,3}\(", re.IGNORECASE
+)
 _ENCODED = re.compile(r"""["'`][A-Za-z0-9+/=%_\\-]{1500,}["'`]""")
 
 
@@ -60,14 +65,15 @@ def _opened(text: str, *, every: bool) -> list[str]:
     """What the encoded stretches of a text decode to; every: also where nothing in it says how it is encoded."""
     out: list[str] = []
     if "%" in text and (every or "unescape" in text or "decodeURI" in text or "atob" in text):
-        for found in _PERCENT.finditer(text):
-            out.append(unquote(_UNICODE_PERCENT.sub(_char, found[0]), errors="replace"))
+        out += [
+            unquote(_UNICODE_PERCENT.sub(_char, found[0]), errors="replace")
+            for found in _PERCENT.finditer(text)
+        ]
     for found in _BASE64.finditer(text) if every or "atob" in text else ():
         if (plain := _from_base64(found[0])) is not None:
             out.append(plain)
     for found in _CODES.finditer(text) if every or "fromCharCode" in text else ():
-        codes = [int(code) for code in found[0].split(",")]
-        out.append("".join(map(chr, codes)))
+        out.append("".join(chr(int(code)) for code in found[0].split(",")))
     if "\\x" in text or "\\u" in text:
         out.append(_plain(text))
     return [text for text in out if text][:50]

@@ -19,7 +19,9 @@ LONGEST_TAG = 20_000
 MOST_ATTRIBUTES = 500
 """Of one tag. 5,000 take lexbor 60 ms."""
 
-_DATA_URL = re.compile(r"""(data:[a-z0-9+.-]{1,40}/[a-z0-9+.-]{1,40};base64,)[A-Za-z0-9+/=\s%]{1000,}""", re.IGNORECASE)
+_DATA_URL = re.compile(
+    r"""(data:[a-z0-9+.-]{1,40}/[a-z0-9+.-]{1,40};base64,)[A-Za-z0-9+/=\s%]{1000,}""", re.IGNORECASE
+)
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|path|option|li|p|td|tr|th|dd|dt"
 _TAG = re.compile(rf"<(?!(?:{_VOID})[\s/>])(/?)([a-zA-Z][a-zA-Z0-9:-]{{0,20}})")
 _KEPT = (
@@ -30,7 +32,9 @@ _DROPPED = re.compile(rf"</?(?!(?:{_KEPT})[\s/>])[a-zA-Z][^<>]*>?", re.IGNORECAS
 _FLAT = re.compile(r"</?(?:form|button|label|a|h1|h2|h3|noscript|iframe|select)\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rf"(<[a-zA-Z][a-zA-Z0-9:-]{{0,20}})([^<>]{{{LONGEST_TAG},}})(>?)")
 _QUOTED = re.compile(r"""(?<==)(?:"[^"]*"|'[^']*')""")
-_ATTRIBUTE = re.compile(r"""\s[^\s=<>"']{1,60}(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'<>]{1,2000}))?""")
+_ATTRIBUTE = re.compile(
+    r"""\s[^\s=<>"']{1,60}(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'<>]{1,2000}))?"""
+)
 
 
 def tame(text: str) -> tuple[str, bool]:
@@ -72,7 +76,8 @@ def deepest(text: str) -> int:
 def _most_open(steps: Iterable[int]) -> int:
     """The greatest rise of the running sum above its lowest point before."""
     sums = list(accumulate(steps, initial=0))
-    return max(map(sub, sums, accumulate(sums, min)))
+    rises: list[int] = list(map(sub, sums, accumulate(sums, min)))
+    return max(rises)
 
 
 def _with_fewer_attributes(tag: re.Match[str]) -> str:

@@ -6,20 +6,14 @@ without a word, so each must be there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from sekisho.rulebook.toml_file import TomlFile
 from sekisho.verdict import PageSign, Secret
 
-_NO_WEIGHTS: Mapping[PageSign, float] = MappingProxyType({})
-_NO_WORDS: Mapping[Secret, tuple[str, ...]] = MappingProxyType({})
-
 _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
 _BRANDS = ("payment", "self_hosted", "support")
-UNWEIGHED = frozenset(
-    {PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED}
-)
+UNWEIGHED = frozenset({PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED})
 """Signs that decide by being there."""
 
 
@@ -36,8 +30,8 @@ class PageRules:
     """Different words of alarm that a page of false support has at least."""
     topic: float = 3
     """What the signs that articles have too count for together, at most."""
-    weights: Mapping[PageSign, float] = _NO_WEIGHTS
-    fields: Mapping[Secret, tuple[str, ...]] = _NO_WORDS
+    weights: Mapping[PageSign, float] = field(default_factory=dict)
+    fields: Mapping[Secret, tuple[str, ...]] = field(default_factory=dict)
     """What is typed into a field → words in its label or name."""
     generic: frozenset[str] = frozenset()
     """Words of a title that say nothing of whose page it is."""
@@ -45,7 +39,7 @@ class PageRules:
     """Words with which an honest page names a brand; ``{}`` stands for it."""
     steps: frozenset[str] = frozenset()
     """Words beside the first field of a login."""
-    phrases: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Slug → words of the brand's own login page."""
     pressure: frozenset[str] = frozenset()
     """What a title says that wants something confirmed at once."""
@@ -57,7 +51,7 @@ class PageRules:
     """Slugs of software that people run on hosts of their own."""
     support_brands: frozenset[str] = frozenset()
     """Slugs in whose name false support calls."""
-    embeds: frozenset[str] = field(default=frozenset())
+    embeds: frozenset[str] = frozenset()
     """Hosts from which honest pages load something."""
 
 
