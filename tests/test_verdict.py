@@ -11,7 +11,9 @@ from sekisho.verdict import (
     Evidence,
     Fake,
     Level,
+    PageSign,
     Reason,
+    Secret,
     Trick,
     Verdict,
     evidence_from_dict,
@@ -31,6 +33,8 @@ EVIDENCE = st.builds(
     matched=st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)),
     at=st.floats(0, 4e9),
     circumstance=st.none() | st.sampled_from(Circumstance),
+    asks=st.lists(st.sampled_from(Secret)).map(tuple),
+    signs=st.lists(st.tuples(st.sampled_from(PageSign), st.text(max_size=9))).map(tuple),
 )
 
 
@@ -43,7 +47,8 @@ def test_evidence_of_an_older_sekisho_is_still_read() -> None:
     """A log that an update makes unreadable is lost to the family."""
     evidence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "a sentence")
     older = evidence_to_dict(evidence)
-    del older["circumstance"]
+    for name in ("circumstance", "asks", "signs"):
+        del older[name]
     assert evidence_from_dict(older) == evidence
 
 

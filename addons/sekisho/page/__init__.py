@@ -6,7 +6,7 @@ process that it can kill. Words, names and weights stand in rules/page.toml.
 
     decode     bytes → text: header, BOM, meta, guess
     tame       what would keep a parser busy for long is taken out
-    reading    text → PageFacts, by a C parser; fields tells what is typed where, scripts opens what is encoded
+    reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
     judge      PageFacts → Evidence

@@ -75,7 +75,7 @@ def decode_page(body: bytes, content_type: str = "") -> Decoded:
     codec = _declared(body, content_type)
     if codec != "utf-8":
         # Nearly everything is UTF-8, and hardly anything else is by chance.
-        if (text := _strictly(body, "utf-8")) is not None and (not codec or _unfit(body, codec)):
+        if (text := _strictly(body, "utf-8")) is not None and _unfit(body, codec):
             return Decoded(text, "utf-8", cut)
         codec = codec or _fitting(body)
     text = body.decode(codec, "replace")
@@ -102,10 +102,10 @@ def _strictly(body: bytes, codec: str) -> str | None:
 
 
 def _unfit(body: bytes, codec: str) -> bool:
-    """The page does not fit the charset that it declares, or is plain ASCII and fits them all."""
+    """The page does not fit the charset that it declares, if any, or is plain ASCII and fits them all."""
     if body.isascii():
         return not _ISO_2022_JP.search(body)
-    return codec == "cp1252" or _strictly(body, codec) is None
+    return codec in ("", "cp1252") or _strictly(body, codec) is None
 
 
 def _fitting(body: bytes) -> str:

@@ -51,7 +51,7 @@ _NAMES = frozenset(PageSign) - {
 }
 """Signs that name the brand; links alone lead to a counter or to a page of news."""
 _OFTEN = 3
-_MOST_TEXT = 10_000
+_MOST_TEXT = 5_000
 """Characters of the visible words in which a brand is counted."""
 _FIRST_HEADINGS = 2
 """Further down, a heading with a brand alone is that of a box with its news."""
@@ -217,7 +217,9 @@ class _Tally:
     def __init__(self, index: PageIndex, link: Link) -> None:
         self._index = index
         self._domain = link.domain
-        self._own = "" if link.is_address else link.domain.partition(".")[0].replace("-", "")
+        # Only who has registered a name bears it; on a platform anybody is called whatever they like.
+        registered = link.suffix and not link.private_suffix and not index.rulebook.platform_of(link)
+        self._own = link.domain.partition(".")[0].replace("-", "") if registered else ""
         self._signs: dict[str, dict[PageSign, tuple[str, float]]] = defaultdict(dict)
         self.pressure = ""
         """What the page wants confirmed at once."""
@@ -353,6 +355,9 @@ class _Tally:
                 self.add(PageSign.PICTURE, slug, alt, worth=worth)
 
     def often(self, text: str) -> None:
+        """How often the visible words name a brand of which another sign was found."""
+        if not self._signs:
+            return
         names = self._index.names
         plain = names.plain(text[:_MOST_TEXT])
         counts: dict[str, int] = defaultdict(int)
@@ -360,7 +365,7 @@ class _Tally:
             if not name.weak and not name.is_domain and not names.is_borrowed(plain, name):
                 counts[name.slug] += 1
         for slug, count in counts.items():
-            if count >= _OFTEN:
+            if count >= _OFTEN and slug in self._signs:
                 self.add(PageSign.TEXT, slug, self._index.rulebook.brands[slug].name)
 
     def ranked(self) -> list[Presented]:

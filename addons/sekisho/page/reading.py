@@ -11,9 +11,9 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from sekisho.page.encoded import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_closed
 from sekisho.page.facts import Field, PageFacts
 from sekisho.page.fields import UNTYPED, FieldWords
-from sekisho.page.scripts import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_closed
 from sekisho.page.tame import tame
 from sekisho.verdict import Secret
 
@@ -123,8 +123,9 @@ class _Reader:
         signed = self._signed() if whole else _UNSIGNED
         for node in tree.css(_UNSHOWN):
             node.decompose()
-        self._drop_hidden_letters()
-        text = tree.body.text(separator="\n") if tree.body else ""
+        # Where letters were hidden between others, what is left belongs together.
+        apart = "" if self._drop_hidden_letters() else "\n"
+        text = tree.body.text(separator=apart) if tree.body else ""
         if not whole and len(text) > 2 * MOST_TEXT:
             return PageFacts(title=title)
         calls = [node.attributes.get("href") or "" for node in tree.css('a[href^="tel:"]')[:MOST]]
@@ -137,7 +138,7 @@ class _Reader:
             alts=signed.alts,
             links=signed.links,
             title=title,
-            headings=_kept(node.text(separator=" ") for node in tree.css("h1,h2,h3,legend")[:MOST]),
+            headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
             copyrights=_kept(_lines_of_owners(text)) if whole else (),
             near_form=self._near(text) if whole else "",
             text=_spaced(text[: MOST_TEXT * 2])[:MOST_TEXT],
@@ -190,13 +191,18 @@ class _Reader:
                 styles.append(href)
         return icons, canonical, styles
 
-    def _drop_hidden_letters(self) -> None:
-        """What stands between the letters of a name and is not shown: ``Pay<span style="display:none">…``."""
-        for node in self._tree.css("span[style],font[style],i[style],b[style],em[style],small[style]")[
-            : MOST * 20
-        ]:
-            if _HIDDEN_STYLE.search(node.attributes.get("style") or "") and len(node.text()) < _MOST_LINE:
+    def _drop_hidden_letters(self) -> int:
+        """Takes away what stands between the letters of a name and is not shown, and says how often:
+        ``Pay<span style="display:none">…``.
+        """
+        dropped = 0
+        inline = "span[style],font[style],i[style],b[style],em[style],small[style]"
+        for node in self._tree.css(inline)[: MOST * 20]:
+            hidden = _HIDDEN_STYLE.search(node.attributes.get("style") or "")
+            if hidden and 0 < len(node.text()) < _MOST_LINE:
                 node.decompose()
+                dropped += 1
+        return dropped
 
     def _fields(self) -> tuple[list[Field], list[LexborNode]]:
         """The fields that ask for something, and the forms in which they stand."""
@@ -208,7 +214,9 @@ class _Reader:
             if (target := node.attributes.get("for"))
         }
         looked = 0
-        for node in self._tree.css("input,textarea,select,[contenteditable]")[: MOST * 2]:
+        # Passwords first, so that no crowd of other fields hides them.
+        secrets = self._tree.css('input[type="password" i]')[:MOST]
+        for node in [*secrets, *self._tree.css("input,textarea,select,[contenteditable]")[: MOST * 5]]:
             held = node.attributes
             kind = (held.get("type") or "text").lower() if node.tag == "input" else "text"
             if kind in UNTYPED:
@@ -244,7 +252,7 @@ class _Reader:
             for form in self._forms
             for node in form.css('input[type="submit"],input[type="button"]')[:5]
         ]
-        if not words.strip() and len(text) < _MOST_NEAR * 2:
+        if not self._forms and len(text) < _MOST_NEAR * 2:
             words = _spaced(text)
         return " ".join([words, *buttons]).strip()[: _MOST_NEAR * 2]
 

@@ -1,4 +1,4 @@
-"""Scripts: the markup and the words that stand encoded in a script, read without running it.
+"""Encoded: the markup and the words that stand encoded in a script, read without running it.
 
 Kits hide their form from scanners: `document.write(unescape("%3Cform…"))`, `atob`, a row of character codes,
 `\\x3c` in a string. Each has its decoder here, the decoders are tried again on what came out, and all of it
@@ -15,7 +15,7 @@ MOST_MARKUP = 200_000
 MOST_SCRIPT = 300_000
 """Characters of all scripts of a page that are looked at."""
 _MOST_ROUNDS = 3
-_LONG = 300
+_LONG = 100
 """Characters of an encoded text that may hold a form."""
 
 _HINT = re.compile(
