@@ -11,7 +11,9 @@ from sekisho.verdict import (
     Evidence,
     Fake,
     Level,
+    PageSign,
     Reason,
+    Secret,
     Trick,
     Verdict,
     evidence_from_dict,
@@ -34,6 +36,8 @@ EVIDENCE = st.builds(
     count=st.none() | st.integers(0, 99),
     since=st.none() | st.floats(0, 4e9),
     named=st.text(max_size=20),
+    asks=st.lists(st.sampled_from(Secret)).map(tuple),
+    signs=st.lists(st.tuples(st.sampled_from(PageSign), st.text(max_size=9))).map(tuple),
 )
 
 
@@ -46,7 +50,7 @@ def test_evidence_of_an_older_sekisho_is_still_read() -> None:
     """A log that an update makes unreadable is lost to the family."""
     evidence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "a sentence")
     older = evidence_to_dict(evidence)
-    for newer in ("circumstance", "count", "since", "named"):
+    for newer in ("circumstance", "count", "since", "named", "asks", "signs"):
         del older[newer]
     assert evidence_from_dict(older) == evidence
 

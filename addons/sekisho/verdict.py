@@ -1,4 +1,4 @@
-"""Level, Reason, Trick, Circumstance, Evidence, Verdict: what was found out about a link, as plain values.
+"""Level, Reason, Trick, Circumstance, Secret, PageSign, Evidence, Verdict: what was found out about a link or a page.
 
 A Verdict carries what matched and what excused it, so that the log, the terminal and the warning
 page all tell the same story. Pure: nothing here looks anything up or knows the time.
@@ -66,6 +66,8 @@ class Reason(StrEnum):
     """Visited on several days and clean each time that it was looked at again."""
     HOME_NETWORK = "home-network"
     """The host leads into this computer or the home network."""
+    PAGE = "page"
+    """What the page itself shows and asks for."""
 
 
 class Trick(StrEnum):
@@ -120,6 +122,67 @@ class Circumstance(StrEnum):
     """A number that no person would remember."""
 
 
+class Secret(StrEnum):
+    """What a page asks people to type; the worst first."""
+
+    SEED = "seed"
+    """The words that open a purse of crypto money."""
+    MY_NUMBER = "my-number"
+    """My Number, or another number that a state gives a person."""
+    CARD = "card"
+    BANK = "bank"
+    """An account's number, or the PIN of a bank."""
+    PASSWORD = "password"
+    QUESTION = "question"
+    """The answer to a security question."""
+    CODE = "code"
+    """A code that was sent, or that an app shows."""
+    PERSONAL = "personal"
+    """Name, address, birthday."""
+    IDENTITY = "identity"
+    """A mail address, a user's name or a telephone number: the first step of many logins."""
+    OTHER = "other"
+    """Something that the page does not name in words."""
+
+
+class PageSign(StrEnum):
+    """One way in which a page presents itself as a brand, or otherwise deceives; weights in rules/page.toml."""
+
+    TITLE = "title"
+    """A part of the title says nothing but the brand."""
+    TITLE_WORD = "title-word"
+    SITE_NAME = "site-name"
+    ADDRESS = "address"
+    """The page says that it stands at the brand's domain."""
+    ICON = "icon"
+    AUTHOR = "author"
+    COPYRIGHT = "copyright"
+    HEADING = "heading"
+    """A heading says nothing but the brand."""
+    HEADING_WORD = "heading-word"
+    FORM = "form"
+    """The brand is named beside the fields."""
+    LABEL = "label"
+    """A field is labelled with the brand: "Apple ID"."""
+    PHRASE = "phrase"
+    """Words that stand on the brand's own login page and hardly anywhere else."""
+    LINKS = "links"
+    """All links that lead elsewhere lead to the brand."""
+    PICTURE = "picture"
+    ASSETS = "assets"
+    """Pictures or styles are loaded from the brand."""
+    TEXT = "text"
+    PRESSURE = "pressure"
+    """It says that something must be confirmed or is locked."""
+    ALARM = "alarm"
+    """Words of alarm, as false support writes them."""
+    TELEPHONE = "telephone"
+    OPAQUE = "opaque"
+    """Nothing to read but an encoded text that a script writes out."""
+    UNCHECKED = "unchecked"
+    """The page could not be read in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fake:
     """A stretch of the host that is not what it looks like."""
@@ -163,6 +226,10 @@ class Evidence:
     name was registered. None for all else, and where nobody says."""
     named: str = ""
     """What the list is called that names the host; else empty."""
+    asks: tuple[Secret, ...] = ()
+    """What the page asks for, the worst first, where the reason is a page."""
+    signs: tuple[tuple[PageSign, str], ...] = ()
+    """What was found on the page, the weightiest first, each with the words or the host that it was found in."""
 
     def as_dict(self) -> dict[str, Any]:
         """The four fields of `sekisho check --jsonl`."""
@@ -207,6 +274,8 @@ def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
         count=fields.get("count"),
         since=fields.get("since"),
         named=fields.get("named", ""),
+        asks=tuple(Secret(asked) for asked in fields.get("asks", ())),
+        signs=tuple((PageSign(sign), str(seen)) for sign, seen in fields.get("signs", ())),
     )
 
 
@@ -227,4 +296,6 @@ def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
         "count": evidence.count,
         "since": evidence.since,
         "named": evidence.named,
+        "asks": [asked.value for asked in evidence.asks],
+        "signs": [[sign.value, seen] for sign, seen in evidence.signs],
     }

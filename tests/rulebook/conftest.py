@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.rulebook import rules_folder
 from sekisho.verdict import Trick
 
 GOOD_RULES = {
@@ -21,6 +22,7 @@ content = ["amazonaws.com"]
     "suffixes.toml": '[cheap]\ntop = "a dollar"\n[watched]\ncc = "sold in bulk"\n',
     "platforms.toml": '[hosting]\ndomains = ["weebly.com"]\n',
     "tricks.toml": "".join(f'[{trick.value}]\nalone = "warn"\n' for trick in Trick),
+    "page.toml": (rules_folder() / "page.toml").read_text("utf-8"),
     "confusables.txt": "0430 ; a\n",
     "familiar.txt": "example.com\n",
 }

@@ -11,13 +11,15 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import click
 
 from sekisho.checkpoint import Checkpoint, wants_outside
-from sekisho.cli.failure import SEVERE, settings_of
+from sekisho.cli.check_page import answer_pages, explain_page
+from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.outside import Known, downloaded_lists, path_of
 from sekisho.cli.show import print_answer
@@ -28,9 +30,12 @@ from sekisho.verdict import Level
 
 
 @click.command()
-@click.argument("urls", metavar="[URL]… | -", nargs=-1, required=True)
+@click.argument("urls", metavar="[URL]… | -", nargs=-1)
 @click.option("--offline", is_flag=True, help="Ask neither VirusTotal nor registries about the URLs.")
 @click.option("--why", is_flag=True, help="Show every check and trick that was tried, found or not.")
+@click.option("--page", metavar="FILE", help="Judge a saved page instead of a link.")
+@click.option("--url", default="", metavar="URL", help="With --page: where the page was found.")
+@click.option("--pages", metavar="FILE | -", help="Judge saved pages: lines of URL, tab, file.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line, in the order of the input.")
 @click.option(
     "--fail-on",
@@ -40,7 +45,15 @@ from sekisho.verdict import Level
 )
 @click.pass_context
 def check(
-    ctx: click.Context, urls: tuple[str, ...], offline: bool, why: bool, jsonl: bool, fail_on: str | None
+    ctx: click.Context,
+    urls: tuple[str, ...],
+    offline: bool,
+    why: bool,
+    page: str | None,
+    url: str,
+    pages: str | None,
+    jsonl: bool,
+    fail_on: str | None,
 ) -> None:
     """Judge URLs or hosts without opening them; - reads them from standard input, one a line.
 
@@ -54,10 +67,23 @@ def check(
     of their domain: the domain only, never the rest. A source that does not answer is told on standard error.
     Lines of standard input are judged by rules and lists of this house alone, and nobody is asked about them.
 
+    With --page FILE a saved page is judged as if its host were unfamiliar, with --pages one for each line; - reads
+    the lines from standard input. Its objects have url, level, asks (what the page asks for), brand and reasons.
+
     To let a script go on only for harmless links: sekisho check --fail-on warn URL && …
     """
+    if (page is not None) + (pages is not None) + bool(urls) != 1:
+        raise UsageFailure("give URLs, or --page FILE, or --pages FILE; one of them")
+    if url and page is None:
+        raise UsageFailure("--url says where the page of --page was found; give --page FILE too")
     settings = settings_of(ctx)
     household = read_household(settings)
+    if page is not None:
+        level = explain_page(household.rulebook, page, url)
+        ctx.exit(exit_code(level, 0, fail_on or "warn"))
+    if pages is not None:
+        worst_page, unread = answer_pages(household.rulebook, _page_lines(pages), sys.stdout.buffer)
+        ctx.exit(exit_code(worst_page, unread, fail_on or "never"))
     checkpoint = household.checkpoint()
     # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
     texts = [
@@ -97,6 +123,19 @@ def check(
         if level is not None:
             worst, seen = max(worst, level), True
     ctx.exit(exit_code(worst if seen else None, unread, fail_on or ("never" if jsonl else "warn")))
+
+
+def _page_lines(source: str) -> Iterator[str]:
+    if source == "-":
+        for batch in read_lines(sys.stdin.buffer):
+            yield from batch
+        return
+    try:
+        with Path(source).open("rb") as lines:
+            for batch in read_lines(lines):
+                yield from batch
+    except OSError as error:
+        raise Failure(f"{source}: cannot be read: {error.strerror}") from error
 
 
 def exit_code(worst: Level | None, unread: int, fail_on: str) -> int:

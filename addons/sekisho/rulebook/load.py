@@ -20,6 +20,7 @@ from sekisho.rulebook.hostlist import parse_host_list
 from sekisho.rulebook.lines import parse_confusables, parse_familiar
 from sekisho.rulebook.long_lists import LONG_BYTES, BuildError, FileChangedError, read_long
 from sekisho.rulebook.model import Brand, HostList, Rulebook
+from sekisho.rulebook.page_rules import parse_page
 from sekisho.rulebook.tables import parse_platforms, parse_suffixes, parse_tricks, parse_words
 from sekisho.rulebook.toml_file import TomlFile
 
@@ -37,6 +38,7 @@ _PARSERS: dict[str, Callable[[str, str], tuple[Any, list[str]]]] = {
     "suffixes.toml": parse_suffixes,
     "platforms.toml": parse_platforms,
     "tricks.toml": parse_tricks,
+    "page.toml": parse_page,
     "confusables.txt": parse_confusables,
     "familiar.txt": parse_familiar,
 }
@@ -175,6 +177,7 @@ class RuleFiles:
             bulk_suffixes=frozenset(suffixes["bulk"]),
             confusables=values["confusables.txt"],
             tricks=values["tricks.toml"],
+            page=values["page.toml"],
         )
 
     def _list_paths(self) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sekisho.link import Link
+from sekisho.rulebook.page_rules import PageRules
 from sekisho.verdict import Level
 
 _EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -134,6 +135,8 @@ class Rulebook:
     """Character → the ASCII letters that it looks like."""
     tricks: Mapping[str, TrickStrength] = field(default_factory=dict)
     """Trick → strength."""
+    page: PageRules = field(default_factory=PageRules)
+    """How pages are read."""
     official_domains: Mapping[str, str] = field(init=False)
     """Domain → slug of the brand that owns it; built from `brands`, without content domains."""
     brand_tlds: Mapping[str, str] = field(init=False)

@@ -1,0 +1,22 @@
+"""page: does this page ask for secrets in a brand's name? Read before the browser does.
+
+`PageIndex` turns a Rulebook into what pages are judged by, once. `examine` takes the bytes of a page and answers
+with Evidence and what the page asks for. The proxy calls `PageWorkers.judge_page`, which does the same in a
+process that it can kill. Words, names and weights stand in rules/page.toml.
+
+    decode     bytes → text: header, BOM, meta, guess
+    tame       what would keep a parser busy for long is taken out
+    reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
+    facts      PageFacts: what a page shows and asks for
+    names      which brands a short text names, and whether it says nothing else
+    judge      PageFacts → Evidence
+    examine    all of these in one call
+    worker     processes that do so within a deadline; serve is the process,
+               messages what is said between them
+"""
+
+from sekisho.page.examine import Examined, examine, unchecked
+from sekisho.page.judge import PageIndex
+from sekisho.page.worker import PageWorkers
+
+__all__ = ["Examined", "PageIndex", "PageWorkers", "examine", "unchecked"]

@@ -1,0 +1,70 @@
+"""Examine: the bytes of one page → what is wrong with it and what it asks for. The whole room in one call. Pure."""
+
+from typing import Any, NamedTuple
+
+from sekisho.link import Link
+from sekisho.page.decode import decode_page
+from sekisho.page.judge import SOURCE, PageIndex, judge_page
+from sekisho.page.reading import read_page
+from sekisho.verdict import (
+    Evidence,
+    Level,
+    PageSign,
+    Reason,
+    Secret,
+    evidence_from_dict,
+    evidence_to_dict,
+)
+
+
+class Examined(NamedTuple):
+    """What became of one page."""
+
+    evidence: tuple[Evidence, ...] = ()
+    """The worst first; empty where nothing is wrong."""
+    asks: tuple[Secret, ...] = ()
+    """What the page asks for, the worst first, be it good or bad."""
+
+    @property
+    def level(self) -> Level:
+        """What the evidence makes of the page."""
+        return self.evidence[0].level if self.evidence else Level.PASS
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values; `examined_from_dict` is the inverse."""
+        return {
+            "evidence": [evidence_to_dict(item) for item in self.evidence],
+            "asks": [secret.value for secret in self.asks],
+        }
+
+
+def examined_from_dict(fields: Any) -> Examined:
+    """The inverse of `Examined.as_dict`.
+
+    Raises KeyError, TypeError, AttributeError or ValueError on a foreign shape.
+    """
+    return Examined(
+        tuple(evidence_from_dict(item) for item in fields["evidence"]),
+        tuple(Secret(asked) for asked in fields["asks"]),
+    )
+
+
+def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Examined:
+    """Decode, read and judge a page that the host of `link` served.
+
+    body: decompressed; what is longer than `decode.MOST_BYTES` is not read.
+    content_type: the header of that name, or empty.
+    """
+    text, _, cut = decode_page(body, content_type)
+    facts = read_page(text, index.fields, cut=cut)
+    return Examined(judge_page(facts, link, index), facts.asks)
+
+
+def unchecked(why: str) -> Examined:
+    """What stands for a page that could not be judged: it is not known to be clean.
+
+    why: ends the sentence "the page could not be checked: …".
+    """
+    detail = f"the page could not be checked: {why}"
+    signs = ((PageSign.UNCHECKED, why),)
+    return Examined((Evidence(Reason.PAGE, Level.CAUTION, SOURCE, detail, signs=signs),))

@@ -1,0 +1,61 @@
+"""PageFacts: what a page shows and asks for, as plain values. Read by `reading`, judged by `judge`. Pure."""
+
+from dataclasses import dataclass
+
+from sekisho.verdict import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One place to type something."""
+
+    secret: Secret
+    """What is typed there."""
+    label: str
+    """The words that told: at most 80 characters of a label, a placeholder or a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """One page. Texts are as the page holds them, white space made one blank; hosts are in lower case."""
+
+    title: str = ""
+    site_names: tuple[str, ...] = ()
+    """og:site_name and application-name."""
+    authors: tuple[str, ...] = ()
+    """Meta author, title and description, and og:title."""
+    addresses: tuple[str, ...] = ()
+    """Hosts that the page says it stands at: canonical, og:url, "saved from url"."""
+    icons: tuple[str, ...] = ()
+    """Hosts from which its icons come."""
+    assets: tuple[str, ...] = ()
+    """Hosts from which pictures and style sheets come, each once."""
+    headings: tuple[str, ...] = ()
+    copyrights: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    """What its pictures say that they show."""
+    links: tuple[str, ...] = ()
+    """Other hosts to which its links lead, each once."""
+    near_form: str = ""
+    """The words of the forms that ask, and of what stands beside them."""
+    text: str = ""
+    """The visible words, cut at `reading.MOST_TEXT` characters."""
+    fields: tuple[Field, ...] = ()
+    posts_to: tuple[str, ...] = ()
+    """Other hosts to which its forms send what is typed."""
+    telephones: tuple[str, ...] = ()
+    frames: int = 0
+    opaque: bool = False
+    """Almost no words, no field, and a long encoded text that a script writes out."""
+    from_script: bool = False
+    """Some of it stood encoded inside a script."""
+    reduced: bool = False
+    """Nested or written so that a parser would take too long: only the tags that tell were read."""
+    cut: bool = False
+    """Longer than what is read of a page."""
+
+    @property
+    def asks(self) -> tuple[Secret, ...]:
+        """What it asks for, each once, the worst first."""
+        there = {field.secret for field in self.fields}
+        return tuple(secret for secret in Secret if secret in there)

@@ -1,0 +1,26 @@
+"""Messages: what passes between the proxy and the process that judges pages.
+
+Each message is its length in four bytes, then so many bytes. Rules go to the process pickled, since both ends
+are one program; what comes back is JSON, since a page may have taken the process over. Pure.
+"""
+
+import pickle
+import struct
+
+from sekisho.rulebook.model import Rulebook
+
+LENGTH = struct.Struct(">I")
+
+
+def packed_rules(rulebook: Rulebook) -> bytes:
+    """What of a Rulebook pages are judged by, for the first message."""
+    return pickle.dumps(
+        (dict(rulebook.brands), dict(rulebook.platforms), dict(rulebook.confusables), rulebook.page),
+        protocol=pickle.HIGHEST_PROTOCOL,
+    )
+
+
+def unpacked_rules(packed: bytes) -> Rulebook:
+    """The inverse; the bytes come from our own proxy and from nobody else."""
+    brands, platforms, confusables, page = pickle.loads(packed)  # noqa: S301
+    return Rulebook(brands=brands, platforms=platforms, confusables=confusables, page=page)

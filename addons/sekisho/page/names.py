@@ -1,0 +1,191 @@
+"""Names: which brands a short text names, and whether it says nothing else.
+
+A name is looked for as a reader sees it: width, case and letters of other scripts that look the same are one
+(`Amаzоn`), what has no width is gone. All names of all brands stand in one automaton, so the time grows with
+the text alone. A name in Latin letters must stand alone between other letters; where names overlap the
+longest counts. Names that are words of every day too are *weak*. Pure.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import ahocorasick
+
+from sekisho.lookalike.folding import is_east_asian
+from sekisho.rulebook.model import Brand, Rulebook
+
+_SEGMENTS = re.compile(
+    r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣・•·»›‹«【】\[\]「」『』()（）<>:：]\s*|\s[-–—]|[-–—]\s"
+)
+_WORD = re.compile(r"[^\W_]+")
+_WIDTHLESS = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_DISGUISED = re.compile(
+    "[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*"
+)
+_REMARK = re.compile(r"\s*[（(].*")
+_SHORTEST = 2
+OWN_NAME = 0.8
+"""What a brand's own name is worth where it is a word of every day, or short: Apple, Chase."""
+WORD = 0.5
+"""What its other names are worth that are words of every day."""
+_BEHIND = ("account", "id", "support", "アカウント", "サポート")
+_BEHIND_BANK = ("bank", "card", "銀行", "カード")
+"""What makes a word a brand's name: Apple ID, Chase Bank."""
+
+
+class Named(NamedTuple):
+    """One name in a text."""
+
+    start: int
+    """Offset in the text as `PageNames.plain` gives it."""
+    end: int
+    slug: str
+    worth: float
+    """1.0 for a name that means the brand wherever it stands, `OWN_NAME` and `WORD` where it is a word too."""
+    is_domain: bool = False
+
+    @property
+    def weak(self) -> bool:
+        """The name is a word of every day too."""
+        return self.worth < 1
+
+
+class PageNames:
+    """The names of all brands. Immutable."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._confusables = {
+            ord(char): letters for char, letters in rulebook.confusables.items() if not is_east_asian(char)
+        }
+        names: dict[str, tuple[str, float, bool]] = {}
+        for brand in rulebook.brands.values():
+            for name, worth, is_domain in _names_of(brand):
+                if len(name) < _SHORTEST or (worth < 1 and name in rulebook.page.generic):
+                    continue
+                if name not in names or names[name][1] < worth:
+                    names[name] = (brand.slug, worth, is_domain)
+        self._automaton = ahocorasick.Automaton()
+        for name, meant in names.items():
+            self._automaton.add_word(name, (len(name), meant))
+        if names:
+            self._automaton.make_automaton()
+        self._any = bool(names)
+        words = rulebook.page.generic
+        self._generic = frozenset(word for word in words if word.isascii() or not is_east_asian(word[0]))
+        native = sorted((word for word in words if is_east_asian(word[0])), key=len, reverse=True)
+        self._native = re.compile("|".join(map(re.escape, native))) if native else None
+        pairs = (phrase.split("{}") for phrase in rulebook.page.borrowed)
+        self._borrowed = tuple((before, after) for before, after in pairs)
+
+    def plain(self, text: str) -> str:
+        """The text as a reader sees it, in lower case; a letter may become two."""
+        if text.isascii():
+            return text.lower()
+        text = unicodedata.normalize("NFKC", _WIDTHLESS.sub("", text)).lower()
+        # A text of many words in another script is what it says; only words that mix are in disguise.
+        return _DISGUISED.sub(self._unmasked, text)
+
+    def _unmasked(self, word: re.Match[str]) -> str:
+        return word[0].translate(self._confusables)
+
+    def find(self, text: str) -> list[Named]:
+        """The names in a text that `plain` gave, left to right, the longest where they overlap."""
+        if not self._any:
+            return []
+        found = [
+            Named(end - length + 1, end + 1, *meant)
+            for end, (length, meant) in self._automaton.iter(text)
+            if _is_alone(text, end - length + 1, end + 1)
+        ]
+        if len(found) < 2:
+            return found
+        kept: list[Named] = []
+        for name in sorted(found, key=lambda name: (name.start, -name.end)):
+            if not kept or name.start >= kept[-1].end:
+                kept.append(name)
+            elif name.end - name.start > kept[-1].end - kept[-1].start:
+                kept[-1] = name
+        return kept
+
+    def says_only(self, text: str) -> Named | None:
+        """The brand that a text names, where beside it only words stand that say nothing; text from `plain`."""
+        found = self.find(text)
+        slugs = {name.slug for name in found}
+        if len(slugs) != 1:
+            return None
+        rest, last = [], 0
+        for name in found:
+            rest.append(text[last : name.start])
+            last = name.end
+        rest.append(text[last:])
+        if not self._says_nothing(" ".join(rest)):
+            return None
+        return max(found, key=lambda name: name.worth)
+
+    def segments(self, text: str) -> list[str]:
+        """The parts of a title, in the form of `plain`."""
+        return [part.strip() for part in _SEGMENTS.split(self.plain(text)) if part and part.strip()]
+
+    def is_borrowed(self, text: str, name: Named) -> bool:
+        """An honest page names the brand so: "Sign in with {}"; text from `plain`."""
+        before, after = text[: name.start], text[name.end :].lstrip()
+        return any(
+            before.endswith(left) and after.startswith(right.strip()) for left, right in self._borrowed
+        )
+
+    def _says_nothing(self, text: str) -> bool:
+        if self._native and not text.isascii():
+            text = self._native.sub(" ", text)
+        return all(word in self._generic or word.isdigit() for word in _WORD.findall(text))
+
+
+def _names_of(brand: Brand) -> Iterator[tuple[str, float, bool]]:
+    """(name in the form of `PageNames.plain`, worth, is a domain)."""
+    words = {*brand.weak_tokens, *brand.common_tokens}
+    for token in brand.tokens:
+        yield token, 1.0, False
+        # "appleid" is written "Apple ID".
+        for first in (*words, *brand.tokens, brand.name.lower()):
+            if token != first and token.startswith(first) and len(first) >= 3:
+                yield f"{first} {token.removeprefix(first)}", 1.0, False
+    for word in words:
+        yield word, WORD, False
+    for written in (brand.name, brand.name_ja):
+        name = unicodedata.normalize("NFKC", _REMARK.sub("", written)).lower().strip()
+        if len(name) < 3 and name.isascii():
+            continue
+        if name.endswith(".com"):
+            yield name.removesuffix(".com"), OWN_NAME, False
+        short = len(name) <= (4 if name.isascii() else 3)
+        worth = 1.0
+        if (short or name in words) and name not in brand.tokens:
+            worth = WORD if short and name in words else OWN_NAME
+        yield name, worth, False
+        if worth < 1:
+            for behind in _BEHIND + (_BEHIND_BANK if brand.kind in ("bank", "card") else ()):
+                yield f"{name} {behind}", 1.0, False
+                if not behind.isascii():
+                    yield f"{name}{behind}", 1.0, False
+    for domain in brand.domains:
+        yield domain, 1.0, True
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """No letter of the same kind stands before or behind."""
+    if start and _clings(text[start - 1], text[start]):
+        return False
+    return end == len(text) or not _clings(text[end], text[end - 1])
+
+
+def _clings(outer: str, inner: str) -> bool:
+    if inner.isascii():
+        return outer.isalnum() and not is_east_asian(outer)
+    return _is_katakana(inner) and _is_katakana(outer)
+
+
+def _is_katakana(char: str) -> bool:
+    return "\u30a1" <= char <= "\u30ff" and char != "・"

@@ -1,0 +1,334 @@
+"""Reading: the text of a page → PageFacts, by a C parser and without running anything.
+
+Only the tags that tell are looked at: walking through every node in Python would take longer than parsing.
+Markup that scripts hold encoded is parsed too and counts as part of the page. Every list is cut, so that a
+page of a million pictures costs no more than one of `MOST` of them. Pure.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from sekisho.page.encoded import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_closed
+from sekisho.page.facts import Field, PageFacts
+from sekisho.page.fields import UNTYPED, FieldWords
+from sekisho.page.tame import tame
+from sekisho.verdict import Secret
+
+MOST = 60
+"""Of each kind of thing."""
+MOST_TEXT = 40_000
+"""Characters of the visible words."""
+_MOST_LINE = 200
+_MOST_NEAR = 1500
+_MOST_SCARE = 6000
+"""Characters in which a telephone number is looked for; pages of false support are short."""
+_FEW_WORDS = 200
+"""Characters of a page that shows almost nothing."""
+
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,5}saved from url=\(\d{1,6}\)(\S{1,300})|Mirrored from (\S{1,200})", re.IGNORECASE
+)
+_COPYRIGHT = re.compile(
+    r"©|Ⓒ|\([Cc]\)\s{0,3}(?:\d{4}|[Cc]opyright)|(?:[Cc]opyright|COPYRIGHT)\s{1,3}(?:\([Cc]\)|\d{4}|by\b)"
+)
+_TELEPHONE = re.compile(
+    r"(?<![\w.-])\+?\(?\d{1,4}\)?[-–. ]\(?\d{2,4}\)?[-–. ]\d{3,4}(?:[-–. ]\d{3,4})?(?![\w-])"
+)
+_HOST = re.compile(r"\s{0,9}(?:https?:)?[/\\]{2}(?:[^/@?#\\]{0,100}@)?([A-Za-z0-9._-]{1,253})", re.IGNORECASE)
+_LINES = re.compile(r"\s*\n\s*")
+_UNSHOWN = "script,style,noscript,template,svg,option"
+_HIDDEN_STYLE = re.compile(
+    r"display\s{0,3}:\s{0,3}none|font-size\s{0,3}:\s{0,3}0(?!\.?\d)|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?![.\d])",
+    re.IGNORECASE,
+)
+
+
+def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
+    """What the page of this text shows and asks for.
+
+    cut: `text` is only the beginning of the page. Of a page that asks for nothing, frames nothing and is not cut,
+    only what false support shows is read: title, headings, words, telephone numbers.
+    """
+    tamed, reduced = tame(text)
+    tree = LexborHTMLParser(tamed)
+    scripts = _scripts(tree)
+    markup = "\n".join(part for script in scripts if (part := hidden_markup(script)))[:MOST_MARKUP]
+    hidden = _Reader(LexborHTMLParser(tame(markup)[0]), words) if markup else None
+    shown = _Reader(tree, words)
+    whole = cut or any(reader and (reader.fields or reader.frames) for reader in (shown, hidden))
+    facts = shown.read(whole=whole)
+    told = hidden.read(whole=whole) if hidden else PageFacts()
+    both = {name: getattr(facts, name) + getattr(told, name) for name in _JOINED}
+    if saved := _SAVED_FROM.search(text, 0, 6000):
+        both["addresses"] += tuple(_hosts([saved[1] or f"//{saved[2]}"]))
+    opaque = not both["fields"] and len(both["text"]) < _FEW_WORDS and any(map(is_closed, scripts))
+    return PageFacts(
+        **both,
+        title=facts.title or told.title,
+        opaque=opaque,
+        from_script=bool(told.fields or told.headings or told.title),
+        reduced=reduced,
+        cut=cut,
+    )
+
+
+def _scripts(tree: LexborHTMLParser) -> list[str]:
+    """The page's own scripts, at most `MOST_SCRIPT` characters of them."""
+    kept: list[str] = []
+    left = MOST_SCRIPT
+    for node in tree.css("script:not([src])")[: MOST * 4]:
+        if left <= 0:
+            break
+        kept.append(node.text(deep=True)[:left])
+        left -= len(kept[-1])
+    return kept
+
+
+_JOINED = (
+    *(
+        "site_names",
+        "authors",
+        "addresses",
+        "icons",
+        "assets",
+        "headings",
+        "copyrights",
+        "alts",
+        "links",
+        "near_form",
+    ),
+    *("text", "fields", "posts_to", "telephones", "frames"),
+)
+"""What is shown and what scripts hold, one behind the other."""
+
+
+_UNSIGNED = PageFacts()
+
+
+class _Reader:
+    """One parsed tree."""
+
+    def __init__(self, tree: LexborHTMLParser, words: FieldWords) -> None:
+        self._tree = tree
+        self._words = words
+        self.frames = len(tree.css("iframe")[:MOST])
+        self.fields, self._forms = self._fields()
+
+    def read(self, *, whole: bool) -> PageFacts:
+        tree = self._tree
+        title = _line(next((node.text() for node in tree.css("title")[:5] if not _is_drawn(node)), ""))
+        signed = self._signed() if whole else _UNSIGNED
+        for node in tree.css(_UNSHOWN):
+            node.decompose()
+        # Where letters were hidden between others, what is left belongs together.
+        apart = "" if self._drop_hidden_letters() else "\n"
+        text = tree.body.text(separator=apart) if tree.body else ""
+        if not whole and len(text) > 2 * MOST_TEXT:
+            return PageFacts(title=title)
+        calls = [node.attributes.get("href") or "" for node in tree.css('a[href^="tel:"]')[:MOST]]
+        return PageFacts(
+            site_names=signed.site_names,
+            authors=signed.authors,
+            addresses=signed.addresses,
+            icons=signed.icons,
+            assets=signed.assets,
+            alts=signed.alts,
+            links=signed.links,
+            title=title,
+            headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
+            copyrights=_kept(_lines_of_owners(text)) if whole else (),
+            near_form=self._near(text) if whole else "",
+            text=_spaced(text[: MOST_TEXT * 2])[:MOST_TEXT],
+            fields=tuple(self.fields),
+            posts_to=tuple(_hosts(node.attributes.get("action") for node in self._forms)),
+            telephones=_kept([*(call[4:] for call in calls), *_TELEPHONE.findall(text[:_MOST_SCARE])]),
+            frames=self.frames,
+        )
+
+    def _signed(self) -> PageFacts:
+        """What the page says of itself beside its words, and whence it loads."""
+        tree = self._tree
+        site_names, authors, addresses = self._metas()
+        icons, canonical, styles = self._links()
+        images = [node.attributes for node in tree.css("img")[: MOST * 2]]
+        return PageFacts(
+            site_names=_kept(site_names),
+            authors=_kept(authors),
+            addresses=tuple(_hosts([*addresses, *canonical])),
+            icons=tuple(_hosts(icons)),
+            assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
+            alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
+            links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
+        )
+
+    def _metas(self) -> tuple[list[str], list[str], list[str]]:
+        site_names, authors, addresses = [], [], []
+        for node in self._tree.css("meta[content]")[:MOST]:
+            held = node.attributes
+            name = (held.get("property") or held.get("name") or held.get("itemprop") or "").lower()
+            content = _line(held.get("content") or "")
+            if name in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
+                site_names.append(content)
+            elif name in ("author", "title", "og:title", "twitter:title", "description", "copyright"):
+                authors.append(content)
+            elif name == "og:url":
+                addresses.append(content)
+        return site_names, authors, addresses
+
+    def _links(self) -> tuple[list[str], list[str], list[str]]:
+        icons, canonical, styles = [], [], []
+        for node in self._tree.css("link[rel][href]")[: MOST * 2]:
+            held = node.attributes
+            rel, href = (held.get("rel") or "").lower(), held.get("href") or ""
+            if "icon" in rel:
+                icons.append(href)
+            elif "canonical" in rel:
+                canonical.append(href)
+            elif "stylesheet" in rel:
+                styles.append(href)
+        return icons, canonical, styles
+
+    def _drop_hidden_letters(self) -> int:
+        """Takes away what stands between the letters of a name and is not shown, and says how often:
+        ``Pay<span style="display:none">…``.
+        """
+        dropped = 0
+        inline = "span[style],font[style],i[style],b[style],em[style],small[style]"
+        for node in self._tree.css(inline)[: MOST * 20]:
+            hidden = _HIDDEN_STYLE.search(node.attributes.get("style") or "")
+            if hidden and 0 < len(node.text()) < _MOST_LINE:
+                node.decompose()
+                dropped += 1
+        return dropped
+
+    def _fields(self) -> tuple[list[Field], list[LexborNode]]:
+        """The fields that ask for something, and the forms in which they stand."""
+        fields: list[Field] = []
+        forms: dict[int, LexborNode] = {}
+        labels = {
+            target: _line(node.text(separator=" "))
+            for node in self._tree.css("label[for]")[: MOST * 2]
+            if (target := node.attributes.get("for"))
+        }
+        looked = 0
+        # Passwords first, so that no crowd of other fields hides them.
+        secrets = self._tree.css('input[type="password" i]')[:MOST]
+        for node in [*secrets, *self._tree.css("input,textarea,select,[contenteditable]")[: MOST * 5]]:
+            held = node.attributes
+            kind = (held.get("type") or "text").lower() if node.tag == "input" else "text"
+            if kind in UNTYPED:
+                continue
+            named = [
+                held.get(key) or ""
+                for key in ("autocomplete", "placeholder", "aria-label", "name", "id", "title")
+            ]
+            named.insert(1, labels.get(held.get("id") or "", ""))
+            secret = self._words.secret_of(kind, *named)
+            label = next((text for text in (named[1], named[2], named[3], named[4]) if text), "")
+            if (secret is None or kind == "password") and looked < 20:
+                looked += 1
+                beside = _beside(node)
+                secret = self._words.secret_of(kind, *named, beside)
+                label = label or beside
+            secret = secret or self._words.of_a_question(node.text()[:300] if node.tag == "select" else "")
+            if secret is None and (node.tag != "input" or self._words.is_search(*named)):
+                continue
+            secret = secret or Secret.OTHER
+            fields.append(Field(secret, _line(label)[:80]))
+            if form := _around(node):
+                forms[form.mem_id] = form
+        return fields[:MOST], list(forms.values())[:5]
+
+    def _near(self, text: str) -> str:
+        """The words of the forms that ask; of a short page that has none, all words."""
+        if not self.fields:
+            return ""
+        words = " ".join(_spaced(form.text(separator=" "))[:_MOST_NEAR] for form in self._forms)
+        buttons = [
+            node.attributes.get("value") or ""
+            for form in self._forms
+            for node in form.css('input[type="submit"],input[type="button"]')[:5]
+        ]
+        if not self._forms and len(text) < _MOST_NEAR * 2:
+            words = _spaced(text)
+        return " ".join([words, *buttons]).strip()[: _MOST_NEAR * 2]
+
+
+def _lines_of_owners(text: str) -> Iterator[str]:
+    """The lines that say whose the page is, at most 20."""
+    if not any(sign in text for sign in ("©", "(c)", "(C)", "opyright", "OPYRIGHT", "Ⓒ")):
+        return
+    seen = -1
+    for found in islice(_COPYRIGHT.finditer(text), MOST):
+        if found.start() < seen:
+            continue
+        start = max(text.rfind("\n", 0, found.start()) + 1, found.start() - 80)
+        # An owner often stands in a tag of its own: what follows on the next lines belongs to it.
+        seen = min(found.end() + 100, len(text))
+        yield _LINES.sub(" | ", text[start:seen].strip())
+
+
+def _around(node: LexborNode) -> LexborNode | None:
+    """The form in which a node stands; in a page without forms, what is three levels above it."""
+    above, parent = [], node.parent
+    while parent is not None and parent.tag not in ("body", "html", "-document"):
+        if parent.tag == "form":
+            return parent
+        above.append(parent)
+        if len(above) > 60:
+            break
+        parent = parent.parent
+    return above[min(3, len(above) - 1)] if above else None
+
+
+def _beside(node: LexborNode) -> str:
+    """The words that stand before a field, at most three levels up."""
+    at: LexborNode | None = node
+    for _ in range(3):
+        if at is None or at.tag in ("form", "body"):
+            break
+        before = at.prev
+        for _ in range(4):
+            if before is None:
+                break
+            if words := _line(before.text(separator=" ")):
+                return words[-80:]
+            before = before.prev
+        at = at.parent
+    return ""
+
+
+def _is_drawn(node: LexborNode) -> bool:
+    """A title inside a drawing."""
+    return node.parent is not None and node.parent.tag not in ("head", "html", "body")
+
+
+def _line(text: str) -> str:
+    line = _spaced(text[: _MOST_LINE * 4])
+    # Not in the middle of a word, which would be another one.
+    return line if len(line) <= _MOST_LINE else line[:_MOST_LINE].rpartition(" ")[0] or line[:_MOST_LINE]
+
+
+def _spaced(text: str) -> str:
+    """The text with one blank for each stretch of white space."""
+    return " ".join(text.split())
+
+
+def _kept(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each text once, without the empty ones."""
+    kept = dict.fromkeys(line for text in texts if (line := _line(text)))
+    return tuple(kept)[:MOST]
+
+
+def _hosts(urls: Iterable[str | None]) -> list[str]:
+    """The hosts of absolute addresses, each once."""
+    return list(dict.fromkeys(_each_host(urls)))[:MOST]
+
+
+def _each_host(urls: Iterable[str | None]) -> Iterator[str]:
+    for url in urls:
+        if url and (found := _HOST.match(url)):
+            yield found[1].lower().removesuffix(".")

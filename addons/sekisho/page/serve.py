@@ -1,0 +1,83 @@
+"""``python -m sekisho.page.serve``: judge pages in a process of its own, until standard input ends.
+
+A page may be made to keep a parser busy for minutes, to fill the memory, or to strike a mistake in its C code.
+So pages are parsed here, where the proxy can end it all at a deadline, with little memory and no right to write
+a file. Messages are framed: a length of four bytes, then so many bytes.
+
+    in    once: the rules, pickled by the proxy      then for each page: JSON of host and content type; the body
+    out   once: an empty message, when ready         then for each page: JSON of `Examined`
+
+Nothing of the answer is trusted beyond JSON: a page that took this process over could say what it likes.
+"""
+
+import json
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+from sekisho.link import host_link
+from sekisho.page.examine import examine
+from sekisho.page.judge import PageIndex
+from sekisho.page.messages import LENGTH, unpacked_rules
+
+_MOST_MEMORY = 1 << 30
+"""Bytes of address space; the process itself takes a quarter of it."""
+_WARMING = b"<title>Example</title><form><input type=password></form>"
+"""Judged before the first page, which would else wait for what Python does only once."""
+
+
+def main() -> int:
+    """Serve until the proxy closes the pipe."""
+    _confine()
+    return serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve(source: BinaryIO, out: BinaryIO) -> int:
+    """Answer the messages of `source` on `out`; 0 at its end."""
+    rules = _message(source)
+    if rules is None:
+        return 0
+    index = PageIndex(unpacked_rules(rules))
+    examine(_WARMING, "", host_link("example.org"), index)
+    _answer(out, b"")
+    while (head := _message(source)) is not None:
+        body = _message(source)
+        if body is None:
+            break
+        asked: dict[str, Any] = json.loads(head)
+        link = host_link(asked["host"])
+        examined = examine(body, asked["content_type"], link, index)
+        _answer(out, json.dumps(examined.as_dict()).encode())
+    return 0
+
+
+def _message(source: BinaryIO) -> bytes | None:
+    """The next message, or None at the end."""
+    length = source.read(LENGTH.size)
+    if len(length) < LENGTH.size:
+        return None
+    (size,) = LENGTH.unpack(length)
+    message = source.read(size)
+    return message if len(message) == size else None
+
+
+def _answer(out: BinaryIO, message: bytes) -> None:
+    out.write(LENGTH.pack(len(message)) + message)
+    out.flush()
+
+
+def _confine() -> None:
+    """Little memory, no files, no core dump; where the system has no such limits, the deadline must do."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        for limit, most in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_AS, _MOST_MEMORY),
+        ):
+            resource.setrlimit(limit, (most, most))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""A hostile page must cost its own visitor a deadline, and nobody else anything."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from sekisho.link import Link
+from sekisho.page import PageWorkers
+from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Level, PageSign
+
+FAKE = b"<title>Sign in - PayPal</title><form><input name=user><input type=password></form>"
+HOSTILE = FAKE + b"<a " + b" ".join(b"a%d='<'" % number for number in range(60_000)) + b">"
+
+
+def run(rulebook: Rulebook, story: Callable[[PageWorkers], Awaitable[None]], **settings: float) -> None:
+    async def whole() -> None:
+        workers = PageWorkers(rulebook, **settings)  # type: ignore[arg-type]
+        await workers.start()
+        try:
+            await story(workers)
+        finally:
+            await workers.close()
+
+    asyncio.run(whole())
+
+
+def test_pages_are_judged_in_another_process(rulebook: Rulebook, unfamiliar: Link) -> None:
+    async def story(workers: PageWorkers) -> None:
+        judged = await asyncio.gather(*(workers.judge_page(FAKE, "text/html", unfamiliar) for _ in range(6)))
+        assert {examined.level for examined in judged} == {Level.WARN}
+        assert {examined.evidence[0].brand for examined in judged} == {"paypal"}
+        assert workers.told["judged"] == 6
+
+    run(rulebook, story, deadline=5)
+
+
+def test_a_page_beyond_the_deadline_is_unchecked_and_the_next_one_is_judged(
+    rulebook: Rulebook, unfamiliar: Link
+) -> None:
+    async def story(workers: PageWorkers) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        late = await workers.judge_page(HOSTILE * 3, "text/html", unfamiliar)
+        assert loop.time() - began < 2
+        assert late.level is Level.CAUTION
+        assert late.evidence[0].signs[0][0] is PageSign.UNCHECKED
+        workers.deadline = 5
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        assert workers.told == {"late": 1, "judged": 1}
+
+    run(rulebook, story, deadline=0.15, patience=10)
+
+
+def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link) -> None:
+    async def story(workers: PageWorkers) -> None:
+        for _ in range(3):
+            for process in tuple(workers._processes):
+                assert process._process
+                os.kill(process._process.pid, signal.SIGKILL)
+            examined = await workers.judge_page(FAKE, "", unfamiliar)
+            assert examined.level >= Level.CAUTION, "judged by a fresh one, or unchecked; never clean"
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+
+    run(rulebook, story, deadline=5, patience=10)
+
+
+def test_newer_rules_are_used_at_once(rulebook: Rulebook, unfamiliar: Link) -> None:
+    async def story(workers: PageWorkers) -> None:
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        await workers.renew(replace(rulebook, brands={}))
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.PASS
+
+    run(rulebook, story, deadline=5, patience=10)
+
+
+def test_nobody_waits_for_ever(rulebook: Rulebook, unfamiliar: Link) -> None:
+    async def story() -> None:
+        workers = PageWorkers(rulebook, patience=0.05)  # not started
+        examined = await workers.judge_page(FAKE, "", unfamiliar)
+        assert examined.level is Level.CAUTION
+        await workers.close()
+
+    asyncio.run(story())
