@@ -164,12 +164,31 @@ def add_memory(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
+def add_releases(connection: Connection) -> None:
+    """To which hosts forms with secrets may be sent."""
+    metadata = MetaData()
+    Table(
+        "releases",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("host", sa.String(253), nullable=False),
+        Column("client", sa.String(64)),
+        Column("by", sa.String(80), nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("until", sa.Double, nullable=False),
+        Column("ended_at", sa.Double),
+        Index("releases_host", "host"),
+    )
+    metadata.create_all(connection, checkfirst=False)
+
+
 Step = Callable[[Connection], None]
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("create_first_tables", create_first_tables),
     ("add_outside_knowledge", add_outside_knowledge),
     ("add_memory", add_memory),
+    ("add_releases", add_releases),
 )
 """Every step that ever was, in order; a name is never changed once it was released."""
 

@@ -178,3 +178,17 @@ visit_days = Table(
     Column("kind", String(8), primary_key=True),
     Column("visits", Integer, nullable=False),
 )
+
+# To which hosts a device may send secrets: what the person answered when a form was held.
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("client", String(CLIENT_LENGTH)),
+    Column("by", String(80), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("ended_at", Double),
+    Index("releases_host", "host"),
+)
