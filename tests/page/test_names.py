@@ -8,8 +8,8 @@ from sekisho.page.names import read_name
 
 PASSWORDS = ["password", "Passwd", "user[password]", "login_pwd", "loginPwd", "txtPass", "pw", "pass2", "newPassword",
              "パスワード", "form.credentials.passCode", "input-password-1", "j_password", "userPass"]  # fmt: skip
-CODES = ["otp", "sms_code", "smsOtp", "verificationCode", "auth-code", "2fa", "one_time_password", "ワンタイムパスワード",
-         "認証番号", "totp", "mfa_code", "ninsyou_code", "confirm_code"]  # fmt: skip
+CODES = ["otp", "sms_code", "smsOtp", "verificationCode", "auth-code", "2fa", "one_time_password",
+         "ワンタイムパスワード", "認証番号", "totp", "mfa_code", "ninsyou_code", "confirm_code"]  # fmt: skip
 BANKS = [
     "account_number",
     "accountNo",

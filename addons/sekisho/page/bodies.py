@@ -60,7 +60,7 @@ def read_query(query: str) -> list[Field]:
 def read_body(body: bytes, content_type: str = "", content_encoding: str = "") -> list[Field]:
     """The fields of a request's body, whatever it claims to be. Never raises."""
     reader = _Reader()
-    body = _unpacked(body, content_encoding)
+    body = unpacked(body, content_encoding)
     boundary = _boundary(body, content_type)
     if boundary is not None:
         reader.multipart(body, boundary)
@@ -218,7 +218,7 @@ def _boundary(body: bytes, content_type: str) -> bytes | None:
     return first[1].strip() if first and b"content-disposition" in body[:4096].lower() else None
 
 
-def _unpacked(body: bytes, content_encoding: str) -> bytes:
+def unpacked(body: bytes, content_encoding: str) -> bytes:
     """The body without gzip or deflate, as far as it is worth reading; other codings are left as they are."""
     for coding in reversed(content_encoding.lower().replace(" ", "").split(",")):
         if coding not in {"gzip", "x-gzip", "deflate"}:

@@ -24,6 +24,7 @@ from sekisho.sources.outside import Outside, Said
 from sekisho.store import Store, StoreError, Visit
 from sekisho.store.remembered import Encounter
 from sekisho.verdict import Reason, Verdict
+from sekisho.web.forms import Forms
 from sekisho.web.tickets import Ticket, Tickets
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Gatehouse:
         """When the rules in force were read."""
         self.approvals = Approvals()
         self.tickets = Tickets()
+        self.forms = Forms()
         self.reach = Reach(
             settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
         )
