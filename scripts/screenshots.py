@@ -24,12 +24,16 @@ from flask import Flask
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from sekisho.link import Link, host_link
+from sekisho.page.secrets import Secret
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.sources.condition import Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 from sekisho.web.desk import House
+from sekisho.web.form_page import form_page
+from sekisho.web.form_pages import add_form_pages
+from sekisho.web.forms import Forms, HeldForm, Why
 from sekisho.web.page import PORTAL_HOST, Page
 from sekisho.web.portal import create_portal
 from sekisho.web.tickets import Tickets
@@ -290,6 +294,85 @@ def ask(app: Flask, method: str, path: str, language: str, token: str = "", *, h
     return Page(answer.status_code, tuple(answer.headers.items()), answer.data)
 
 
+SHOP = host_link("tanaka-tofu-ten.jp")
+ALL_OF_THEM = (
+    Secret.PASSWORD,
+    Secret.ANSWER,
+    Secret.CARD,
+    Secret.CODE,
+    Secret.MY_NUMBER,
+    Secret.BANK,
+    Secret.SEED,
+)
+
+
+def form_shots() -> list[Shot]:
+    forms = Forms()
+    app = Flask("forms")
+    add_form_pages(
+        app,
+        forms=forms,
+        release=lambda _: None,
+        refuse=lambda _: None,
+        rulebook=lambda: RULEBOOK,
+        clock=lambda: NOW,
+    )
+
+    def hold(link: Link, found: tuple[Secret, ...], why: Why = Why.FORM) -> HeldForm:
+        verdict = STORY_VERDICT if link is STORY else Verdict(Level.PASS)
+        return forms.hold(
+            link=link,
+            url=f"https://{link.host}/login",
+            client=CLIENT,
+            verdict=verdict,
+            found=found,
+            why=why,
+            now=NOW,
+            content=b"held",
+            size=4,
+            new_here=link is SHOP,
+        )
+
+    def held(name: str, link: Link, found: tuple[Secret, ...], why: Why = Why.FORM) -> Shot:
+        form = hold(link, found, why)
+        brand = BRANDS["microsoft"] if link is STORY else None
+        return Shot(
+            name,
+            form.url,
+            lambda language: form_page(
+                form, brand=brand, language=language, more=f"https://{PORTAL_HOST}/f/1"
+            ),
+        )
+
+    def get(path: str) -> Callable[[str], Page]:
+        return lambda language: ask(app, "GET", path, language)
+
+    def answered(choice: str, link: Link = STORY, why: Why = Why.FORM) -> Callable[[str], Page]:
+        def page(language: str) -> Page:
+            form = hold(link, (Secret.PASSWORD,), why)
+            forms.answer(form.id, forms.token(form, NOW), CLIENT, NOW, send=choice == "this")
+            sent = ask(app, "GET", f"/f/{form.id}", language)
+            kept = tuple(header for header in sent.headers if header[0] != "Refresh")
+            return Page(sent.status, kept, sent.body)
+
+        return page
+
+    root = f"https://{PORTAL_HOST}"
+    return [
+        held("form-story", STORY, (Secret.PASSWORD, Secret.ANSWER)),
+        held("form-shop", SHOP, (Secret.CARD,)),
+        held("form-all", host_link("example.net", 80, "http"), ALL_OF_THEM),
+        held("form-script", SHOP, (Secret.PASSWORD,), Why.SCRIPT),
+        held("form-too-long", SHOP, (), Why.TOO_LONG),
+        Shot("form-question", f"{root}/f/1", get(f"/f/{hold(STORY, (Secret.PASSWORD,)).id}")),
+        Shot("form-question-shop", f"{root}/f/2", get(f"/f/{hold(SHOP, (Secret.CARD,)).id}")),
+        Shot("form-sending", f"{root}/f/3", answered("this")),
+        Shot("form-again", f"{root}/f/4", answered("this", SHOP, Why.SCRIPT)),
+        Shot("form-unsent", f"{root}/f/5", answered("real")),
+        Shot("form-gone", f"{root}/f/6", get("/f/gone")),
+    ]
+
+
 def certificate() -> bytes:
     # A fixed key, so that the fingerprint in the pictures does not change; it signs nothing else.
     key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -390,6 +473,7 @@ def shots(folder: Path) -> list[Shot]:
             ),
         ),
         *portal_shots(folder),
+        *form_shots(),
     ]
 
 

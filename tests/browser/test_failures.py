@@ -28,6 +28,8 @@ HOOKS = [
     ("tunnel", "Tunnel", "tls_clienthello"),
     ("click", "Click", "requestheaders"),
     ("click", "Click", "responseheaders"),
+    ("secret", "Secret", "requestheaders"),
+    ("secret", "Secret", "request"),
     ("trim", "Trim", "tcp_message"),
     ("guard", "Guard", "requestheaders"),
     ("guard", "Guard", "request"),
@@ -59,7 +61,7 @@ def test_a_hook_that_raises_opens_nothing(
         assert certificate_through(proxy, FAKE, "/")[0] == "sekisho"
         assert origins[FAKE].connections == 0
         status, _ = through(proxy, "GET", f"http://{CLEAN}/")
-        if name == "Click" and hook == "requestheaders":
+        if (name, hook) in {("Click", "requestheaders"), ("Secret", "request")}:
             assert status == 503
             assert origins[CLEAN].connections == 0
     finally:

@@ -196,11 +196,14 @@ STREAMED = [("10", False), ("65536", False), ("65537", True), ("", True), ("nons
 
 
 @pytest.mark.parametrize(("length", "streamed"), STREAMED)
-def test_long_bodies_stream_only_after_the_approval(house: Gatehouse, length: str, streamed: bool) -> None:
+def test_long_bodies_stream_to_familiar_sites_only(house: Gatehouse, length: str, streamed: bool) -> None:
     headers = {"content_length": length} if length else {}
-    flow = make_flow(f"https://{CLEAN}/upload", method="POST", **headers)
+    flow = make_flow(f"http://{FAMILIAR}/upload", method="POST", **headers)
     judge(house, flow)
     assert flow.request.stream is streamed
+    unknown = make_flow(f"https://{CLEAN}/upload", method="POST", **headers)
+    judge(house, unknown)
+    assert unknown.request.stream is False
     bad = make_flow(f"https://{FAKE}/upload", method="POST", **headers)
     judge(house, bad)
     assert bad.request.stream is False

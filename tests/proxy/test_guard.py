@@ -5,7 +5,7 @@ from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 
-from sekisho.proxy.approvals import APPROVED, Approvals
+from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
 from sekisho.proxy.guard import Guard
 
 from .conftest import CLEAN, click, make_flow
@@ -37,11 +37,22 @@ def test_an_earlier_approval_of_the_connection_does_not_cover_a_later_request() 
 
 def test_a_judged_request_is_left_alone() -> None:
     flow = click(f"https://{CLEAN}/")
-    flow.metadata[APPROVED] = True
+    flow.metadata[APPROVED] = flow.metadata[CLEARED] = True
     guard = Guard(Approvals())
     guard.requestheaders(flow)
     guard.request(flow)
     assert flow.response is None
+
+
+def test_a_judged_request_in_which_nobody_looked_for_secrets_does_not_go_up() -> None:
+    flow = click(f"https://{CLEAN}/")
+    flow.metadata[APPROVED] = True
+    guard = Guard(Approvals())
+    guard.requestheaders(flow)
+    assert flow.response is None
+    guard.request(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503
 
 
 def test_an_answer_of_another_addon_is_left_alone() -> None:

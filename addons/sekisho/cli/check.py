@@ -79,8 +79,7 @@ def check(
     settings = settings_of(ctx)
     household = read_household(settings)
     if page is not None:
-        level = explain_page(household.rulebook, page, url)
-        ctx.exit(exit_code(level, 0, fail_on or "warn"))
+        ctx.exit(exit_code(explain_page(household.rulebook, page, url), 0, fail_on or "warn"))
     if pages is not None:
         worst_page, unread = answer_pages(household.rulebook, _page_lines(pages), sys.stdout.buffer)
         ctx.exit(exit_code(worst_page, unread, fail_on or "never"))

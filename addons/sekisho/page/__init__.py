@@ -1,8 +1,8 @@
-"""page: does this page ask for secrets in a brand's name? Read before the browser does.
+"""page: does this page, or this form, ask for secrets in a brand's name?
 
-`PageIndex` turns a Rulebook into what pages are judged by, once. `examine` takes the bytes of a page and answers
-with Evidence and what the page asks for. The proxy calls `PageWorkers.judge_page`, which does the same in a
-process that it can kill. Words, names and weights stand in rules/page.toml.
+Read before the browser does: `PageIndex` turns a Rulebook into what pages are judged by, once. `examine` takes
+the bytes of a page and answers with Evidence and what the page asks for. The proxy calls `PageWorkers.judge_page`,
+which does the same in a process that it can kill. Words, names and weights stand in rules/page.toml.
 
     decode     bytes → text: header, BOM, meta, guess
     tame       what would keep a parser busy for long is taken out
@@ -13,6 +13,10 @@ process that it can kill. Words, names and weights stand in rules/page.toml.
     examine    all of these in one call
     worker     processes that do so within a deadline; serve is the process,
                messages what is said between them
+
+Held before it leaves: `bodies` reads what a browser is about to send into fields, `secrets` says which of them
+are secrets; `numbers`, `seeds` and `field_names` know what a card number, a wallet's words and a password field
+look like.
 """
 
 from sekisho.page.examine import Examined, examine, unchecked

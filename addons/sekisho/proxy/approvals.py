@@ -9,6 +9,9 @@ from collections import defaultdict
 APPROVED = "sekisho.approved"
 """Key in `flow.metadata`: (Kind, Verdict) of a request that was judged and may go up."""
 
+CLEARED = "sekisho.cleared"
+"""Key in `flow.metadata`: nothing in the request has to be asked about; without it nothing goes up."""
+
 
 class Approvals:
     """Who may connect where, for the life of each client connection."""

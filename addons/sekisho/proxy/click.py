@@ -12,7 +12,7 @@ from mitmproxy import http
 
 from sekisho.checkpoint import wants_outside
 from sekisho.link import Link, LinkError, parse_link
-from sekisho.proxy.approvals import APPROVED
+from sekisho.proxy.approvals import APPROVED, CLEARED
 from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
 from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.proxy.navigation import Kind, is_typed, kind_of
@@ -24,7 +24,7 @@ from sekisho.web.warning import plain_refusal, refused_page, warning_page
 logger = logging.getLogger(__name__)
 
 STREAM_OVER = 64 * 1024
-"""Bytes: a longer body, or one of unknown length, is streamed once its request is approved."""
+"""Bytes: a longer body, or one of unknown length, is streamed where nothing has to be looked for in it."""
 
 
 class Click:
@@ -82,13 +82,16 @@ class Click:
         if flow.response is None or APPROVED not in flow.metadata:
             return
         kind, verdict = flow.metadata[APPROVED]
-        flow.response.stream = _is_long(flow.response.headers)
+        flow.response.stream = is_long(flow.response.headers)
         if not verdict.familiar and kind in (Kind.CLICK, Kind.FRAME):
             flow.response.headers["cache-control"] = "no-store"
 
     def _approve(self, flow: http.HTTPFlow, kind: Kind, verdict: Verdict) -> None:
         flow.metadata[APPROVED] = (kind, verdict)
-        flow.request.stream = _is_long(flow.request.headers)
+        flow.metadata[APPROVED] = (kind, verdict)
+        if verdict.familiar:
+            flow.metadata[CLEARED] = True
+            flow.request.stream = is_long(flow.request.headers)
         client = flow.client_conn
         if client.timestamp_end is None:  # else it left while its verdict was waited for, and stays forgotten
             self.house.approvals.approve(client.id, flow.request.host, flow.request.port)
@@ -144,7 +147,7 @@ class Click:
         return None
 
 
-def _is_long(headers: http.Headers) -> bool:
+def is_long(headers: http.Headers) -> bool:
     """Whether a message may have a body too long to hold, or one that has no known end."""
     length = headers.get("content-length", "")
     if length.isdecimal():

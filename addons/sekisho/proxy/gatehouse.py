@@ -25,6 +25,7 @@ from sekisho.sources.outside import Outside, Said
 from sekisho.store import Store, StoreError, Visit
 from sekisho.store.remembered import Encounter
 from sekisho.verdict import Evidence, Reason, Verdict
+from sekisho.web.forms import Forms
 from sekisho.web.tickets import Ticket, Tickets
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Gatehouse:
         self.approvals = Approvals()
         self.live = Live()
         self.tickets = Tickets()
+        self.forms = Forms()
         self.reach = Reach(
             settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
         )

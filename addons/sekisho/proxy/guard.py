@@ -8,7 +8,7 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-from sekisho.proxy.approvals import APPROVED, Approvals
+from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
 from sekisho.proxy.flows import answer_with, is_portal, language_of, names_of
 from sekisho.web.page import Page
 from sekisho.web.warning import could_not_check_page
@@ -26,8 +26,10 @@ class Guard:
             self._answer_unjudged(flow)
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """The same once more, before anything would be sent."""
+        """The same once more, before anything would be sent, and where nobody looked for secrets in it."""
         self._answer_unjudged(flow)
+        if flow.response is None and CLEARED not in flow.metadata:
+            answer_with(flow, _undecided(flow))
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """The last moment before a byte leaves."""

@@ -27,6 +27,8 @@ from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
+from sekisho.proxy import spool
+from sekisho.proxy.answers import Answers
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house
@@ -34,10 +36,12 @@ from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
+from sekisho.proxy.secret import Secret
 from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
+from sekisho.web.form_pages import add_form_pages
 from sekisho.web.page import PORTAL_HOST
 from sekisho.web.portal import create_portal
 
@@ -79,6 +83,7 @@ class SekishoMaster(Master):
         super().__init__(Options(), event_loop=loop)
         self.settings = settings
         self.house = Gatehouse(settings)
+        spool.install()
         self.server = proxyserver.Proxyserver()
         tunnel = Tunnel(self.house, self.close_client)
         self.reload = Reload(self.house, tunnel.judge_again)
@@ -94,6 +99,7 @@ class SekishoMaster(Master):
             tunnel,
             next_layer.NextLayer(),
             Click(self.house),
+            Secret(self.house),
             Trim(),
             Guard(self.house.approvals),
         )
@@ -109,7 +115,7 @@ class SekishoMaster(Master):
 
 def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
     """The web room's app, with what it needs of this proxy; `ca_folder` is mitmproxy's confdir."""
-    return create_portal(
+    app = create_portal(
         tickets=house.tickets,
         go_on=house.go_on,
         ca_file=lambda: ca_folder() / "mitmproxy-ca-cert.pem",
@@ -119,6 +125,16 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         house=lambda: read_house(house),
         go_on_seconds=house.settings.go_on_minutes * 60.0,
     )
+    answers = Answers(house)
+    add_form_pages(
+        app,
+        forms=house.forms,
+        release=answers.release,
+        refuse=answers.refuse,
+        rulebook=house.rulebook,
+        clock=house.clock,
+    )
+    return app
 
 
 def options_for(settings: Settings) -> dict[str, object]:

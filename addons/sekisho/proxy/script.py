@@ -13,12 +13,14 @@ from pathlib import Path
 
 from mitmproxy import ctx
 
+from sekisho.proxy import spool
 from sekisho.proxy.click import Click
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.master import FIXED, THREADS, portal_for
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
+from sekisho.proxy.secret import Secret
 from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
@@ -36,6 +38,7 @@ class Prepare:
 
     async def running(self) -> None:
         """The options of the command line are all read by now."""
+        spool.install()
         ctx.options.update(**{name: value for name, value in FIXED.items() if name not in LEFT_TO_THE_USER})
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho"))
@@ -56,6 +59,7 @@ def script_addons() -> list[object]:
         Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser())),
         tunnel,
         Click(house),
+        Secret(house),
         Trim(),
         Guard(house.approvals),
     ]

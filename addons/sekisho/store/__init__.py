@@ -13,7 +13,7 @@ Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` i
 from typing import TYPE_CHECKING
 
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
-from sekisho.store.records import GO_ON, DamagedStoreError, Decision, LogLine, StoreError, Visit
+from sekisho.store.records import GO_ON, DamagedStoreError, Decision, LogLine, Release, StoreError, Visit
 
 if TYPE_CHECKING:
     from sekisho.store.database import Store
@@ -25,6 +25,7 @@ __all__ = [
     "Fact",
     "Limits",
     "LogLine",
+    "Release",
     "SourceState",
     "Spent",
     "Store",

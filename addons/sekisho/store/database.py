@@ -29,14 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sekisho.link import Link
-from sekisho.store import migrations, outside, sqlite
+from sekisho.store import migrations, outside, releasing, sqlite
 from sekisho.store import rescue as rescuing
 from sekisho.store import visits as visiting
 from sekisho.store.family import Family
 from sekisho.store.history import keep_verdict
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
 from sekisho.store.memory import Memory
-from sekisho.store.records import DamagedStoreError, Decision, LogLine, StoreError, Visit
+from sekisho.store.records import DamagedStoreError, Decision, LogLine, Release, StoreError, Visit
 from sekisho.store.remembered import STORE_DAMAGED
 from sekisho.store.schema import decisions
 from sekisho.verdict import Level, Verdict
@@ -192,6 +192,21 @@ class Store:
         with self._transaction("read") as connection:
             rows = connection.execute(select(decisions).where(*_in_force(now)).order_by(decisions.c.id)).all()
         return [Decision(**row._asdict()) for row in rows]
+
+    def add_release(self, release: Release) -> None:
+        """Keep that secrets may be sent to a host, on the disk."""
+        with self._transaction("durable") as connection:
+            releasing.add(connection, release)
+
+    def is_released(self, host: str, client: str, now: float) -> bool:
+        """Whether this device may send secrets to just this host."""
+        with self._transaction("read") as connection:
+            return releasing.in_force(connection, host, client, now)
+
+    def end_releases(self, host: str, at: float) -> int:
+        """Ask again before a secret goes to this host; how many answers were ended."""
+        with self._transaction("durable") as connection:
+            return releasing.end(connection, host, at)
 
     def change_counter(self) -> int:
         """A number that grows whenever any process adds or ends a decision; cheap enough to ask each second.

@@ -217,6 +217,24 @@ def add_family(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
 
 
+def add_releases(connection: Connection) -> None:
+    """To which hosts forms with secrets may be sent."""
+    metadata = MetaData()
+    Table(
+        "releases",
+        metadata,
+        Column("id", sa.Integer, primary_key=True),
+        Column("host", sa.String(253), nullable=False),
+        Column("client", sa.String(64)),
+        Column("by", sa.String(80), nullable=False),
+        Column("at", sa.Double, nullable=False),
+        Column("until", sa.Double, nullable=False),
+        Column("ended_at", sa.Double),
+        Index("releases_host", "host"),
+    )
+    metadata.create_all(connection, checkfirst=False)
+
+
 Step = Callable[[Connection], None]
 
 STEPS: tuple[tuple[str, Step], ...] = (
@@ -224,6 +242,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("add_outside_knowledge", add_outside_knowledge),
     ("add_memory", add_memory),
     ("add_family", add_family),
+    ("add_releases", add_releases),
 )
 """Every step that ever was, in order; a name is never changed once it was released."""
 

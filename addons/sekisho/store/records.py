@@ -80,6 +80,21 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Secrets may be sent to this one host: the answer of a person whose form was held. It always ends."""
+
+    host: str
+    """Canonical ASCII host, as in `Link.host`; not its subdomains."""
+    client: str | None
+    """Address of the one device that it holds for; None is the whole household."""
+    at: float
+    until: float
+    """The first moment at which it no longer holds."""
+    by: str
+    """Where it was said: ``form page``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One request that was judged. It holds a host, never a path."""
 

@@ -239,3 +239,17 @@ tellings = Table(
     Column("at", Double, nullable=False),
     Index("tellings_at", "at"),
 )
+
+# To which hosts a device may send secrets: what the person answered when a form was held.
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", String(HOST_LENGTH), nullable=False),
+    Column("client", String(CLIENT_LENGTH)),
+    Column("by", String(80), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("ended_at", Double),
+    Index("releases_host", "host"),
+)

@@ -1,0 +1,57 @@
+"""Spool: no request's body is kept in memory beyond a limit.
+
+A request to an unfamiliar host is read to its end before a byte goes up, and mitmproxy would hold a
+body of any length. Its one limit (`body_size_limit`) would cut off long downloads as well and shows no
+page. So its stream is replaced by one that reads on and forgets: what is too long, or was answered already,
+is thrown away as it comes, and marked; the `request` hook then answers it.
+
+It leans on a method of mitmproxy's `HttpStream`; the version is pinned, and the tests would tell.
+"""
+
+from collections.abc import Iterator
+from weakref import WeakSet
+
+from mitmproxy.proxy import commands, events
+from mitmproxy.proxy.layers import http as http_layer
+from mitmproxy.proxy.layers.http import HttpStream
+from mitmproxy.proxy.layers.http._events import RequestData
+
+LONGEST_BODY = 16 * 1024 * 1024
+"""Bytes of one request that are held before it is judged."""
+MOST_IN_ALL = 64 * 1024 * 1024
+"""Bytes of all requests that are held at one time; mitmproxy needs some six times as much memory."""
+SMALL = 1024 * 1024
+"""Bytes that any request may have, however many there are."""
+TOO_LONG = "sekisho.too-long"
+"""Key in `flow.metadata`: the body was longer than may be held, and is not there."""
+
+_live: "WeakSet[SpoolingStream]" = WeakSet()
+
+
+class SpoolingStream(HttpStream):
+    """mitmproxy's stream, with bounds to what it holds."""
+
+    def state_consume_request_body(self, event: events.Event) -> Iterator[commands.Command]:
+        """Take a piece of the body, or throw it away."""
+        if isinstance(event, RequestData):
+            metadata = self.flow.metadata
+            if self.flow.response or metadata.get(TOO_LONG):
+                return
+            if not self._has_room(len(event.data)):
+                metadata[TOO_LONG] = True
+                self.request_body_buf.clear()
+                return
+        yield from super().state_consume_request_body(event)
+
+    def _has_room(self, more: int) -> bool:
+        size = len(self.request_body_buf) + more
+        if size <= SMALL:
+            return True
+        _live.add(self)
+        held = sum(len(stream.request_body_buf) for stream in _live)
+        return size <= LONGEST_BODY and held + more <= MOST_IN_ALL
+
+
+def install() -> None:
+    """Let mitmproxy make its streams of this kind."""
+    http_layer.HttpStream = SpoolingStream  # type: ignore[misc]

@@ -1,0 +1,112 @@
+"""The portal's pages of held forms: the question, and what came of the answer.
+
+``GET /f/<id>`` only shows. The one POST takes the answer to *which site did you want?*; as with tickets it
+must come from the portal's own page, on the device that sent the form, with the form's token. After
+"this site" the browser is sent back to the address by a ``Refresh``: a redirect from a form to another site
+would be stopped by our own policy.
+"""
+
+from collections.abc import Callable
+from hmac import compare_digest
+
+from flask import Flask, Response, request
+
+from sekisho.rulebook.model import Rulebook
+from sekisho.web.finding import Finding, find
+from sekisho.web.forms import Forms, HeldForm, State, Why
+from sekisho.web.language import best_language
+from sekisho.web.render import render
+
+
+def add_form_pages(
+    app: Flask,
+    *,
+    forms: Forms,
+    release: Callable[[HeldForm], None],
+    refuse: Callable[[HeldForm], None],
+    rulebook: Callable[[], Rulebook],
+    clock: Callable[[], float],
+    ask: str = "",
+) -> None:
+    """Add them to the portal.
+
+    `release` and `refuse` keep a yes and a no; `ask` is the page on which the family is asked, or empty.
+    """
+
+    @app.get("/f/<form_id>")
+    def which_site(form_id: str) -> Response:
+        now = clock()
+        form = forms.look(form_id, _client(), now)
+        if form is None:
+            return _show("form_gone.html", 404, why="gone")
+        if form.state is not State.ASKED:
+            return _after(form)
+        return _show(
+            "form_question.html",
+            200,
+            finding=_finding(form, rulebook()),
+            form=form,
+            found=[str(secret) for secret in form.found],
+            token=forms.token(form, now),
+            ask=ask,
+        )
+
+    @app.post("/f/<form_id>")
+    def answer(form_id: str) -> Response:
+        now = clock()
+        send = request.form.get("answer") == "this"
+        if not _from_our_own_page():
+            return _show("form_gone.html", 403, why="form")
+        before = forms.look(form_id, _client(), now)
+        if before is None:
+            return _show("form_gone.html", 404, why="gone")
+        if before.state is State.ASKED and send and _has_token(before, now):
+            release(before)  # first, so that nothing is sent whose answer could not be kept
+        form = forms.answer(form_id, request.form.get("token", ""), _client(), now, send=send)
+        if form is None:
+            return _show("form_gone.html", 403, why="form")
+        if form.state is State.DROPPED and before.state is State.ASKED:
+            refuse(form)
+        return _after(form)
+
+    @app.get("/unsent")
+    def unsent() -> Response:
+        return _show("unsent.html", 200, finding=None, ask=ask)
+
+    def _has_token(form: HeldForm, now: float) -> bool:
+        given = request.form.get("token", "").encode("utf-8", "replace")
+        return compare_digest(given, forms.token(form, now).encode())
+
+    def _after(form: HeldForm) -> Response:
+        if form.state is State.DROPPED:
+            return _show("unsent.html", 200, finding=_finding(form, rulebook()), ask=ask)
+        if form.state is State.SENT:
+            return _show("form_gone.html", 410, why="sent")
+        response = _show("form_sending.html", 200, form=form, held=form.why is Why.FORM)
+        if form.why is Why.FORM and form.url.isascii() and form.url.isprintable():
+            response.headers["Refresh"] = f"0; url={form.url}"
+        return response
+
+
+def _show(template: str, status: int, **values: object) -> Response:
+    html = render(template, _language(), **values)
+    return Response(html, status, content_type="text/html; charset=utf-8")
+
+
+def _finding(form: HeldForm, rules: Rulebook) -> Finding:
+    slug = next((found.brand for found in form.verdict.evidence if found.brand), None)
+    return find(form.link, form.verdict, rules.brands.get(slug) if slug else None, _language())
+
+
+def _language() -> str:
+    return best_language(request.headers.get("Accept-Language", ""))
+
+
+def _client() -> str:
+    return request.remote_addr or ""
+
+
+def _from_our_own_page() -> bool:
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    return origin in (None, f"{request.scheme}://{request.host}") and site in (None, "same-origin")
