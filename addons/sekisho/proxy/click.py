@@ -88,7 +88,6 @@ class Click:
 
     def _approve(self, flow: http.HTTPFlow, kind: Kind, verdict: Verdict) -> None:
         flow.metadata[APPROVED] = (kind, verdict)
-        flow.metadata[APPROVED] = (kind, verdict)
         if verdict.familiar:
             flow.metadata[CLEARED] = True
             flow.request.stream = is_long(flow.request.headers)

@@ -12,10 +12,8 @@ from hmac import compare_digest
 from flask import Flask, Response, request
 
 from sekisho.rulebook.model import Rulebook
-from sekisho.web.finding import Finding, find
 from sekisho.web.forms import Forms, HeldForm, State, Why
-from sekisho.web.language import best_language
-from sekisho.web.render import render
+from sekisho.web.respond import client, finding_of, from_our_own_page, show
 
 
 def add_form_pages(
@@ -36,15 +34,15 @@ def add_form_pages(
     @app.get("/f/<form_id>")
     def which_site(form_id: str) -> Response:
         now = clock()
-        form = forms.look(form_id, _client(), now)
+        form = forms.look(form_id, client(), now)
         if form is None:
-            return _show("form_gone.html", 404, why="gone")
+            return show("form_gone.html", 404, why="gone")
         if form.state is not State.ASKED:
             return _after(form)
-        return _show(
+        return show(
             "form_question.html",
             200,
-            finding=_finding(form, rulebook()),
+            finding=finding_of(form.link, form.verdict, rulebook()),
             form=form,
             found=[str(secret) for secret in form.found],
             token=forms.token(form, now),
@@ -55,23 +53,23 @@ def add_form_pages(
     def answer(form_id: str) -> Response:
         now = clock()
         send = request.form.get("answer") == "this"
-        if not _from_our_own_page():
-            return _show("form_gone.html", 403, why="form")
-        before = forms.look(form_id, _client(), now)
+        if not from_our_own_page():
+            return show("form_gone.html", 403, why="form")
+        before = forms.look(form_id, client(), now)
         if before is None:
-            return _show("form_gone.html", 404, why="gone")
+            return show("form_gone.html", 404, why="gone")
         if before.state is State.ASKED and send and _has_token(before, now):
             release(before)  # first, so that nothing is sent whose answer could not be kept
-        form = forms.answer(form_id, request.form.get("token", ""), _client(), now, send=send)
+        form = forms.answer(form_id, request.form.get("token", ""), client(), now, send=send)
         if form is None:
-            return _show("form_gone.html", 403, why="form")
+            return show("form_gone.html", 403, why="form")
         if form.state is State.DROPPED and before.state is State.ASKED:
             refuse(form)
         return _after(form)
 
     @app.get("/unsent")
     def unsent() -> Response:
-        return _show("unsent.html", 200, finding=None, ask=ask)
+        return show("unsent.html", 200, finding=None, ask=ask)
 
     def _has_token(form: HeldForm, now: float) -> bool:
         given = request.form.get("token", "").encode("utf-8", "replace")
@@ -79,34 +77,10 @@ def add_form_pages(
 
     def _after(form: HeldForm) -> Response:
         if form.state is State.DROPPED:
-            return _show("unsent.html", 200, finding=_finding(form, rulebook()), ask=ask)
+            return show("unsent.html", 200, finding=finding_of(form.link, form.verdict, rulebook()), ask=ask)
         if form.state is State.SENT:
-            return _show("form_gone.html", 410, why="sent")
-        response = _show("form_sending.html", 200, form=form, held=form.why is Why.FORM)
+            return show("form_gone.html", 410, why="sent")
+        response = show("form_sending.html", 200, form=form, held=form.why is Why.FORM)
         if form.why is Why.FORM and form.url.isascii() and form.url.isprintable():
             response.headers["Refresh"] = f"0; url={form.url}"
         return response
-
-
-def _show(template: str, status: int, **values: object) -> Response:
-    html = render(template, _language(), **values)
-    return Response(html, status, content_type="text/html; charset=utf-8")
-
-
-def _finding(form: HeldForm, rules: Rulebook) -> Finding:
-    slug = next((found.brand for found in form.verdict.evidence if found.brand), None)
-    return find(form.link, form.verdict, rules.brands.get(slug) if slug else None, _language())
-
-
-def _language() -> str:
-    return best_language(request.headers.get("Accept-Language", ""))
-
-
-def _client() -> str:
-    return request.remote_addr or ""
-
-
-def _from_our_own_page() -> bool:
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site")
-    return origin in (None, f"{request.scheme}://{request.host}") and site in (None, "same-origin")

@@ -10,8 +10,6 @@ on which sekisho runs.
 import logging
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -20,10 +18,10 @@ from sekisho.link import host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
 from sekisho.web.desk import House, source_rows, turned_rows
-from sekisho.web.finding import Finding, find, local_time
-from sekisho.web.language import best_language
+from sekisho.web.finding import local_time
 from sekisho.web.page import PORTAL_HOST, portal_headers, visible
-from sekisho.web.render import STYLE_SOURCE, render
+from sekisho.web.render import STYLE_SOURCE
+from sekisho.web.respond import client, finding_of, from_our_own_page, host_name, language, show
 from sekisho.web.tickets import Ticket, Tickets
 
 log = logging.getLogger(__name__)
@@ -61,12 +59,12 @@ def create_portal(
     def check_host() -> Response | None:
         # A page elsewhere whose name was pointed at the proxy's address (DNS rebinding) brings its own name.
         # A bare address cannot be pointed anywhere, and the proxy hands over none but its own.
-        name = _host_name(request.host)
+        name = host_name(request.host)
         return None if name in hosts or host_link(name).is_address else _error(421)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in portal_headers(_language(), STYLE_SOURCE):
+        for name, value in portal_headers(language(), STYLE_SOURCE):
             if name != "Content-Type":
                 response.headers[name] = value
         return response
@@ -91,7 +89,7 @@ def create_portal(
         except (OSError, ValueError):
             certificate = None
         root = request.url_root
-        return _show(
+        return show(
             "certificate.html", 200 if certificate else 503, ca=certificate, root=root, qr=qr_code(root)
         )
 
@@ -111,13 +109,13 @@ def create_portal(
     @app.get("/w/<ticket_id>")
     def ask_to_go_on(ticket_id: str) -> Response:
         now = clock()
-        ticket = tickets.look(ticket_id, _client(), now)
+        ticket = tickets.look(ticket_id, client(), now)
         if ticket is None or ticket.used:
             return _not_opened(ticket)
-        return _show(
+        return show(
             "go_on.html",
             200,
-            finding=_finding(ticket, rulebook()),
+            finding=finding_of(ticket.link, ticket.verdict, rulebook()),
             token=tickets.token(ticket, now),
             was_post=ticket.was_post,
             minutes=round(go_on_seconds / 60),
@@ -126,40 +124,40 @@ def create_portal(
     @app.post("/w/<ticket_id>")
     def open_it(ticket_id: str) -> Response:
         now = clock()
-        if not _from_our_own_page():
-            return _not_opened(tickets.look(ticket_id, _client(), now), status=403)
-        ticket = tickets.redeem(ticket_id, request.form.get("token", ""), _client(), now)
+        if not from_our_own_page():
+            return _not_opened(tickets.look(ticket_id, client(), now), status=403)
+        ticket = tickets.redeem(ticket_id, request.form.get("token", ""), client(), now)
         if ticket is None:
-            return _not_opened(tickets.look(ticket_id, _client(), now), status=403)
+            return _not_opened(tickets.look(ticket_id, client(), now), status=403)
         go_on(ticket)
-        return _show(
+        return show(
             "opened.html",
             200,
             host=visible(ticket.link.unicode),
             url=ticket.url,
-            until=local_time(now + go_on_seconds, _language(), day=False),
+            until=local_time(now + go_on_seconds, language(), day=False),
             was_post=ticket.was_post,
         )
 
     @app.get("/safe")
     def safe() -> Response:
-        return _show("safe.html", 200)
+        return show("safe.html", 200)
 
     @app.get("/desk")
     def desk() -> Response:
         rules, read, found = rulebook(), rules_read(), house()
-        turned, hidden = turned_rows(found.events, _client(), _language())
-        return _show(
+        turned, hidden = turned_rows(found.events, client(), language())
+        return show(
             "desk.html",
             200,
-            through=_host_name(request.host) == PORTAL_HOST,
+            through=host_name(request.host) == PORTAL_HOST,
             brands=f"{len(rules.brands):,}",
             familiar=f"{len(rules.familiar_domains):,}",
-            read=local_time(read, _language()) if read is not None else "",
-            now=local_time(clock(), _language()),
+            read=local_time(read, language()) if read is not None else "",
+            now=local_time(clock(), language()),
             turned=turned,
             hidden=hidden,
-            rows=source_rows(found.conditions, _language()),
+            rows=source_rows(found.conditions, language()),
             unread=found.unread,
             asked=found.asked,
             most=found.limits.per_day if found.limits else "",
@@ -168,52 +166,20 @@ def create_portal(
     return app
 
 
-def _show(template: str, status: int, **values: Any) -> Response:
-    return Response(render(template, _language(), **values), status, content_type="text/html; charset=utf-8")
-
-
 def _error(status: int) -> Response:
-    return _show("error.html", status, error=status)
+    return show("error.html", status, error=status)
 
 
 def _not_opened(ticket: Ticket | None, status: int = 404) -> Response:
     """Why a ticket opens nothing: gone or another device's, used before, blocked, or a form not ours."""
     if ticket is None:
-        return _show("not_opened.html", 404, why="gone")
+        return show("not_opened.html", 404, why="gone")
     if ticket.used:
-        return _show("not_opened.html", 410, why="used")
-    return _show("not_opened.html", status, why="form")
+        return show("not_opened.html", 410, why="used")
+    return show("not_opened.html", status, why="form")
 
 
 def _download(body: bytes, content_type: str, name: str) -> Response:
     response = Response(body, 200, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _finding(ticket: Ticket, rules: Rulebook) -> Finding:
-    slug = next((e.brand for e in ticket.verdict.evidence if e.brand), None)
-    brand = rules.brands.get(slug) if slug else None
-    return find(ticket.link, ticket.verdict, brand, _language())
-
-
-def _language() -> str:
-    return best_language(request.headers.get("Accept-Language", ""))
-
-
-def _client() -> str:
-    return request.remote_addr or ""
-
-
-def _host_name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
-
-
-def _from_our_own_page() -> bool:
-    """What a browser says about where the form stood; it says nothing over plain http but for Origin."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site")
-    return origin in (None, f"{request.scheme}://{request.host}") and site in (None, "same-origin")

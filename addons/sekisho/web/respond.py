@@ -1,0 +1,52 @@
+"""Respond: what every page of the portal needs of the request that it answers, and how it is answered.
+
+Used inside a Flask request only.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from sekisho.link import Link
+from sekisho.rulebook.model import Rulebook
+from sekisho.verdict import Verdict
+from sekisho.web.finding import Finding, find
+from sekisho.web.language import best_language
+from sekisho.web.render import render
+
+
+def show(template: str, status: int, **values: Any) -> Response:
+    """The page in the browser's language."""
+    return Response(render(template, language(), **values), status, content_type="text/html; charset=utf-8")
+
+
+def language() -> str:
+    """The language of the pages for this browser."""
+    return best_language(request.headers.get("Accept-Language", ""))
+
+
+def client() -> str:
+    """Address of the device that asks."""
+    return request.remote_addr or ""
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and last dot; empty where it cannot be read."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def from_our_own_page() -> bool:
+    """What a browser says about where the form stood; it says nothing over plain http but for Origin."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    return origin in (None, f"{request.scheme}://{request.host}") and site in (None, "same-origin")
+
+
+def finding_of(link: Link, verdict: Verdict, rules: Rulebook) -> Finding:
+    """What the pages say about a verdict."""
+    slug = next((found.brand for found in verdict.evidence if found.brand), None)
+    return find(link, verdict, rules.brands.get(slug) if slug else None, language())
