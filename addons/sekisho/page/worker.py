@@ -56,6 +56,7 @@ class PageWorkers:
     def __post_init__(self) -> None:
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
         self._keepers: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.Task[None]] = set()
         self._processes: set[_Process] = set()
         self._rules = packed_rules(self.rulebook)
         self._closed = False
@@ -71,7 +72,7 @@ class PageWorkers:
         for task in self._keepers:
             task.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(process.end() for process in self._processes))
+        await asyncio.gather(*self._ends, *(process.end() for process in self._processes))
         self._processes.clear()
 
     async def renew(self, rulebook: Rulebook) -> None:
@@ -136,16 +137,10 @@ class PageWorkers:
     def _drop(self, process: "_Process") -> None:
         process.kill()
         self._processes.discard(process)
-        self._later(process.end())
+        _noted(self._ends, process.end())
 
     def _keep_one(self) -> asyncio.Task[None]:
-        return self._later(self._started())
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._keepers.add(task)
-        task.add_done_callback(self._keepers.discard)
-        return task
+        return _noted(self._keepers, self._started())
 
     async def _started(self) -> None:
         """One more idle process, however often it must be tried."""
@@ -167,6 +162,14 @@ class PageWorkers:
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _noted(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Begin it, and keep it from being collected before it ends."""
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return task
 
 
 class _Process:
