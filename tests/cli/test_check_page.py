@@ -51,6 +51,7 @@ def test_many_pages_are_answered_in_their_order(cli: Cli, page: Path) -> None:
         ((), 2, "give URLs, or --page FILE"),
         (("--page", "x", "example.org"), 2, "one of them"),
         (("--url", "https://example.org/", "example.org"), 2, "give --page FILE too"),
+        (("--fetch", "https://example.org/", "example.org"), 2, "one of them"),
         (("--page", "/nowhere/page.html"), 1, "cannot be read"),
         (("--pages", "/nowhere/list"), 1, "cannot be read"),
         (("--page", __file__, "--url", "mailto:x"), 2, "--url:"),

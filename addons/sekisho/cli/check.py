@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from sekisho.checkpoint import Checkpoint, wants_outside
-from sekisho.cli.check_page import answer_pages, explain_page
+from sekisho.cli.check_page import answer_pages, explain_body, explain_page
 from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.outside import Known, downloaded_lists, path_of
@@ -35,6 +35,7 @@ from sekisho.verdict import Level
 @click.option("--why", is_flag=True, help="Show every check and trick that was tried, found or not.")
 @click.option("--page", metavar="FILE", help="Judge a saved page instead of a link.")
 @click.option("--url", default="", metavar="URL", help="With --page: where the page was found.")
+@click.option("--fetch", metavar="URL", help="Fetch a page, and judge it and what it asks for.")
 @click.option("--pages", metavar="FILE | -", help="Judge saved pages: lines of URL, tab, file.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line, in the order of the input.")
 @click.option(
@@ -51,6 +52,7 @@ def check(
     why: bool,
     page: str | None,
     url: str,
+    fetch: str | None,
     pages: str | None,
     jsonl: bool,
     fail_on: str | None,
@@ -69,17 +71,24 @@ def check(
 
     With --page FILE a saved page is judged as if its host were unfamiliar, with --pages one for each line; - reads
     the lines from standard input. Its objects have url, level, asks (what the page asks for), brand and reasons.
+    --fetch URL gets the page first: the site is asked once, as by a browser without cookies, and nothing runs.
 
     To let a script go on only for harmless links: sekisho check --fail-on warn URL && …
     """
-    if (page is not None) + (pages is not None) + bool(urls) != 1:
-        raise UsageFailure("give URLs, or --page FILE, or --pages FILE; one of them")
+    if (page is not None) + (pages is not None) + (fetch is not None) + bool(urls) != 1:
+        raise UsageFailure("give URLs, or --page FILE, or --pages FILE, or --fetch URL; one of them")
     if url and page is None:
         raise UsageFailure("--url says where the page of --page was found; give --page FILE too")
     settings = settings_of(ctx)
     household = read_household(settings)
     if page is not None:
         ctx.exit(exit_code(explain_page(household.rulebook, page, url), 0, fail_on or "warn"))
+    if fetch is not None:
+        from sekisho.cli.fetch_page import fetch_page  # a fifth of a second
+
+        got = fetch_page(fetch, settings)
+        judged_as = explain_body(household.rulebook, got.body, got.content_type, got.link, got.url)
+        ctx.exit(exit_code(judged_as, 0, fail_on or "warn"))
     if pages is not None:
         worst_page, unread = answer_pages(household.rulebook, _page_lines(pages), sys.stdout.buffer)
         ctx.exit(exit_code(worst_page, unread, fail_on or "never"))

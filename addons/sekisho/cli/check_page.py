@@ -40,9 +40,13 @@ def explain_page(rulebook: Rulebook, file: str, url: str) -> Level:
         raise UsageFailure(f"--url: {error}") from error
     except OSError as error:
         raise Failure(f"{file}: cannot be read: {error.strerror}") from error
+    return explain_body(rulebook, body, "", link, file)
 
-    examined = asyncio.run(_judge(rulebook, body, link))
-    click.echo(f"{examined.level.word:8} {visible_words(file)} as a page of {link.host}")
+
+def explain_body(rulebook: Rulebook, body: bytes, content_type: str, link: Link, name: str) -> Level:
+    """Print what one page is, and return its level; `name` is what the reader calls it."""
+    examined = asyncio.run(_judge(rulebook, body, content_type, link))
+    click.echo(f"{examined.level.word:8} {visible_words(name)} as a page of {link.host}")
     asks = ", ".join(secret.value for secret in examined.asks)
     click.echo(f"         asks for: {asks or 'nothing'}")
     for item in examined.evidence:
@@ -115,10 +119,10 @@ def read_body(file: Path) -> bytes:
         return source.read(MOST_BYTES + 1)
 
 
-async def _judge(rulebook: Rulebook, body: bytes, link: Link) -> Examined:
+async def _judge(rulebook: Rulebook, body: bytes, content_type: str, link: Link) -> Examined:
     workers = PageWorkers(rulebook, count=1, deadline=_SECONDS, patience=10 * _SECONDS)
     await workers.start()
     try:
-        return await workers.judge_page(body, "", link)
+        return await workers.judge_page(body, content_type, link)
     finally:
         await workers.close()
