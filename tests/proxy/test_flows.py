@@ -42,6 +42,10 @@ def test_the_language_is_the_browser_s() -> None:
 def test_the_portal_is_its_name_or_the_proxy_s_own_address_and_nothing_else() -> None:
     assert is_portal(make_flow("https://sekisho.internal/"))
     assert is_portal(make_flow("http://127.0.0.1:8080/"))
+    assert is_portal(make_flow("http://192.0.2.1/"))
+    assert not is_portal(make_flow("https://192.0.2.1/"))
+    assert not is_portal(make_flow("http://192.0.2.1:8080/"))
+    assert not is_portal(make_flow("http://192.0.2.1/", host="evil.example.org"))
     assert not is_portal(make_flow("http://127.0.0.1:8081/"))
     assert not is_portal(make_flow("https://www.sekisho.internal/"))
     # DNS rebinding: the name of a hostile site that leads to the proxy's own port

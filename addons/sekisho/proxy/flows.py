@@ -5,7 +5,7 @@ from mitmproxy.connection import Client
 
 from sekisho.link import Link, host_link
 from sekisho.web.language import best_language
-from sekisho.web.page import PORTAL_HOST, Page
+from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, Page
 
 
 def answer_with(flow: http.HTTPFlow, page: Page) -> None:
@@ -34,10 +34,12 @@ def language_of(flow: http.HTTPFlow) -> str:
 
 
 def is_portal(flow: http.HTTPFlow) -> bool:
-    """The request is for the proxy itself: by its name, or by the address that this client connected to."""
+    """The request is for the proxy itself: by its name, its literal address, or that which this client connected to."""
     request = flow.request
     if request.host == PORTAL_HOST:
         return request.pretty_host == PORTAL_HOST
+    if (request.scheme, request.host, request.port) == ("http", PORTAL_ADDRESS, 80):
+        return request.pretty_host == PORTAL_ADDRESS
     own = flow.client_conn.sockname
     return (
         own is not None

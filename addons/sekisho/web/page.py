@@ -12,6 +12,9 @@ from dataclasses import dataclass
 PORTAL_HOST = "sekisho.internal"
 """Where forms and tokens live. ``.internal`` is reserved for private use (ICANN board, 2024-07-29)."""
 
+PORTAL_ADDRESS = "192.0.2.1"
+"""The portal over plain http where the name does not resolve: no host on the internet has it (RFC 5737)."""
+
 _LONGEST_SHOWN = 300
 """Characters of a host that a page shows: a DNS name has at most 253."""
 

@@ -19,7 +19,7 @@ from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
 from sekisho.web.desk import House, source_rows, turned_rows
 from sekisho.web.finding import local_time
-from sekisho.web.page import PORTAL_HOST, portal_headers, visible
+from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers, visible
 from sekisho.web.render import STYLE_SOURCE
 from sekisho.web.respond import client, finding_of, from_our_own_page, host_name, language, show
 from sekisho.web.tickets import Ticket, Tickets
@@ -150,7 +150,7 @@ def create_portal(
         return show(
             "desk.html",
             200,
-            through=host_name(request.host) == PORTAL_HOST,
+            through=host_name(request.host) in (PORTAL_HOST, PORTAL_ADDRESS),
             brands=f"{len(rules.brands):,}",
             familiar=f"{len(rules.familiar_domains):,}",
             read=local_time(read, language()) if read is not None else "",
