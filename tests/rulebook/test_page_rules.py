@@ -16,7 +16,13 @@ def test_the_projects_own_rules_weigh_every_sign_and_name_known_brands() -> None
     assert set(rules.weights) == set(PageSign) - UNWEIGHED
     assert all(rules.fields[secret] for secret in Secret if secret is not Secret.OTHER)
     brands = load_rulebook().brands
-    named = rules.payment | rules.self_hosted | rules.support_brands | rules.phrases.keys()
+    named = (
+        rules.payment
+        | rules.self_hosted
+        | rules.support_brands
+        | rules.phrases.keys()
+        | set(rules.icons.values())
+    )
     assert sorted(named - brands.keys()) == []
 
 
@@ -29,6 +35,12 @@ def test_the_projects_own_rules_weigh_every_sign_and_name_known_brands() -> None
         ('"using {}"', '"using"', "borrowed: 'using': write {} once"),
         ("\n[alarm]\n", "\n[alarms]\n", "alarms: unknown table; page.toml has [levels]"),
         ('"private key"', '"Private key"', "fields: 'Private key': write it in lower case"),
+        ("[icons]\n", '[icons]\npaypal = ["abc"]\n', "icons: 'abc': write the 64 characters"),
+        (
+            "[icons]\n",
+            f'[icons]\npaypal = ["{"0" * 64}"]\namazon = ["{"0" * 64}"]\n',
+            "belongs to paypal already",
+        ),
         ("caution = 4", "caution = 40", "levels: warn must not be below caution"),
     ],
 )

@@ -28,6 +28,8 @@ class PageFacts:
     """Hosts that the page says it stands at: canonical, og:url, "saved from url"."""
     icons: tuple[str, ...] = ()
     """Hosts from which its icons come."""
+    icon_digests: tuple[str, ...] = ()
+    """SHA-256 of the icons that stand in the page itself (``data:``), in hexadecimal."""
     assets: tuple[str, ...] = ()
     """Hosts from which pictures and style sheets come, each once."""
     headings: tuple[str, ...] = ()

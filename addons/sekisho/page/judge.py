@@ -73,7 +73,7 @@ _SEEN = {
     PageSign.TITLE_WORD: "its title is “{}”",
     PageSign.SITE_NAME: "it calls its site “{}”",
     PageSign.ADDRESS: "it says that it stands at {}",
-    PageSign.ICON: "its icon comes from {}",
+    PageSign.ICON: "its icon is that of {}",
     PageSign.AUTHOR: "it describes itself as “{}”",
     PageSign.COPYRIGHT: "its copyright line says “{}”",
     PageSign.HEADING: "its heading is “{}”",
@@ -199,6 +199,7 @@ def presented(facts: PageFacts, link: Link, index: PageIndex) -> list[Presented]
     tally.lines(PageSign.AUTHOR, facts.authors)
     tally.hosts(PageSign.ADDRESS, facts.addresses)
     tally.hosts(PageSign.ICON, facts.icons)
+    tally.icons(facts.icon_digests)
     tally.owners(facts.copyrights)
     tally.headings(facts.headings)
     tally.beside(facts.near_form)
@@ -256,6 +257,12 @@ class _Tally:
                 self.add(PageSign.TITLE, only.slug, facts.title, worth=only.worth)
             for name in self.find(part):
                 self.add(PageSign.TITLE_WORD, name.slug, facts.title, worth=name.worth)
+
+    def icons(self, digests: Iterable[str]) -> None:
+        rulebook, known = self._index.rulebook, self._index.rules.icons
+        for slug in filter(None, map(known.get, digests)):
+            if brand := rulebook.brands.get(slug):
+                self.add(PageSign.ICON, slug, brand.site)
 
     def lines(self, sign: PageSign, lines: Iterable[str], *, only: bool = False) -> None:
         """only: the line must say nothing but the brand."""

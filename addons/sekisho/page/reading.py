@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sekisho.page.encoded import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_closed
 from sekisho.page.facts import Field, PageFacts
 from sekisho.page.fields import UNTYPED, FieldWords
+from sekisho.page.icons import inline_digest
 from sekisho.page.tame import tame
 from sekisho.verdict import Secret
 
@@ -93,6 +94,7 @@ _JOINED = (
         "authors",
         "addresses",
         "icons",
+        "icon_digests",
         "assets",
         "headings",
         "copyrights",
@@ -104,7 +106,7 @@ _JOINED = (
 )
 """What is shown and what scripts hold, one behind the other."""
 
-
+_MOST_ICONS = 5
 _UNSIGNED = PageFacts()
 
 
@@ -134,6 +136,7 @@ class _Reader:
             authors=signed.authors,
             addresses=signed.addresses,
             icons=signed.icons,
+            icon_digests=signed.icon_digests,
             assets=signed.assets,
             alts=signed.alts,
             links=signed.links,
@@ -159,6 +162,7 @@ class _Reader:
             authors=_kept(authors),
             addresses=tuple(_hosts([*addresses, *canonical])),
             icons=tuple(_hosts(icons)),
+            icon_digests=tuple(digest for icon in icons[:_MOST_ICONS] if (digest := inline_digest(icon))),
             assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
             alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
             links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),

@@ -4,6 +4,7 @@ Everything that `sekisho.page` weighs stands here as data. A weight that is miss
 without a word, so each must be there.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from sekisho.verdict import PageSign, Secret
 
 _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _BRANDS = ("payment", "self_hosted", "support")
 UNWEIGHED = frozenset({PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED})
 """Signs that decide by being there."""
@@ -53,13 +55,15 @@ class PageRules:
     """Slugs in whose name false support calls."""
     embeds: frozenset[str] = frozenset()
     """Hosts from which honest pages load something."""
+    icons: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of a brand's icon, as its site serves the file, in hexadecimal → slug."""
 
 
 def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
     """The rules of page.toml, and what is wrong with them."""
     file = TomlFile(text, source)
     tables = dict(file.tables())
-    known = ("levels", "weights", "fields", *_WORDS, "phrases", "brands", "embeds")
+    known = ("levels", "weights", "fields", *_WORDS, "phrases", "brands", "embeds", "icons")
     for name in tables.keys() - set(known):
         file.problem(f"unknown table; page.toml has {', '.join(f'[{name}]' for name in known)}", name)
     levels = _numbers(file, tables, "levels", _LEVELS)
@@ -68,6 +72,7 @@ def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
     brands = _lists(file, tables, "brands", _BRANDS)
     embeds = _lists(file, tables, "embeds", ("hosts",))
     phrases = _lists(file, tables, "phrases", sorted(tables.get("phrases", {})))
+    icons = _icons(file, tables)
     words = {
         name: frozenset(
             word
@@ -104,6 +109,7 @@ def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
         self_hosted=frozenset(brands.get("self_hosted", ())),
         support_brands=frozenset(brands.get("support", ())),
         embeds=frozenset(embeds.get("hosts", ())),
+        icons=icons,
     )
     return rules, file.problems
 
@@ -132,6 +138,19 @@ def _lists(
     for key in table.keys() - set(keys):
         file.problem(f"unknown key {key!r}; known: {', '.join(keys)}", name, key)
     return {key: _lower(file, name, key, table.get(key, [])) for key in keys}
+
+
+def _icons(file: TomlFile, tables: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    icons: dict[str, str] = {}
+    for slug, listed in tables.get("icons", {}).items():
+        for digest in file.strings("icons", slug, listed):
+            if not _SHA256.fullmatch(digest):
+                file.problem(f"{digest!r}: write the 64 characters that sha256sum shows", "icons", digest)
+            elif icons.setdefault(digest, slug) != slug:
+                file.problem(
+                    f"{digest} belongs to {icons[digest]} already; remove one", "icons", slug, digest
+                )
+    return icons
 
 
 def _lower(file: TomlFile, table: str, key: str, listed: object) -> tuple[str, ...]:
