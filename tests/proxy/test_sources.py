@@ -144,6 +144,24 @@ def test_a_due_re_check_that_finds_engines_closes_and_tells_who_was_there(
     assert house.judge(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
 
 
+def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> None:
+    house = run.house
+    assert house.store
+    for host, said in ((f"www.{CLEAN}", TWO), ("other-lookalike.example", ())):
+        house.store.record_verdict(host_link(host), Verdict(Level.WARN, said), NOW)
+    picture = host_link(f"img.{CLEAN}")
+
+    async def act() -> Verdict:
+        await until(lambda: house.outside and house.outside.known(CLEAN))
+        assert house.outside
+        assert house.outside.known("other-lookalike.example") is None
+        assert not house.outside.is_fresh(CLEAN)  # a click asks again
+        return house.judge(picture, MOTHER, is_click=False)
+
+    verdict = run.act(act)
+    assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.VIRUSTOTAL)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "state", "asked"),
     [

@@ -78,3 +78,17 @@ def test_a_known_host_is_not_a_new_one(store: Store, monkeypatch: pytest.MonkeyP
     (past,) = store.memory.past_verdicts("a.example")
     assert (past.level, past.at, past.replaced_at) == (Level.WARN, 1.0, 2.0)
     assert store.memory.past_verdicts("b.example") == []
+
+
+def test_dangerous_hosts_are_read_the_newest_first(store: Store) -> None:
+    for at, (host, verdict) in enumerate(
+        [("a.example", found(Level.WARN)), ("b.example", CLEAN), ("c.example", found(Level.BLOCK))]
+    ):
+        store.record_verdict(host_link(host), verdict, float(at))
+    severe = store.memory.severe_verdicts(10)
+    assert [(host, verdict.level) for host, verdict in severe] == [
+        ("c.example", Level.BLOCK),
+        ("a.example", Level.WARN),
+    ]
+    assert severe[1][1] == found(Level.WARN)
+    assert len(store.memory.severe_verdicts(1)) == 1

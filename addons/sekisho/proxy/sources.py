@@ -11,16 +11,17 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
-from sekisho.link import Link
+from sekisho.link import Link, host_link
+from sekisho.memory import policy
 from sekisho.memory.ageing import age, is_due
 from sekisho.memory.listed import find_listed
 from sekisho.memory.rechecks import CheckAnswer, Rechecks
-from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.proxy.gatehouse import Gatehouse, UnavailableError
 from sekisho.rulebook import RuleError, Stamp, shared_domains, stamp_of
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings, find_key
 from sekisho.sources.feeds import Feeds, feed_files, feeds_of, load_index
-from sekisho.sources.outside import Outside, Said
+from sekisho.sources.outside import MOST, Outside, Said
 from sekisho.sources.virustotal import DomainReport, Lookups
 from sekisho.store import Fact, Store, StoreError
 from sekisho.verdict import Level, Reason, Verdict
@@ -149,6 +150,7 @@ class Sources:
         """Look again at known domains, as long as there is a store: a damaged one is replaced while running."""
         while True:
             if store := self.house.store:
+                await self._recall(store)
                 self.rechecks = Rechecks(
                     store,
                     self._ask_again,
@@ -164,6 +166,21 @@ class Sources:
                     rounds.cancel()
                     await asyncio.gather(rounds, return_exceptions=True)
             await asyncio.sleep(LOOK)
+
+    async def _recall(self, store: Store) -> None:
+        """What VirusTotal held to be bad before the start is bad for every request, before anybody clicks it."""
+        house = self.house
+        try:
+            known = await asyncio.to_thread(store.memory.severe_verdicts, MOST)
+            rulebook = house.rulebook()
+        except (StoreError, UnavailableError) as error:
+            logger.error("what was known to be dangerous could not be read: %s", error)
+            return
+        for host, verdict in known:
+            said = tuple(item for item in verdict.evidence if item.reason is Reason.VIRUSTOTAL)
+            found = policy.name_of(host_link(host), rulebook) if said else None
+            if found and house.outside:
+                house.outside.recall(found[0], said)
 
     async def _until(self, true: Callable[[], bool]) -> None:
         while not true():  # noqa: ASYNC110  # the store is swapped by another addon, which knows no events

@@ -89,6 +89,11 @@ class Outside:
         """What was said until now, fresh or not; None where nobody was asked."""
         return self._said.get(name)
 
+    def recall(self, name: str, evidence: tuple[Evidence, ...]) -> None:
+        """What was said before the program was started counts until somebody asks again."""
+        if name not in self._said:
+            self._keep(name, Said(evidence))
+
     def is_fresh(self, name: str) -> bool:
         """There is nothing to ask."""
         said = self._said.get(name)

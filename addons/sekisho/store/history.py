@@ -65,6 +65,20 @@ def worsen_verdicts(connection: Connection, name: str, verdict: Verdict, at: flo
     return len(rows)
 
 
+def severe_verdicts(connection: Connection, limit: int) -> list[tuple[str, Verdict]]:
+    """(host, verdict) of the hosts that are held to be dangerous, what was found last first."""
+    rows = connection.execute(
+        select(verdicts.c.host, verdicts.c.level, verdicts.c.evidence)
+        .where(verdicts.c.level >= int(Level.WARN))
+        .order_by(verdicts.c.last_at.desc())
+        .limit(limit)
+    )
+    return [
+        (row.host, Verdict(Level(row.level), tuple(evidence_from_dict(item) for item in row.evidence)))
+        for row in rows
+    ]
+
+
 def past_verdicts(connection: Connection, host: str) -> list[PastVerdict]:
     """What was held of a host before, the oldest first."""
     query = select(verdict_changes).where(verdict_changes.c.host == host).order_by(verdict_changes.c.id)

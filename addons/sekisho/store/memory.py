@@ -122,6 +122,11 @@ class Memory:
         with self._transaction("durable") as connection:
             return events.mark_told(connection, key, at)
 
+    def severe_verdicts(self, limit: int) -> list[tuple[str, Verdict]]:
+        """(host, verdict) of the hosts that are held to be dangerous, what was found last first."""
+        with self._transaction("read") as connection:
+            return history.severe_verdicts(connection, limit)
+
     def past_verdicts(self, host: str) -> list[PastVerdict]:
         """What was held of a host before its current verdict, the oldest first."""
         with self._transaction("read") as connection:
