@@ -258,9 +258,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 def wants_outside(verdict: Verdict) -> bool:
-    """Nobody has decided yet: what VirusTotal and the registries say could change this verdict."""
-    decided = verdict.decisive is not None and verdict.decisive.reason in _DECIDED
-    return not verdict.familiar and verdict.level < Level.WARN and not decided
+    """Nobody has decided yet: what VirusTotal and the registries say could change this verdict.
+
+    What VirusTotal itself said before may be taken back by it.
+    """
+    reason = verdict.decisive.reason if verdict.decisive else None
+    open_yet = verdict.level < Level.WARN or reason is Reason.VIRUSTOTAL
+    return not verdict.familiar and open_yet and reason not in _DECIDED
 
 
 _DECIDED = frozenset(

@@ -162,6 +162,21 @@ def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> Non
     assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.VIRUSTOTAL)
 
 
+def test_what_virustotal_takes_back_is_open_again(run: Run, server: VirusTotalServer) -> None:
+    """Else one false alarm of two engines would close an honest site for good."""
+    house = run.house
+    assert house.store
+    server.behave(CLEAN, "clean")
+    house.store.record_verdict(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
+    met(house.store, CLEAN)
+
+    async def act() -> None:
+        await until(lambda: house.outside and house.outside.is_fresh(CLEAN))
+
+    run.act(act)
+    assert house.judge(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
+
+
 @pytest.mark.parametrize(
     ("behaviour", "state", "asked"),
     [
