@@ -123,6 +123,7 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         clock=house.clock,
         rules_read=lambda: house.rules_read,
         house=lambda: read_house(house),
+        look=house.look,
         go_on_seconds=house.settings.go_on_minutes * 60.0,
     )
     answers = Answers(house)
