@@ -145,7 +145,7 @@ def outside(reason: Reason, **fields: Any) -> Verdict:
         (
             outside(Reason.UNCHECKED),
             ("This site could not be checked fully.", "Please be careful.", ""),
-            ("このサイトは、十分に確かめられませんでした。", "気をつけてください。", ""),
+            ("このサイトは、まだ十分に確かめていません。", "気をつけてください。", ""),
         ),
     ],
     ids=["feed", "virustotal", "new-name", "unchecked"],
@@ -190,7 +190,7 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        if tag not in ("meta", "br", "input", "path"):
+        if tag not in ("meta", "br", "wbr", "input", "path"):
             self.open.append(tag)
         self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
         self.handlers += [name for name, _ in attrs if name.startswith("on") or name == "style"]
@@ -425,7 +425,7 @@ def test_a_hostile_name_stays_a_name(text: str, language: str) -> None:
             "details",
             "summary",
         ),
-        *("dl", "dt", "code", "dd", "br", "ruby", "rp", "rt"),
+        *("dl", "dt", "code", "dd", "br", "wbr", "ruby", "rp", "rt"),
     }
 
 
