@@ -133,7 +133,7 @@ def warned(name: str, link: Link, verdict: Verdict, *, back: str | None = None, 
             verdict=verdict,
             brand=BRANDS[slug] if slug else None,
             language=language,
-            more=f"https://{PORTAL_HOST}/w/ticket",
+            ticket=f"https://{PORTAL_HOST}/w/ticket",
             back=back,
             was_post=name == "warning-form",
         ),
@@ -261,7 +261,7 @@ def portal_shots(folder: Path) -> list[Shot]:
         name = ticket()
         found = tickets.look(name, CLIENT, NOW)
         assert found
-        return ask(app, "POST", f"/w/{name}", language, tickets.token(found, NOW))
+        return ask(app, "POST", f"/w/{name}/on", language, tickets.token(found, NOW))
 
     blocked = plain(
         Reason.FAMILY_BLOCK, Level.BLOCK, "rules/blocklist.txt:3", "example.net is on the family's blocklist"
@@ -270,9 +270,11 @@ def portal_shots(folder: Path) -> list[Shot]:
     return [
         Shot("portal-certificate", f"http://{PORTAL_HOST}/", get("/")),
         Shot("portal-certificate-steps", f"http://{PORTAL_HOST}/", get("/"), opened=2),
-        Shot("portal-go-on", f"{root}/w/1", get(f"/w/{ticket()}")),
-        Shot("portal-go-on-form", f"{root}/w/2", get(f"/w/{ticket(was_post=True)}")),
-        Shot("portal-blocked", f"{root}/w/3", get(f"/w/{ticket(blocked, link=host_link('example.net'))}")),
+        Shot("portal-go-on", f"{root}/w/1/on", get(f"/w/{ticket()}/on")),
+        Shot("portal-go-on-form", f"{root}/w/2/on", get(f"/w/{ticket(was_post=True)}/on")),
+        Shot(
+            "portal-blocked", f"{root}/w/3/on", get(f"/w/{ticket(blocked, link=host_link('example.net'))}/on")
+        ),
         Shot("portal-opened", f"{root}/w/4", opened),
         Shot("portal-not-opened", f"{root}/w/5", get("/w/gone")),
         Shot("portal-safe", f"{root}/safe", get("/safe")),
@@ -289,7 +291,7 @@ def ask(app: Flask, method: str, path: str, language: str, token: str = "", *, h
         base_url=f"https://{PORTAL_HOST}",
         headers={"Accept-Language": language},
         environ_overrides={"REMOTE_ADDR": "127.0.0.1" if here else CLIENT},
-        data={"token": token} if token else None,
+        data={"token": token, "answer": "this"} if token else None,
     )
     return Page(answer.status_code, tuple(answer.headers.items()), answer.data)
 

@@ -182,7 +182,7 @@ def imported_lists(checkpoint: Checkpoint, question: Question) -> Verdict | None
         return None
     name = PurePath(entry.source.rpartition(":")[0]).stem
     detail = f"{entry.name} is on the list {name}, which the family imported"
-    return _family_verdict(question, True, entry.source, detail)
+    return _family_verdict(question, True, entry.source, detail, named=name)
 
 
 def familiar_or_official(checkpoint: Checkpoint, question: Question) -> Verdict | None:
@@ -274,10 +274,10 @@ _DECIDED = frozenset(
 
 
 def _family_verdict(
-    question: Question, blocked: bool, source: str, detail: str, *, familiar: bool = False
+    question: Question, blocked: bool, source: str, detail: str, *, familiar: bool = False, named: str = ""
 ) -> Verdict:
     reason, level = (Reason.FAMILY_BLOCK, Level.BLOCK) if blocked else (Reason.FAMILY_ALLOW, Level.PASS)
-    return Verdict(level, (Evidence(reason, level, source, detail, at=question.now),), familiar)
+    return Verdict(level, (Evidence(reason, level, source, detail, at=question.now, named=named),), familiar)
 
 
 def _over_lists(checkpoint: Checkpoint, question: Question, decision: Decision) -> str:

@@ -27,9 +27,10 @@ def open_page(browser: BrowserContext, url: str) -> tuple[Page, int]:
 def go_on(page: Page) -> None:
     """What a person does who means it: details, go on, the form."""
     page.locator("details summary").first.click()
-    page.locator('a[href*="sekisho.internal/w/"]').click()
-    page.wait_for_url("**/sekisho.internal/w/**")
-    page.locator("form button, form input[type=submit]").click()
+    page.locator('a[href*="sekisho.internal/w/"][href$="/on"]').click()
+    page.wait_for_url("**/sekisho.internal/w/*/on")
+    page.locator('input[value="this"]').check()
+    page.locator("form button").click()
     page.wait_for_load_state("load")
 
 

@@ -149,7 +149,7 @@ def test_a_bad_domain_gets_the_warning_page_and_its_server_hears_nothing(
     text = page.locator("details").first.inner_text()
     assert "VirusTotal" in text
     assert all(engine in text for engine in ENGINES)
-    assert page.locator(f'a[href^="{scheme}://sekisho.internal/w/"]').count() == 1
+    assert page.locator(f'a[href^="{scheme}://sekisho.internal/w/"][href$="/on"]').count() == 1
     assert origins[BAD].connections == 0
 
 

@@ -47,7 +47,7 @@ def test_the_ticket_remembers_the_whole_address_for_this_client(house: Gatehouse
     flow = click(f"http://{FAKE}/login?x=1")
     response = judge(house, flow)
     assert response is not None
-    ticket_id = (response.get_text() or "").partition("http://sekisho.internal/w/")[2].partition('"')[0]
+    ticket_id = (response.get_text() or "").partition("http://sekisho.internal/w/")[2].partition("/")[0]
     ticket = house.tickets.look(ticket_id, "192.168.1.20", house.clock())
     assert ticket is not None
     assert ticket.url == f"http://{FAKE}/login?x=1"
@@ -132,7 +132,35 @@ def test_the_family_s_block_leaves_no_way_on(house: Gatehouse) -> None:
     response = judge(house, click("https://www.blocked.jp/"))
     assert response is not None
     assert response.status_code == 403
-    assert "/w/" not in (response.get_text() or "")
+    text = response.get_text() or ""
+    assert "/on" not in text
+    assert "/ask" in text
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows_it(
+    house: Gatehouse, scheme: str
+) -> None:
+    """Never a word of it on the blocked host, and the status and cookies of nobody."""
+    (house.settings.state / "family.json").write_text('{"phrase": "sakura mochi"}', "utf-8")
+    flow = click(f"{scheme}://{FAKE}/?x=1")
+    response = judge(house, flow)
+    assert response is not None
+    assert response.status_code == 303
+    assert response.headers["location"].startswith(f"{scheme}://sekisho.internal/w/")
+    assert response.headers["cache-control"] == "no-store"
+    assert not response.content
+    name = response.headers["location"].rpartition("/")[2]
+    assert house.tickets.look(name, "192.168.1.20", house.clock())
+    assert not approved(house, flow)
+
+
+def test_a_damaged_picture_file_leaves_the_warning(house: Gatehouse) -> None:
+    (house.settings.state / "family.json").write_text("{", "utf-8")
+    response = judge(house, click(f"https://{FAKE}/"))
+    assert response is not None
+    assert response.status_code == 403
+    assert "マイクロソフト" in (response.get_text() or "")
 
 
 def test_nothing_passes_while_nobody_can_judge(house: Gatehouse) -> None:

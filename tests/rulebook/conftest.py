@@ -22,6 +22,7 @@ content = ["amazonaws.com"]
     "suffixes.toml": '[cheap]\ntop = "a dollar"\n[watched]\ncc = "sold in bulk"\n',
     "platforms.toml": '[hosting]\ndomains = ["weebly.com"]\n',
     "tricks.toml": "".join(f'[{trick.value}]\nalone = "warn"\n' for trick in Trick),
+    "aftercare.toml": (rules_folder() / "aftercare.toml").read_text("utf-8"),
     "page.toml": (rules_folder() / "page.toml").read_text("utf-8"),
     "confusables.txt": "0430 ; a\n",
     "familiar.txt": "example.com\n",

@@ -22,7 +22,7 @@ from sekisho.rulebook.model import ListEntry
 
 REQUIRED = (
     *("brands.toml", "words.toml", "suffixes.toml", "platforms.toml", "tricks.toml"),
-    *("page.toml", "confusables.txt", "familiar.txt"),
+    *("page.toml", "aftercare.toml", "confusables.txt", "familiar.txt"),
 )
 
 

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -14,13 +15,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
-from sekisho.link import host_link
+from sekisho.family.look import FamilyLook
+from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.web.desk import House as DeskHouse
 from sekisho.web.page import Page
+from sekisho.web.portal import create_portal
+from sekisho.web.tickets import Ticket, Tickets
+from sekisho.web.warning import NO_LOOK
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -85,6 +93,87 @@ def text_of(html: bytes | str) -> str:
         text = re.sub(unsaid, "", text, flags=re.DOTALL)
     text = re.sub(r"</(?:p|li|h1|h2|dd|dt|a|th|td)>|<br>", " ", text)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", text))).strip()
+
+
+ROOT = "https://sekisho.internal"
+URL = "https://rec0very-supp0rt-micr0s0ft.org/login?next=%22&id=7"
+
+
+@dataclass
+class House:
+    """A portal and what happened behind it."""
+
+    ca_file: Path
+    tickets: Tickets = field(default_factory=Tickets)
+    opened: list[Ticket] = field(default_factory=list)
+    now: float = NOW
+    fails: bool = False
+    rulebook: Rulebook = RULEBOOK
+    state: DeskHouse = field(default_factory=DeskHouse)
+    look: FamilyLook = NO_LOOK
+
+    def __post_init__(self) -> None:
+        self.app: Flask = create_portal(
+            tickets=self.tickets,
+            go_on=self.go_on,
+            ca_file=lambda: self.ca_file,
+            rulebook=lambda: self.rulebook,
+            clock=lambda: self.now,
+            own_hosts=("gate.home.arpa",),
+            rules_read=lambda: NOW - 60,
+            house=lambda: self.state,
+            look=lambda: self.look,
+        )
+
+    def go_on(self, ticket: Ticket) -> None:
+        if self.fails:
+            raise OSError("the store is locked")
+        self.opened.append(ticket)
+
+    def issue(self, found: Verdict = STORY_VERDICT, link: Link = STORY, *, was_post: bool = False) -> str:
+        return self.tickets.issue(
+            link=link,
+            url=URL,
+            client=CLIENT,
+            level=found.level,
+            verdict=found,
+            was_post=was_post,
+            now=self.now,
+        )
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        *,
+        client: str = CLIENT,
+        root: str = ROOT,
+        token: str | None = None,
+        answer: str = "this",
+        language: str = "en",
+        **headers: str,
+    ) -> TestResponse:
+        sent = {
+            "Accept-Language": language,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return self.app.test_client().open(
+            path,
+            method=method,
+            base_url=root,
+            headers=sent,
+            environ_overrides={"REMOTE_ADDR": client},
+            data={"answer": answer} if token is None else {"token": token, "answer": answer},
+        )
+
+    def token(self, name: str) -> str:
+        [token] = re.findall(r'name="token" value="([^"]+)"', self.ask(f"/w/{name}/on").text)
+        return str(token)
+
+
+@pytest.fixture
+def house(ca_file: Path) -> House:
+    return House(ca_file)
 
 
 @pytest.fixture(scope="session")

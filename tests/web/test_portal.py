@@ -2,120 +2,24 @@
 
 import plistlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
-from sekisho.link import Link, host_link
-from sekisho.rulebook.model import Rulebook
 from sekisho.sources.condition import Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
-from sekisho.verdict import Evidence, Level, Reason, Verdict
+from sekisho.verdict import Evidence, Level, Reason
 from sekisho.web.desk import House as DeskHouse
 from sekisho.web.language import LANGUAGES
 from sekisho.web.portal import create_portal
-from sekisho.web.tickets import LIFETIME, Ticket, Tickets
+from sekisho.web.tickets import Tickets
 
-from .conftest import (
-    CLIENT,
-    NOW,
-    RULEBOOK,
-    STORY,
-    STORY_VERDICT,
-    as_wsgi,
-    browser_for,
-    served,
-    text_of,
-    verdict,
-)
-from .test_warning import warn
+from .conftest import CLIENT, NOW, ROOT, RULEBOOK, House, text_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-ROOT = "https://sekisho.internal"
-URL = "https://rec0very-supp0rt-micr0s0ft.org/login?next=%22&id=7"
-
-
-@dataclass
-class House:
-    """A portal and what happened behind it."""
-
-    ca_file: Path
-    tickets: Tickets = field(default_factory=Tickets)
-    opened: list[Ticket] = field(default_factory=list)
-    now: float = NOW
-    fails: bool = False
-    rulebook: Rulebook = RULEBOOK
-    state: DeskHouse = field(default_factory=DeskHouse)
-
-    def __post_init__(self) -> None:
-        self.app: Flask = create_portal(
-            tickets=self.tickets,
-            go_on=self.go_on,
-            ca_file=lambda: self.ca_file,
-            rulebook=lambda: self.rulebook,
-            clock=lambda: self.now,
-            own_hosts=("gate.home.arpa",),
-            rules_read=lambda: NOW - 60,
-            house=lambda: self.state,
-        )
-
-    def go_on(self, ticket: Ticket) -> None:
-        if self.fails:
-            raise OSError("the store is locked")
-        self.opened.append(ticket)
-
-    def issue(self, found: Verdict = STORY_VERDICT, link: Link = STORY, *, was_post: bool = False) -> str:
-        return self.tickets.issue(
-            link=link,
-            url=URL,
-            client=CLIENT,
-            level=found.level,
-            verdict=found,
-            was_post=was_post,
-            now=self.now,
-        )
-
-    def ask(
-        self,
-        path: str,
-        method: str = "GET",
-        *,
-        client: str = CLIENT,
-        root: str = ROOT,
-        token: str | None = None,
-        language: str = "en",
-        **headers: str,
-    ) -> TestResponse:
-        sent = {
-            "Accept-Language": language,
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        return self.app.test_client().open(
-            path,
-            method=method,
-            base_url=root,
-            headers=sent,
-            environ_overrides={"REMOTE_ADDR": client},
-            data=None if token is None else {"token": token},
-        )
-
-    def token(self, name: str) -> str:
-        [token] = re.findall(r'name="token" value="([^"]+)"', self.ask(f"/w/{name}").text)
-        return str(token)
-
-
-@pytest.fixture
-def house(ca_file: Path) -> House:
-    return House(ca_file)
-
+    pass
 
 PAGES = ["/", "/safe", "/desk", "/w/gone", "/none", "/cert.pem", "/cert.cer", "/sekisho.mobileconfig"]
 
@@ -201,131 +105,6 @@ def test_downloads_are_what_devices_expect(house: House) -> None:
     assert plistlib.loads(apple.data)["PayloadContent"][0]["PayloadContent"] == der.data
 
 
-def test_going_on(house: House) -> None:
-    name = house.issue()
-    page = house.ask(f"/w/{name}")
-    said = text_of(page.text)
-    assert page.status_code == 200
-    assert "This looks like a fake Microsoft site." in said
-    assert page.text.index('href="https://microsoft.com/"') < page.text.index("<form")
-    answer = house.ask(
-        f"/w/{name}", "POST", token=house.token(name), Origin=ROOT, Sec_Fetch_Site="same-origin"
-    )
-    assert answer.status_code == 200
-    assert [ticket.url for ticket in house.opened] == [URL]
-    assert 'href="https://rec0very-supp0rt-micr0s0ft.org/login?next=%22&amp;id=7"' in answer.text
-    assert "This site is open until" in text_of(answer.text)
-
-
-def test_looking_decides_nothing(house: House) -> None:
-    """A link preview follows links; only a form decides."""
-    name = house.issue()
-    for method in ("GET", "HEAD", "GET", "OPTIONS"):
-        house.ask(f"/w/{name}", method)
-    house.ask(f"/w/{name}?token={house.token(name)}")
-    assert house.opened == []
-
-
-def test_once_only(house: House) -> None:
-    name = house.issue()
-    token = house.token(name)
-    assert house.ask(f"/w/{name}", "POST", token=token).status_code == 200
-    again = house.ask(f"/w/{name}", "POST", token=token)
-    assert (again.status_code, len(house.opened)) == (403 if "right page" in again.text else 410, 1)
-    assert "This has already been answered." in text_of(again.text)
-    assert house.ask(f"/w/{name}").status_code == 410
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://rec0very-supp0rt-micr0s0ft.org"},
-        {"Origin": "null"},
-        {"Origin": "http://sekisho.internal"},
-        {"Origin": "https://sekisho.internal.evil.test"},
-        {"Origin": "https://sekisho.internal:8443"},
-        {"Origin": ""},
-        {"Sec_Fetch_Site": "cross-site"},
-        {"Sec_Fetch_Site": "same-site"},
-        {"Sec_Fetch_Site": "none"},
-        {"Origin": ROOT, "Sec_Fetch_Site": "cross-site"},
-    ],
-)
-def test_a_form_of_another_site_opens_nothing_even_with_the_token(
-    house: House, headers: dict[str, str]
-) -> None:
-    name = house.issue()
-    answer = house.ask(f"/w/{name}", "POST", token=house.token(name), **headers)
-    assert (answer.status_code, house.opened) == (403, [])
-    assert house.ask(f"/w/{name}", "POST", token=house.token(name)).status_code == 200
-
-
-@pytest.mark.parametrize("token", [None, "", "wrong"])
-def test_without_the_token_nothing_opens(house: House, token: str | None) -> None:
-    name = house.issue()
-    answer = house.ask(f"/w/{name}", "POST", token=token)
-    assert (answer.status_code, house.opened) == (403, [])
-
-
-def test_another_device_reads_and_opens_nothing(house: House) -> None:
-    name = house.issue()
-    token = house.token(name)
-    page = house.ask(f"/w/{name}", client="192.168.1.66")
-    assert page.status_code == 404
-    assert "micr0s0ft" not in page.text
-    assert house.ask(f"/w/{name}", "POST", token=token, client="192.168.1.66").status_code == 404
-    assert house.opened == []
-
-
-def test_an_old_question_opens_nothing(house: House) -> None:
-    name = house.issue()
-    token = house.token(name)
-    house.now += LIFETIME
-    assert house.ask(f"/w/{name}").status_code == 404
-    answer = house.ask(f"/w/{name}", "POST", token=token)
-    assert (answer.status_code, house.opened) == (404, [])
-    assert "too old" in text_of(answer.text)
-
-
-def test_what_the_family_blocked_has_no_form_and_opens_for_nobody(house: House) -> None:
-    name = house.issue(verdict(Reason.FAMILY_BLOCK, Level.BLOCK), host_link("example.net"))
-    page = house.ask(f"/w/{name}")
-    assert "<form" not in page.text
-    assert "Only your family can open this site." in text_of(page.text)
-    ticket = house.tickets.look(name, CLIENT, NOW)
-    assert ticket
-    answer = house.ask(f"/w/{name}", "POST", token=house.tickets.token(ticket, NOW))
-    assert (answer.status_code, house.opened) == (403, [])
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_form_that_was_stopped_is_not_repeated_and_the_page_says_so(house: House, language: str) -> None:
-    name = house.issue(was_post=True)
-    sentence = {"en": "What you filled in was not sent.", "ja": "先ほど入力した内容は、送っていません。"}[
-        language
-    ]
-    assert sentence in text_of(house.ask(f"/w/{name}", language=language).text)
-    answer = house.ask(f"/w/{name}", "POST", token=house.token(name), language=language)
-    assert sentence in text_of(answer.text)
-    assert "<form" not in answer.text
-
-
-def test_when_opening_fails_the_page_says_so_without_its_insides(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    name = house.issue()
-    token = house.token(name)
-    house.fails = True
-    answer = house.ask(f"/w/{name}", "POST", token=token)
-    assert answer.status_code == 500
-    assert "Something failed inside sekisho." in text_of(answer.text)
-    assert "locked" not in answer.text
-    assert answer.headers["Content-Security-Policy"]
-    [record] = caplog.records
-    assert name not in record.getMessage()
-    assert token not in caplog.text
-
-
 @pytest.mark.parametrize(
     ("path", "method", "status"),
     [
@@ -345,12 +124,6 @@ def test_errors_are_pages_too(house: House, path: str, method: str, status: int)
 
 def test_a_wrong_method_says_which_are_right(house: House) -> None:
     assert "GET" in house.ask("/safe", "POST").headers["Allow"]
-
-
-def test_a_huge_form_is_refused(house: House) -> None:
-    name = house.issue()
-    answer = house.ask(f"/w/{name}", "POST", token="x" * 100_000)
-    assert (answer.status_code, house.opened) == (413, [])
 
 
 def test_the_desk_names_no_host_before_there_is_a_log_in(house: House) -> None:
@@ -398,7 +171,7 @@ TURNED = DeskHouse(
                 "heron.example",
                 "a list of sites that deceive people",
                 "Device 192.168.1.66: there from",
-                "If you have already typed something",
+                "I have already typed something",
                 "It refuses the key",
                 "Asked today: 17 times of 500.",
                 "List of fraudulent sites “Example List” Works; it holds 5 names.",
@@ -411,7 +184,7 @@ TURNED = DeskHouse(
                 "heron.example",
                 "人をだますサイトの一覧",
                 "機器 192.168.1.66: 2026年",
-                "もう何か入力してしまったときは",
+                "もう何か入力してしまった",
                 "キーが受けつけられない",
                 "500回のうち 17回",
                 "詐欺サイトの一覧「Example List」 使えています（5件）。",
@@ -463,51 +236,3 @@ def test_without_a_date_of_the_rules_the_desk_says_nothing_of_it(ca_file: Path) 
     )
     said = app.test_client().get("/desk", base_url=ROOT, headers={"Accept-Language": "en"}).text
     assert "Rules last read" not in said
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["https", "http"])
-def test_in_chromium_a_person_goes_on_and_a_hostile_page_cannot(
-    house: House, ca: tuple[bytes, bytes], tmp_path: Path, scheme: str
-) -> None:
-    """The whole way by real clicks; then the same form sent by the hostile origin, token and all."""
-    root = f"{scheme}://sekisho.internal"
-    sent: list[tuple[str, str]] = []
-    attack = ""
-
-    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        host = environ["HTTP_HOST"]
-        if host == "sekisho.internal":
-            environ["REMOTE_ADDR"] = CLIENT
-            if environ["REQUEST_METHOD"] == "POST":
-                sent.append((environ.get("HTTP_ORIGIN", "-"), environ.get("HTTP_SEC_FETCH_SITE", "-")))
-            return house.app(environ, start_response)
-        if environ["PATH_INFO"] == "/attack":
-            start_response("200 OK", [("Content-Type", "text/html")])
-            return [attack.encode()]
-        name = house.issue()
-        link = host_link(STORY.host, 443 if scheme == "https" else 80, scheme)
-        return as_wsgi(warn(link, language="en", more=f"{root}/w/{name}"), start_response)
-
-    with served(app, ca, tmp_path, tls=scheme == "https") as port, browser_for(port) as browser:
-        tab = browser.new_page(ignore_https_errors=True, locale="en")
-        tab.goto(f"{scheme}://{STORY.host}/")
-        tab.locator("summary").click()
-        tab.get_by_role("link", name="I know this site and want to open it").click()
-        tab.get_by_role("button", name="Open it for 10 minutes on this device").click()
-        tab.get_by_role("heading", name="This site is open until").wait_for()
-        assert tab.get_by_role("link", name="To the site").get_attribute("href") == URL
-        assert len(house.opened) == 1
-        assert sent == [(root, "same-origin" if scheme == "https" else "-")]
-
-        name = house.issue()
-        token = house.token(name)
-        attack = (
-            f'<form method=post action="{root}/w/{name}"><input name=token value="{token}"></form>'
-            "<script>document.forms[0].submit()</script>"
-        )
-        tab.goto(f"{scheme}://{STORY.host}/attack")
-        tab.get_by_role("heading", name="Nothing was opened.").wait_for()
-        assert len(house.opened) == 1
-        assert len(sent) == 2
-        assert sent[1][0] in (f"{scheme}://{STORY.host}", "null")

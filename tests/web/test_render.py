@@ -21,6 +21,7 @@ PAIRS = [
     ("real", "real-band"),
     ("real", "card"),
 ]
+SAFE = {"finding": None, "ticket": "", "choice": None}
 SCHEMES = re.findall(r":root\{\n?(.*?)\}", str(STYLE), flags=re.DOTALL)
 
 
@@ -48,7 +49,7 @@ def test_text_stands_out_seven_to_one(scheme: str, front: str, back: str) -> Non
 
 
 def test_the_policy_names_exactly_the_style_that_is_sent() -> None:
-    html = render("safe.html", "ja")
+    html = render("safe.html", "ja", **SAFE)
     [sent] = re.findall(r"<style>(.*?)</style>", html, flags=re.DOTALL)
     assert f"'sha256-{b64encode(hashlib.sha256(sent.encode()).digest()).decode()}'" == STYLE_SOURCE
     assert "/*" not in sent
@@ -57,14 +58,13 @@ def test_the_policy_names_exactly_the_style_that_is_sent() -> None:
 def test_no_template_carries_script_handlers_inline_style_or_outside_files() -> None:
     for template in TEMPLATES.glob("*.html"):
         text = template.read_text("utf-8")
-        assert not re.search(r"<script|<iframe|<img|<link|\son\w+=|\sstyle=|javascript:|\|safe", text), (
-            template.name
-        )
+        forbidden = r"<script|<iframe|<img (?!src=.data:image/jpeg;base64,)|<link|\son\w+=|\sstyle=|javascript:|\|safe"
+        assert not re.search(forbidden, text), template.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_says_its_language_and_has_a_title_and_one_heading(language: str) -> None:
-    html = render("safe.html", language)
+    html = render("safe.html", language, **SAFE)
     assert html.startswith(f'<!doctype html>\n<html lang="{language}">')
     assert re.search(r"<title>[^<]+</title>", html)
     assert html.count("<h1>") == 1

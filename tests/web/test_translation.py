@@ -88,3 +88,21 @@ def test_a_broken_catalogue_is_an_error_at_start_that_names_its_line(
     monkeypatch.setattr(translation, "TRANSLATIONS", tmp_path)
     with pytest.raises(ValueError, match=r"messages\.po:2: .*nonsense"):
         words_of("zz")
+
+
+def test_japanese_lines_end_between_phrases_and_never_inside_a_word_a_reading_or_a_value() -> None:
+    words = words_of("ja")
+    assert words["checks links before they open."] == "リンクを<wbr>開く<wbr>前に、<wbr>確かめます。"
+    assert words["This looks like a fake %(brand)s site."] == (
+        "%(brand)sの<wbr><ruby>偽<rp>（</rp><rt>にせ</rt><rp>）</rp></ruby>サイトのようです。"
+    )
+    for message, html in words.items():
+        assert not re.search(r"<ruby>(?:(?!</ruby>).)*<wbr>|%\([^)]*<wbr>|^<wbr>|<wbr>$|\u200b", html), (
+            message
+        )
+        phrases = [re.sub(r"<rt>.*?</rt>|<[^>]*>|[ -~]", "", phrase) for phrase in html.split("<wbr>")]
+        assert max(map(len, phrases)) <= 19, message
+
+
+def test_titles_and_labels_are_in_one_piece() -> None:
+    assert without_furigana("リンクを<wbr>開く") == "リンクを開く"

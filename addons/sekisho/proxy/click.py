@@ -59,7 +59,7 @@ class Click:
         elif kind is Kind.AHEAD:
             answer_with(flow, Page(503, (("Cache-Control", "no-store"),), b""))
         elif verdict.level >= Level.WARN:
-            self._refuse(flow, kind, link, verdict, client)
+            await self._refuse(flow, kind, link, verdict, client)
         elif request.headers.get("service-worker", "").strip().lower() == "script":
             # A worker of an unfamiliar host could later answer in place of our warning, unseen.
             answer_with(flow, plain_refusal(link.host))
@@ -72,7 +72,7 @@ class Click:
                     logger.error("%s is not let through, its verdict cannot be kept: %s", link.host, error)
                     return
                 if verdict.level >= Level.WARN:
-                    self._refuse(flow, kind, link, verdict, client)
+                    await self._refuse(flow, kind, link, verdict, client)
                     return
                 house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
             self._approve(flow, kind, verdict)
@@ -96,10 +96,13 @@ class Click:
             self.house.approvals.approve(client.id, flow.request.host, flow.request.port)
             self.house.live.opened(client.id, client_address(client), names_of(flow))
 
-    def _refuse(self, flow: http.HTTPFlow, kind: Kind, link: Link, verdict: Verdict, client: str) -> None:
+    async def _refuse(
+        self, flow: http.HTTPFlow, kind: Kind, link: Link, verdict: Verdict, client: str
+    ) -> None:
         house, request = self.house, flow.request
         if kind is Kind.CLICK:
             was_post = request.method not in ("GET", "HEAD")
+            back = self._way_back(flow) or ""
             ticket = house.tickets.issue(
                 link=link,
                 url=request.pretty_url,
@@ -108,6 +111,7 @@ class Click:
                 verdict=verdict,
                 was_post=was_post,
                 now=house.clock(),
+                back=back,
             )
             found = verdict.decisive
             page = warning_page(
@@ -115,9 +119,10 @@ class Click:
                 verdict=verdict,
                 brand=house.rulebook().brands.get(found.brand or "") if found else None,
                 language=language_of(flow),
-                more=f"{portal_root(request.scheme)}/w/{ticket}",
-                back=self._way_back(flow),
+                ticket=f"{portal_root(request.scheme)}/w/{ticket}",
+                back=back,
                 was_post=was_post,
+                has_look=await house.has_look(),
             )
         else:
             page = plain_refusal(link.host)

@@ -13,6 +13,7 @@ from functools import partial
 
 from sekisho.checkpoint import Checkpoint
 from sekisho.family.decisions import Decisions, go_on
+from sekisho.family.look import FamilyLook, read_look
 from sekisho.link import Link
 from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
@@ -27,6 +28,7 @@ from sekisho.store.remembered import Encounter
 from sekisho.verdict import Evidence, Reason, Verdict
 from sekisho.web.forms import Forms
 from sekisho.web.tickets import Ticket, Tickets
+from sekisho.web.warning import NO_LOOK
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +78,22 @@ class Gatehouse:
         self._verdicts: dict[str, tuple[Link, Verdict]] = {}
         self._kept: dict[str, Verdict] = {}
         self._writing = asyncio.Lock()
+
+    def look(self) -> FamilyLook:
+        """The family's picture and phrase. Blocking; never raises: a warning without them is still a warning."""
+        try:
+            return read_look(self.settings.state)
+        except (OSError, ValueError) as error:
+            logger.error("the family's picture and phrase cannot be read: %s", error)
+            return NO_LOOK
+
+    async def has_look(self) -> bool:
+        """Whether the family chose a picture or a phrase; no where that cannot be told in time."""
+        try:
+            async with asyncio.timeout(RECORD_TIMEOUT):
+                return await asyncio.to_thread(self.look) != NO_LOOK
+        except TimeoutError:
+            return False
 
     def judge(self, link: Link, client: str, *, is_click: bool, path: str | None = None) -> Verdict:
         """The checkpoint's verdict on what is known now; raises UnavailableError where there is none to ask."""

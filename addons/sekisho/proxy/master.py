@@ -41,6 +41,7 @@ from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
+from sekisho.web.aftercare_pages import add_aftercare_pages
 from sekisho.web.form_pages import add_form_pages
 from sekisho.web.page import PORTAL_HOST
 from sekisho.web.portal import create_portal
@@ -123,7 +124,15 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         clock=house.clock,
         rules_read=lambda: house.rules_read,
         house=lambda: read_house(house),
+        look=house.look,
         go_on_seconds=house.settings.go_on_minutes * 60.0,
+    )
+    add_aftercare_pages(
+        app,
+        tickets=house.tickets,
+        rulebook=house.rulebook,
+        clock=house.clock,
+        regions=house.settings.household.regions,
     )
     answers = Answers(house)
     add_form_pages(

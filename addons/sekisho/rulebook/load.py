@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
+from sekisho.rulebook.aftercare import parse_aftercare
 from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.hostlist import parse_host_list
 from sekisho.rulebook.lines import parse_confusables, parse_familiar
@@ -39,6 +40,7 @@ _PARSERS: dict[str, Callable[[str, str], tuple[Any, list[str]]]] = {
     "platforms.toml": parse_platforms,
     "tricks.toml": parse_tricks,
     "page.toml": parse_page,
+    "aftercare.toml": parse_aftercare,
     "confusables.txt": parse_confusables,
     "familiar.txt": parse_familiar,
 }
@@ -178,6 +180,7 @@ class RuleFiles:
             confusables=values["confusables.txt"],
             tricks=values["tricks.toml"],
             page=values["page.toml"],
+            aftercare=values["aftercare.toml"],
         )
 
     def _list_paths(self) -> tuple[Path, ...]:

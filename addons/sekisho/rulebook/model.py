@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sekisho.link import Link
+from sekisho.rulebook.aftercare import Aftercare
 from sekisho.rulebook.page_rules import PageRules
 from sekisho.verdict import Level
 
@@ -137,6 +138,8 @@ class Rulebook:
     """Trick → strength."""
     page: PageRules = field(default_factory=PageRules)
     """How pages are read."""
+    aftercare: Aftercare = field(default_factory=Aftercare)
+    """Who helps after something was typed."""
     official_domains: Mapping[str, str] = field(init=False)
     """Domain → slug of the brand that owns it; built from `brands`, without content domains."""
     brand_tlds: Mapping[str, str] = field(init=False)

@@ -59,8 +59,8 @@ class Finding:
     """What one page tells."""
 
     variant: str
-    """``lookalike``, ``ending``, ``family``, ``address``, ``circumstance``, ``unreadable``, ``home-network``,
-    ``feed``, ``virustotal``, ``new-name``, ``unchecked`` or ``other``."""
+    """``lookalike``, ``ending``, ``family``, ``imported``, ``address``, ``circumstance``, ``unreadable``,
+    ``home-network``, ``feed``, ``virustotal``, ``new-name``, ``unchecked`` or ``other``."""
     brand: str
     """The imitated name as the reader knows it, or empty."""
     brand_in_full: str
@@ -79,6 +79,8 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
     variant = _VARIANTS.get(decisive.reason, "other") if decisive else "other"
     if variant == "circumstance" and link.is_address:
         variant = "address"
+    if variant == "family" and decisive and decisive.named:
+        variant = "imported"
     imitation = next((e for e in verdict.evidence if e.reason is Reason.LOOKALIKE), None)
     site = brand.site if brand else _domain(imitation.imitates if imitation else "")
     name, in_full = _names(brand, language) if brand else (site, site)

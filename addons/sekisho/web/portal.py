@@ -14,15 +14,18 @@ from pathlib import Path
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from sekisho.family.look import FamilyLook
 from sekisho.link import host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
 from sekisho.web.desk import House, source_rows, turned_rows
 from sekisho.web.finding import local_time
-from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers, visible
+from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers
 from sekisho.web.render import STYLE_SOURCE
-from sekisho.web.respond import client, finding_of, from_our_own_page, host_name, language, show
+from sekisho.web.respond import client, host_name, language, show
 from sekisho.web.tickets import Ticket, Tickets
+from sekisho.web.warning import NO_LOOK
+from sekisho.web.warning_pages import add_warning_pages
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +46,15 @@ def create_portal(
     rules_read: Callable[[], float | None] = lambda: None,
     house: Callable[[], House] = House,
     go_on_seconds: float = GO_ON_SECONDS,
+    look: Callable[[], FamilyLook] = lambda: NO_LOOK,
 ) -> Flask:
     """The portal's app.
 
     `go_on` opens the ticket's host to the ticket's client; called once a ticket. `ca_file` names the CA's
     certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
     proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
-    read, if that is known. `house` says how sources are and what the family must be told; it may block.
+    read, if that is known. `house` says how sources are and what the family must be told, `look` which
+    picture and phrase the family chose; both may block.
     """
     app = Flask("sekisho.web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
@@ -106,42 +111,9 @@ def create_portal(
         profile = apple_profile(read_certificate(ca_file()))
         return _download(profile, "application/x-apple-aspen-config", "sekisho.mobileconfig")
 
-    @app.get("/w/<ticket_id>")
-    def ask_to_go_on(ticket_id: str) -> Response:
-        now = clock()
-        ticket = tickets.look(ticket_id, client(), now)
-        if ticket is None or ticket.used:
-            return _not_opened(ticket)
-        return show(
-            "go_on.html",
-            200,
-            finding=finding_of(ticket.link, ticket.verdict, rulebook()),
-            token=tickets.token(ticket, now),
-            was_post=ticket.was_post,
-            minutes=round(go_on_seconds / 60),
-        )
-
-    @app.post("/w/<ticket_id>")
-    def open_it(ticket_id: str) -> Response:
-        now = clock()
-        if not from_our_own_page():
-            return _not_opened(tickets.look(ticket_id, client(), now), status=403)
-        ticket = tickets.redeem(ticket_id, request.form.get("token", ""), client(), now)
-        if ticket is None:
-            return _not_opened(tickets.look(ticket_id, client(), now), status=403)
-        go_on(ticket)
-        return show(
-            "opened.html",
-            200,
-            host=visible(ticket.link.unicode),
-            url=ticket.url,
-            until=local_time(now + go_on_seconds, language(), day=False),
-            was_post=ticket.was_post,
-        )
-
     @app.get("/safe")
     def safe() -> Response:
-        return show("safe.html", 200)
+        return show("safe.html", 200, finding=None, ticket="", choice=None)
 
     @app.get("/desk")
     def desk() -> Response:
@@ -163,20 +135,20 @@ def create_portal(
             most=found.limits.per_day if found.limits else "",
         )
 
+    add_warning_pages(
+        app,
+        tickets=tickets,
+        go_on=go_on,
+        look=look,
+        rulebook=rulebook,
+        clock=clock,
+        go_on_seconds=go_on_seconds,
+    )
     return app
 
 
 def _error(status: int) -> Response:
     return show("error.html", status, error=status)
-
-
-def _not_opened(ticket: Ticket | None, status: int = 404) -> Response:
-    """Why a ticket opens nothing: gone or another device's, used before, blocked, or a form not ours."""
-    if ticket is None:
-        return show("not_opened.html", 404, why="gone")
-    if ticket.used:
-        return show("not_opened.html", 410, why="used")
-    return show("not_opened.html", status, why="form")
 
 
 def _download(body: bytes, content_type: str, name: str) -> Response:

@@ -18,7 +18,12 @@ from sekisho.web.render import render
 
 def show(template: str, status: int, **values: Any) -> Response:
     """The page in the browser's language."""
-    return Response(render(template, language(), **values), status, content_type="text/html; charset=utf-8")
+    return html_page(render(template, language(), **values), status)
+
+
+def html_page(html: str, status: int) -> Response:
+    """A page that was rendered already."""
+    return Response(html.encode("utf-8", "replace"), status, content_type="text/html; charset=utf-8")
 
 
 def language() -> str:

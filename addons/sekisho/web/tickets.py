@@ -39,6 +39,8 @@ class Ticket:
     """A form was being sent; it is not repeated."""
     issued: float
     """Seconds since 1970 UTC."""
+    back: str = ""
+    """The familiar page that the click came from, or empty."""
     used: bool = False
     """The form was sent and the site opened."""
 
@@ -72,11 +74,12 @@ class Tickets:
         verdict: Verdict,
         was_post: bool,
         now: float,
+        back: str = "",
     ) -> str:
         """Keep a stopped click; returns the id that goes into the warning page's link."""
         if len(url) > LONGEST_URL or not url.startswith(("http://", "https://")):
             url = _front_page(link)
-        ticket = Ticket(self._random_name(), link, url, client, level, verdict, was_post, now)
+        ticket = Ticket(self._random_name(), link, url, client, level, verdict, was_post, now, back)
         with self._lock:
             self._drop_old(now)
             while len(self._open) >= self._most:

@@ -4,14 +4,18 @@ A further language is one file, ``translations/<language>/LC_MESSAGES/messages.p
 the text file itself is read, from a checkout and from an installed wheel alike.
 
 Furigana are written as Japanese books without HTML write them: ``｜偽物《にせもの》`` (Aozora Bunko's
-notation). They become ``<ruby>`` here, so that a translator never touches markup.
+notation). They become ``<ruby>`` here, so that a translator never touches markup. Japanese is written without
+spaces, and a line that ends inside a word is hard to read: BudouX finds the phrases, once for each message
+at start, and ``<wbr>`` stands between them (the style forbids all other breaks).
 """
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
+import budoux
 from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup, escape
 
@@ -19,7 +23,11 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 _FURIGANA = re.compile(r"｜([^《》｜]+)《([^《》｜]+)》")
 _RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
-_RUBY_MARKUP = re.compile(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>")
+_RUBY_MARKUP = re.compile(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>|<wbr>")
+_UNIT = re.compile(r"｜(?P<base>[^《》｜]+)《[^《》｜]+》|(?P<value>%\(\w+\)s)|.", re.DOTALL)
+_BREAK = "\u200b"
+_SOME_NAME = "名"
+"""Stands for whatever a message is filled with, when its phrases are looked for."""
 
 
 def later(message: str) -> str:
@@ -44,16 +52,41 @@ def words_of(language: str) -> Mapping[str, str]:
             f"{path}:{error.lineno + 1}: {error}: {error.line!r}; correct it, or restore it"
         ) from error
     texts = {message.id: message.string for message in catalogue if message.id}
+    in_phrases = _phrases if language == "ja" else str
     return {
-        id_: furigana(text) for id_, text in texts.items() if isinstance(id_, str) and isinstance(text, str)
+        id_: furigana(in_phrases(text))
+        for id_, text in texts.items()
+        if isinstance(id_, str) and isinstance(text, str)
     }
 
 
 def furigana(text: str) -> str:
-    """HTML of a message: everything escaped, furigana as ``<ruby>``."""
-    return _FURIGANA.sub(_RUBY, str(escape(text)))
+    """HTML of a message: everything escaped, furigana as ``<ruby>``, places to break as ``<wbr>``."""
+    return _FURIGANA.sub(_RUBY, str(escape(text))).replace(_BREAK, "<wbr>")
+
+
+def _phrases(text: str) -> str:
+    """A Japanese message with a sign at each place where a line may end; never in furigana or a placeholder."""
+    units = [
+        (unit[0], unit["base"] or (_SOME_NAME if unit["value"] else unit[0])) for unit in _UNIT.finditer(text)
+    ]
+    phrases = _japanese().parse("".join(spoken for _, spoken in units))
+    ends = set(accumulate(len(phrase) for phrase in phrases))
+    parts = []
+    at = 0
+    for written, spoken in units:
+        parts.append(written)
+        at += len(spoken)
+        if at in ends:
+            parts.append(_BREAK)
+    return "".join(parts).removesuffix(_BREAK)
+
+
+@lru_cache
+def _japanese() -> budoux.Parser:
+    return budoux.load_default_japanese_parser()
 
 
 def without_furigana(html: str) -> Markup:
-    """The same HTML with its base text only, for titles and labels, which hold no markup."""
+    """The same HTML with its base text only and in one line, for titles and labels, which hold no markup."""
     return Markup(_RUBY_MARKUP.sub("", html))  # noqa: S704 - only ever removes markup

@@ -1,23 +1,30 @@
 """The pages that stand where a site would have stood: warnings, refusals, and "could not be checked".
 
 They are served on an origin that may be hostile, so they carry links only — no form, no token, no
-script (`page.blocked_origin_headers`). "Go on" is a link to the portal; the decision is made there.
+script (`page.blocked_origin_headers`). Asking, going on and aftercare are links to the portal, under
+``sekisho.internal/w/<ticket>``; decisions are made there. Where the family chose a picture or a phrase, the
+click is answered with 303 to that page at once: the parent then sees a warning that no site can imitate.
 
 `could_not_check_page` is what the Guard has left when everything else is broken: it was rendered when
 this module was imported, and only a host name is put into it.
 """
 
+from base64 import b64encode
 from html import escape
 
+from sekisho.family.look import FamilyLook
 from sekisho.link import Link
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Verdict
-from sekisho.web.finding import find
+from sekisho.web.finding import Finding, find
 from sekisho.web.language import LANGUAGES
-from sekisho.web.page import Page, blocked_origin_headers, portal_root, visible
+from sekisho.web.page import Page, blocked_origin_headers, portal_root, visible, visible_words
 from sekisho.web.render import STYLE_SOURCE, render
 
 _HOST_GOES_HERE = "host-goes-here.invalid"
+_JPEG = b"\xff\xd8\xff"
+_LONGEST_PHRASE = 200
+NO_LOOK = FamilyLook("", b"")
 
 
 def warning_page(
@@ -26,26 +33,48 @@ def warning_page(
     verdict: Verdict,
     brand: Brand | None,
     language: str,
-    more: str,
+    ticket: str,
     back: str | None,
     was_post: bool,
+    has_look: bool = False,
 ) -> Page:
-    """403: what was found, the real site, the way back, and under details why.
+    """403: what was found, the real site, the family, the way back, and under details why. Or 303 to the portal.
 
-    `brand` is the one that the verdict names. `more` is the portal's page for this click (unused where the
-    level is block); `back` a familiar page to return to, or None. `was_post` says that a form was being sent.
+    `brand` is the one that the verdict names. `ticket` is the portal's page of this click, under which every
+    further way lies; `back` a familiar page to return to, or None. `was_post` says that a form was being sent.
+    `has_look`: the family chose a picture or a phrase. The blocked site can read its own origin and would
+    learn them there, so the browser is sent to the portal, which shows the same page with them.
     """
+    ticket = _web_address(ticket)
+    headers = blocked_origin_headers(language, STYLE_SOURCE, clear=True)
+    if has_look and ticket:
+        return Page(303, (*headers, ("Location", ticket)), b"")
     finding = find(link, verdict, brand, language)
-    html = render(
+    html = warning_html(finding, language, ticket, back or "", f"{portal_root(link.scheme)}/safe", was_post)
+    return Page(403, headers, html.encode("utf-8", "replace"))
+
+
+def warning_html(
+    finding: Finding,
+    language: str,
+    ticket: str,
+    back: str,
+    safe: str,
+    was_post: bool,
+    look: FamilyLook = NO_LOOK,
+) -> str:
+    """The warning, for either place. `ticket` and `safe` are addresses; only the portal passes a `look`."""
+    return render(
         "warning.html",
         language,
         finding=finding,
-        more="" if finding.blocked else _web_address(more),
-        back=_web_address(back or ""),
-        safe=f"{portal_root(link.scheme)}/safe",
+        ticket=ticket,
+        back=_web_address(back),
+        safe=safe,
         was_post=was_post,
+        phrase=visible_words(look.phrase[:_LONGEST_PHRASE]),
+        picture=b64encode(look.picture).decode() if look.picture.startswith(_JPEG) else "",
     )
-    return Page(403, blocked_origin_headers(language, STYLE_SOURCE, clear=True), html.encode())
 
 
 def refused_page(*, link: Link, language: str, back: str | None = None, public_name: bool = False) -> Page:
