@@ -66,6 +66,8 @@ class Reason(StrEnum):
     """Visited on several days and clean each time that it was looked at again."""
     HOME_NETWORK = "home-network"
     """The host leads into this computer or the home network."""
+    FORM = "form"
+    """A form with a secret was about to be sent; only in what the family is asked."""
     PAGE = "page"
     """What the page itself shows and asks for."""
 

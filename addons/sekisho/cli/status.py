@@ -25,7 +25,7 @@ from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.sources.condition import OFF, OK, Condition, Kind, read_conditions
 from sekisho.store import Store, StoreError
-from sekisho.store.remembered import Event
+from sekisho.store.remembered import TYPED, Event
 from sekisho.verdict import Level
 from sekisho.web.page import visible, visible_words
 
@@ -186,6 +186,9 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _event_line(event: dict[str, Any]) -> str:
     at = _local(event["at"])
+    if event["kind"] == TYPED:
+        where = f" at {visible(event['host'])}" if event["host"] else ""
+        return f"{at}  {', '.join(event['clients'])} tells{where}: {event['why']}; phone them now"
     if not event["host"]:
         return f"{at}  {event['why']}"
     visits = zip(event["clients"], event["last_visits"], strict=True)

@@ -14,6 +14,7 @@ from functools import partial
 from sekisho.checkpoint import Checkpoint
 from sekisho.family.decisions import Decisions, go_on
 from sekisho.family.look import FamilyLook, read_look
+from sekisho.family.notify.messenger import Messenger
 from sekisho.link import Link
 from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
@@ -67,6 +68,8 @@ class Gatehouse:
         self._visits: list[Visit] = []
         self.outside: Outside | None = None
         """Asks VirusTotal and the registries; None while starting, and where nobody is to be asked."""
+        self.messenger: Messenger | None = None
+        """Tells the family; None while there is no store."""
         self.feeds = FeedIndex()
         """Downloaded lists of phishing."""
         self.household: frozenset[str] = frozenset()
@@ -246,7 +249,18 @@ class Gatehouse:
             raise StoreError(self.missing)
         now = self.clock()
         self.store.add_decision(go_on(ticket.link, ticket.client, now, self.settings.go_on_minutes))
+        self.read_decisions_now()
+
+    def read_decisions_now(self) -> None:
+        """`read_decisions`, from a thread of the portal; counts when it returns. Raises StoreError."""
+        if self._loop is None:
+            raise StoreError(self.missing)
         asyncio.run_coroutine_threadsafe(self.read_decisions(), self._loop).result(RECORD_TIMEOUT)
+
+    def nudge(self) -> None:
+        """Have the family told at once of what waits. From any thread."""
+        if self.messenger is not None:
+            self.messenger.nudge()
 
     async def decisions(self) -> Decisions:
         """What the family decided until now; raises StoreError or UnavailableError."""

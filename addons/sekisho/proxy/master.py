@@ -29,6 +29,7 @@ from mitmproxy.options import KEY_SIZE, Options
 from sekisho import __version__
 from sekisho.proxy import spool
 from sekisho.proxy.answers import Answers
+from sekisho.proxy.asking import Asking
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house
@@ -42,6 +43,7 @@ from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
 from sekisho.web.aftercare_pages import add_aftercare_pages
+from sekisho.web.ask_pages import add_ask_pages
 from sekisho.web.form_pages import add_form_pages
 from sekisho.web.page import PORTAL_HOST
 from sekisho.web.portal import create_portal
@@ -127,12 +129,24 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         look=house.look,
         go_on_seconds=house.settings.go_on_minutes * 60.0,
     )
+    asking = Asking(house)
     add_aftercare_pages(
         app,
         tickets=house.tickets,
         rulebook=house.rulebook,
         clock=house.clock,
         regions=house.settings.household.regions,
+        tell=asking.tell,
+    )
+    add_ask_pages(
+        app,
+        tickets=house.tickets,
+        forms=house.forms,
+        ask=asking.ask,
+        find=asking.find,
+        places=asking.places,
+        rulebook=house.rulebook,
+        clock=house.clock,
     )
     answers = Answers(house)
     add_form_pages(

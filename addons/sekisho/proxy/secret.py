@@ -231,6 +231,7 @@ class Secret:
             brand=self._brand(form.verdict),
             language=language,
             more=f"{portal_root(flow.request.scheme)}/f/{form.id}",
+            ask=f"{portal_root(flow.request.scheme)}/f/{form.id}/ask",
             status=status,
         )
         answer_with(flow, page)

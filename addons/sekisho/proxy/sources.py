@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from sekisho.checkpoint import wants_outside
+from sekisho.family.notify.messenger import Messenger
 from sekisho.link import Link, host_link
 from sekisho.memory import policy
 from sekisho.memory.ageing import age, is_due
@@ -99,7 +100,14 @@ class Sources:
         )
         if registrations is not None:
             self._spawn(registrations.start())
-        for work in (lookups.start, self._look_for_lists, self._fetch_lists, self._recheck, self._age):
+        for work in (
+            lookups.start,
+            self._look_for_lists,
+            self._fetch_lists,
+            self._recheck,
+            self._tell_family,
+            self._age,
+        ):
             self._spawn(work())
 
     async def done(self) -> None:
@@ -165,6 +173,21 @@ class Sources:
                 finally:
                     rounds.cancel()
                     await asyncio.gather(rounds, return_exceptions=True)
+            await asyncio.sleep(LOOK)
+
+    async def _tell_family(self) -> None:
+        """Tell the family and hear its answers, as long as there is a store."""
+        house = self.house
+        while True:
+            if store := house.store:
+                house.messenger = Messenger(store, house.settings, house.read_decisions, clock=house.clock)
+                running = asyncio.create_task(house.messenger.run())
+                try:
+                    await self._until(lambda: house.store is not store)  # awaited here
+                finally:
+                    house.messenger = None
+                    running.cancel()
+                    await asyncio.gather(running, return_exceptions=True)
             await asyncio.sleep(LOOK)
 
     async def _recall(self, store: Store) -> None:

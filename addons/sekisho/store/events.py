@@ -64,6 +64,12 @@ def last_at(connection: Connection, kind: str, host: str) -> float | None:
     return found
 
 
+def count_of(connection: Connection, kind: str, client: str, since: float) -> int:
+    """How many events of this kind name this device alone, from a time on."""
+    rows = connection.execute(select(events.c.people).where(events.c.kind == kind, events.c.at > since))
+    return sum(1 for row in rows if [person["client"] for person in row.people] == [client])
+
+
 def people_at(
     connection: Connection, name: str, *, below: Level, since: float | None, until: float
 ) -> tuple[Presence, ...]:

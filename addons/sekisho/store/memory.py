@@ -15,6 +15,7 @@ from sekisho.store.pruning import Horizons
 from sekisho.store.remembered import (
     CLEAN_FOR,
     TURNED_BAD,
+    TYPED,
     Acquaintance,
     Bounds,
     Change,
@@ -22,6 +23,7 @@ from sekisho.store.remembered import (
     Event,
     Meet,
     PastVerdict,
+    Presence,
 )
 from sekisho.verdict import Level, Verdict
 
@@ -111,6 +113,18 @@ class Memory:
         """Write an event that has no people, with one English sentence. On the disk when it returns."""
         with self._transaction("durable") as connection:
             return events.write(connection, kind, host, at=at, level=level, detail=detail)
+
+    def tell_typed(self, host: str, client: str, what: str, at: float, *, since: float, most: int) -> bool:
+        """Write that a device typed something at a host, but where it wrote so much since then already.
+
+        On the disk when it returns; False where it was too much.
+        """
+        with self._transaction("durable") as connection:
+            if events.count_of(connection, TYPED, client, since) >= most:
+                return False
+            people = (Presence(client, at, at, 1),)
+            events.write(connection, TYPED, host, at=at, level=Level.WARN, people=people, detail=what)
+            return True
 
     def events(self, *, untold_only: bool = False, limit: int = 200) -> list[Event]:
         """What the family must be told, or was told; the newest first."""

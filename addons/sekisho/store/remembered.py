@@ -13,6 +13,8 @@ from sekisho.verdict import Evidence, Level
 
 TURNED_BAD = "turned-bad"
 """`Event.kind`: a host that somebody had been let through to is bad now."""
+TYPED = "typed"
+"""Somebody told the family what they typed; `Event.detail` is a `sekisho.rulebook.aftercare.Harm`."""
 STORE_DAMAGED = "store-damaged"
 """`Event.kind`: the database could not be read, and a new one was made in its place."""
 
@@ -92,7 +94,7 @@ class Event:
 
     id: int
     kind: str
-    """TURNED_BAD or STORE_DAMAGED."""
+    """TURNED_BAD, STORE_DAMAGED or TYPED."""
     host: str
     at: float
     level: Level

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sekisho.link import host_link
 from sekisho.sources.condition import OFF, Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
-from sekisho.store.remembered import TURNED_BAD, Event, Presence
+from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event, Presence
 from sekisho.web.finding import Row, local_time, row_of
 from sekisho.web.page import visible, visible_words
 
@@ -63,6 +63,8 @@ class Person:
 class Turned:
     """A host that turned bad after somebody had been there, or a remark on the store (no host)."""
 
+    typed: str
+    """What somebody typed there and told the family, a `Harm`; empty where nobody did."""
     host: str
     at: str
     why: Row | None
@@ -101,12 +103,13 @@ def turned_rows(events: Iterable[Event], client: str, language: str) -> tuple[li
             for person in event.people
             if everything or person.client == client
         )
-        if event.kind == TURNED_BAD and not people:
+        if event.kind != STORE_DAMAGED and not people:
             hidden += 1
             continue
         link = host_link(event.host)
         rows.append(
             Turned(
+                typed=event.detail if event.kind == TYPED else "",
                 host=visible(link.unicode) if event.host else "",
                 at=local_time(event.at, language),
                 why=row_of(event.evidence[0], link, language) if event.evidence else None,

@@ -24,11 +24,10 @@ def add_form_pages(
     refuse: Callable[[HeldForm], None],
     rulebook: Callable[[], Rulebook],
     clock: Callable[[], float],
-    ask: str = "",
 ) -> None:
     """Add them to the portal.
 
-    `release` and `refuse` keep a yes and a no; `ask` is the page on which the family is asked, or empty.
+    `release` and `refuse` keep a yes and a no.
     """
 
     @app.get("/f/<form_id>")
@@ -46,7 +45,7 @@ def add_form_pages(
             form=form,
             found=[str(secret) for secret in form.found],
             token=forms.token(form, now),
-            ask=ask,
+            ask=f"/f/{form.id}/ask",
         )
 
     @app.post("/f/<form_id>")
@@ -69,7 +68,7 @@ def add_form_pages(
 
     @app.get("/unsent")
     def unsent() -> Response:
-        return show("unsent.html", 200, finding=None, ask=ask)
+        return show("unsent.html", 200, finding=None, ask="")
 
     def _has_token(form: HeldForm, now: float) -> bool:
         given = request.form.get("token", "").encode("utf-8", "replace")
@@ -77,7 +76,12 @@ def add_form_pages(
 
     def _after(form: HeldForm) -> Response:
         if form.state is State.DROPPED:
-            return show("unsent.html", 200, finding=finding_of(form.link, form.verdict, rulebook()), ask=ask)
+            return show(
+                "unsent.html",
+                200,
+                finding=finding_of(form.link, form.verdict, rulebook()),
+                ask=f"/f/{form.id}/ask",
+            )
         if form.state is State.SENT:
             return show("form_gone.html", 410, why="sent")
         response = show("form_sending.html", 200, form=form, held=form.why is Why.FORM)

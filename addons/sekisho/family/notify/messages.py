@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 from sekisho.family.notify.words import IMITATES, OTHER, REASONS, SENTENCES, Language
 from sekisho.link import host_link
 from sekisho.store.asked import Ask
-from sekisho.store.remembered import STORE_DAMAGED, Event
+from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event
 from sekisho.verdict import Evidence, Reason
 
 _LISTED = 10
@@ -77,6 +77,8 @@ class Teller:
         """Something that the family must be told."""
         if event.kind == STORE_DAMAGED:
             return Message(self._say("damaged_title"), self._say("damaged"))
+        if event.kind == TYPED:
+            return self._harm(event)
         lines = [
             self._say("bad", host=harmless(event.host), at=self._time(event.at)),
             self._say("why", why=why(event.evidence, self.language)),
@@ -84,6 +86,17 @@ class Teller:
             self._say("typed"),
         ]
         return Message(self._say("bad_title"), "\n".join(lines))
+
+    def _harm(self, event: Event) -> Message:
+        who = self._device(event.people[0].client) if event.people else ""
+        name = f"harm_{event.detail}"
+        what = self._say(name if name in SENTENCES[self.language] else "harm_clicked")
+        lines = [
+            self._say("harm", who=who, at=self._time(event.at), what=what),
+            *([self._say("harm_host", host=harmless(event.host))] if event.host else []),
+            self._say("harm_what"),
+        ]
+        return Message(self._say("harm_title", who=who, what=what), "\n".join(lines))
 
     def events(self, events: Sequence[Event]) -> Message:
         """Several sites that turned bad, in one message."""

@@ -43,6 +43,18 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
             "開いただけなら、たいていは心配いりません。パスワードやカード番号を入れたかどうか、"
             "本人に聞いてください。入れていたら、本物のサイトでパスワードを変え、カード会社や銀行に電話してください。"
         ),
+        "harm_title": "{who}からの知らせ：{what}",
+        "harm": "{who}が、{at} に知らせました：{what}",
+        "harm_host": "サイト：{host}",
+        "harm_what": (
+            "すぐに電話して、いっしょに手順を進めてください。手順は http://sekisho.internal/typed にもあります。"
+        ),
+        "harm_clicked": "リンクを開いただけ",
+        "harm_password": "パスワードを入力した",
+        "harm_card": "カード番号を入力した",
+        "harm_bank": "銀行の情報を入力した",
+        "harm_personal": "名前や住所を入力した",
+        "harm_support": "電話・インストール・カードの購入を求められた",
         "many_title": "あとから危険とわかったサイトが{count}件あります",
         "many_more": "ほか{count}件。家の機器なら http://sekisho.internal/desk で見られます。",
         "damaged_title": "sekisho の記録がこわれていました",
@@ -86,6 +98,18 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
             "Who only opened it has little to fear. Ask whether they typed a password or a card number. If so: "
             "change the password at the real site, and phone the card company or the bank."
         ),
+        "harm_title": "News from {who}: {what}",
+        "harm": "{who} tells at {at}: {what}",
+        "harm_host": "Site: {host}",
+        "harm_what": (
+            "Please phone at once and go through the steps together; they stand at http://sekisho.internal/typed too."
+        ),
+        "harm_clicked": "only clicked the link",
+        "harm_password": "typed a password",
+        "harm_card": "typed a card number",
+        "harm_bank": "typed something of the bank",
+        "harm_personal": "typed name or address",
+        "harm_support": "was told to phone, to install something or to buy cards",
         "many_title": "{count} sites have turned out to be dangerous",
         "many_more": "And {count} more; on a device at home see http://sekisho.internal/desk.",
         "damaged_title": "sekisho's records were damaged",
@@ -111,6 +135,8 @@ REASONS: Mapping[Language, Mapping[Reason, str]] = {
         Reason.NEW_NAME: "作られたばかりの名前です。",
         Reason.UNCHECKED: "いまは確かめられませんでした。",
         Reason.HOME_NETWORK: "家の中の機器につながる名前です。",
+        Reason.PAGE: "ページの中身があやしいです。",
+        Reason.FORM: "大事な情報を送ろうとしたので、止めました。",
     },
     "en": {
         Reason.FAMILY_BLOCK: "the family decided to keep it shut.",
@@ -122,6 +148,8 @@ REASONS: Mapping[Language, Mapping[Reason, str]] = {
         Reason.NEW_NAME: "its name was made only days ago.",
         Reason.UNCHECKED: "it could not be checked just now.",
         Reason.HOME_NETWORK: "its name leads into the home network.",
+        Reason.PAGE: "what its page shows is suspicious.",
+        Reason.FORM: "something secret was about to be sent, and was held.",
     },
 }
 IMITATES: Mapping[Language, str] = {
