@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,13 +18,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from sekisho.family import password
 from sekisho.link import host_link
 from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.store import Store
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 from sekisho.web.page import Page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from .desk_house import DeskHouse
 
 NOW = 1_795_479_120.0
 CLIENT = "192.168.1.20"
@@ -141,3 +146,16 @@ def browser_for(port: int) -> Iterator[Browser]:
 def as_wsgi(page: Page, start_response: "StartResponse") -> list[bytes]:
     start_response(f"{page.status} as said", list(page.headers))
     return [page.body]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[DeskHouse]":
+    """The family's desk with a real store, and no password yet. Hashing costs little (test_password has its price)."""
+    from .desk_house import DeskHouse
+
+    monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    with Store.open(f"sqlite:///{state / 'sekisho.db'}") as store:
+        yield DeskHouse(state, store)

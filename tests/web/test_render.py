@@ -57,9 +57,9 @@ def test_the_policy_names_exactly_the_style_that_is_sent() -> None:
 def test_no_template_carries_script_handlers_inline_style_or_outside_files() -> None:
     for template in TEMPLATES.glob("*.html"):
         text = template.read_text("utf-8")
-        assert not re.search(r"<script|<iframe|<img|<link|\son\w+=|\sstyle=|javascript:|\|safe", text), (
-            template.name
-        )
+        assert not re.search(
+            r"<script|<iframe|<img(?! src=\"data:)|<link|\son\w+=|\sstyle=|javascript:|\|safe", text
+        ), template.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

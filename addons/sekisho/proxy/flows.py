@@ -39,9 +39,4 @@ def is_portal(flow: http.HTTPFlow) -> bool:
     if request.host == PORTAL_HOST:
         return request.pretty_host == PORTAL_HOST
     own = flow.client_conn.sockname
-    return (
-        own is not None
-        and request.scheme == "http"
-        and (request.host, request.port) == own[:2]
-        and request.pretty_host == request.host
-    )
+    return own is not None and (request.host, request.port) == own[:2] and request.pretty_host == request.host

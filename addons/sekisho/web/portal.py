@@ -1,10 +1,10 @@
 """The portal: ``sekisho.internal``, the one place where something can be decided.
 
 The proxy answers this name itself, over http and https, and feeds each request to this WSGI app with
-the device's address in ``REMOTE_ADDR``. GET only shows; the one POST opens a site, and must come from the
-portal's own page, on the device that clicked, with the ticket's token, once. No cookies, no script, no
-log-in here yet, so no page names a host that the asking device did not click itself, but on the computer
-on which sekisho runs.
+the device's address in ``REMOTE_ADDR``. GET only shows; its one POST opens a site, and must come from the
+portal's own page, on the device that clicked, with the ticket's token, once. No script. Who is not logged in
+at the desk (`desk_pages`) sees no host that the asking device did not click itself, but on the computer on
+which sekisho runs.
 """
 
 import logging
@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from sekisho.link import host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
-from sekisho.web.desk import House, source_rows, turned_rows
+from sekisho.web.desk import House, Standing, source_rows, turned_rows
 from sekisho.web.finding import local_time
 from sekisho.web.page import PORTAL_HOST, portal_headers, visible
 from sekisho.web.render import STYLE_SOURCE
@@ -43,6 +43,7 @@ def create_portal(
     rules_read: Callable[[], float | None] = lambda: None,
     house: Callable[[], House] = House,
     go_on_seconds: float = GO_ON_SECONDS,
+    standing: Callable[[], Standing] = lambda: Standing.NOBODY,
 ) -> Flask:
     """The portal's app.
 
@@ -50,6 +51,7 @@ def create_portal(
     certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
     proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
     read, if that is known. `house` says how sources are and what the family must be told; it may block.
+    `standing` says who asks for the desk's first page.
     """
     app = Flask("sekisho.web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
@@ -145,11 +147,13 @@ def create_portal(
 
     @app.get("/desk")
     def desk() -> Response:
-        rules, read, found = rulebook(), rules_read(), house()
-        turned, hidden = turned_rows(found.events, client(), language())
+        rules, read, found, who = rulebook(), rules_read(), house(), standing()
+        turned, hidden = turned_rows(found.events, client(), language(), everything=who is Standing.LOGGED_IN)
         return show(
             "desk.html",
             200,
+            standing=who.value,
+            active="desk",
             through=host_name(request.host) == PORTAL_HOST,
             brands=f"{len(rules.brands):,}",
             familiar=f"{len(rules.familiar_domains):,}",
