@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from sekisho.family.asks import answer_ask, ask_family
 from sekisho.family.household import Household
@@ -94,14 +95,14 @@ class DeskHouse:
 
 
 class Visitor:
-    """One browser of one device."""
+    """One browser of one device, with its page open: `token` is that of the last page that had one."""
 
     def __init__(
         self, house: DeskHouse, *, client: str = CLIENT, root: str = ROOT, language: str = "en"
     ) -> None:
         self.house, self.client, self.root, self.language = house, client, root, language
         self.browser: FlaskClient = house.app.test_client()
-        self.page = ""
+        self.page = self.token = ""
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self._open("GET", path, None, headers)
@@ -109,13 +110,14 @@ class Visitor:
     def send(
         self, path: str, form: dict[str, object] | None = None, *, token: str | None = None, **headers: str
     ) -> TestResponse:
-        """A form, with the token of the page that was shown last."""
-        found = re.findall(r'name="token" value="([^"]*)"', self.page)
-        data: dict[str, object] = {
-            "token": token if token is not None else found[0] if found else "",
-            **(form or {}),
-        }
-        return self._open("POST", path, data, {"Origin": self.root, **headers})
+        """A form of that page."""
+        data: dict[str, object] = {"token": self.token if token is None else token, **(form or {})}
+        if not any(isinstance(value, FileStorage) for value in data.values()):
+            return self._open("POST", path, data, {"Origin": self.root, **headers})
+        # As bytes: the test client would leave a temporary file open.
+        boundary, body = encode_multipart(data)
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", **headers}
+        return self._open("POST", path, body, {"Origin": self.root, **headers})
 
     def follow(self, answer: TestResponse) -> TestResponse:
         assert answer.status_code == 303, answer.text
@@ -146,4 +148,6 @@ class Visitor:
         )
         if answer.mimetype == "text/html":
             self.page = answer.text
+            found = re.findall(r'name="token" value="([^"]+)"', self.page)
+            self.token = found[0] if found else self.token
         return answer
