@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sekisho.cli.decide import Kind, decide
+from sekisho.cli.decide import decide
+from sekisho.family.deciding import Kind
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.store import Store

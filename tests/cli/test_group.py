@@ -15,7 +15,7 @@ Cli = Callable[..., Result]
 
 COMMANDS = (
     *("run", "check", "block", "allow", "unblock", "disallow", "import", "export", "update", "log"),
-    *("virustotal", "status", "forget", "asks", "notify"),
+    *("virustotal", "status", "forget", "asks", "notify", "desk"),
 )
 
 

@@ -52,10 +52,10 @@ def test_an_answer_counts_when_it_returns(
     asking = Asking(house)
     asked = asking.ask(LINK, MOTHER, Verdict(Level.WARN), None)
     assert level(house) is Level.WARN
-    outcome = on_loop(house, lambda: asking.answer(asked.id, answer, "desk"))
+    outcome = on_loop(house, lambda: house.answer_ask(asked.id, answer, "desk"))
     assert outcome.kind == "accepted"
     assert (level(house), level(house, "192.168.1.21")) == (mother, father)
-    assert on_loop(house, lambda: asking.answer(asked.id, "always", "desk")).kind == "answered"
+    assert on_loop(house, lambda: house.answer_ask(asked.id, "always", "desk")).kind == "answered"
     assert level(house) is mother
 
 

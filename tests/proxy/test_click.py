@@ -8,6 +8,7 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
+from sekisho.family.look import LOOK_NAME, FamilyLook, write_look
 from sekisho.link import Link, parse_link
 from sekisho.proxy.approvals import APPROVED
 from sekisho.proxy.click import Click
@@ -142,7 +143,7 @@ def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows
     house: Gatehouse, scheme: str
 ) -> None:
     """Never a word of it on the blocked host, and the status and cookies of nobody."""
-    (house.settings.state / "family.json").write_text('{"phrase": "sakura mochi"}', "utf-8")
+    write_look(house.settings.state, FamilyLook("sakura mochi"))
     flow = click(f"{scheme}://{FAKE}/?x=1")
     response = judge(house, flow)
     assert response is not None
@@ -156,7 +157,7 @@ def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows
 
 
 def test_a_damaged_picture_file_leaves_the_warning(house: Gatehouse) -> None:
-    (house.settings.state / "family.json").write_text("{", "utf-8")
+    (house.settings.state / LOOK_NAME).write_text("{", "utf-8")
     response = judge(house, click(f"https://{FAKE}/"))
     assert response is not None
     assert response.status_code == 403

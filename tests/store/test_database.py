@@ -104,6 +104,23 @@ def test_ending_touches_just_the_host_and_the_kind(store: Store) -> None:
     assert {d.host for d in store.decisions(150.0)} == {"b.a.example", "example"}
 
 
+def test_one_decision_is_ended_and_its_neighbours_stay(store: Store) -> None:
+    """Two devices may be let through to one host; to take one back must not shut out the other."""
+    kept = [
+        store.add_decision(
+            Decision("allow", "a.example", 1.0, "desk", exact=True, client=client, until=100.0)
+        )
+        for client in ("192.168.1.5", "192.168.1.6")
+    ]
+    assert kept[0].id
+    ended = store.end_decision(kept[0].id, by="desk, phone", at=50.0)
+    assert ended
+    assert (ended.ended_at, ended.ended_by) == (50.0, "desk, phone")
+    assert store.end_decision(kept[0].id, by="again", at=60.0) is None
+    assert store.end_decision(99, by="again", at=60.0) is None
+    assert store.decisions(50.0) == [kept[1]]
+
+
 def test_a_newer_word_stays_when_the_older_ones_end(store: Store) -> None:
     store.add_decision(DAY)
     wide = store.add_decision(replace(DAY, exact=True))

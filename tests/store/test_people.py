@@ -1,6 +1,7 @@
 import pytest
 
-from sekisho.store import Store
+from sekisho.store import Store, Visit
+from sekisho.verdict import Level
 
 
 def test_a_device_is_somebodys_and_can_change_hands(store: Store) -> None:
@@ -36,3 +37,15 @@ def test_names_are_unlike_and_persons_there(store: Store) -> None:
         store.family.add_person(" Mother ", 2.0)
     with pytest.raises(ValueError, match="no person 99"):
         store.family.name_device("192.168.1.5", "phone", 99, 3.0)
+
+
+def test_devices_that_came_by_are_known_by_their_last_visit(store: Store) -> None:
+    for client, at in (
+        ("192.168.1.5", 10.0),
+        ("192.168.1.6", 30.0),
+        ("192.168.1.5", 50.0),
+        ("10.0.0.1", 3.0),
+    ):
+        store.record_visits([Visit("example.org", Level.PASS, at, client)])
+    assert store.family.seen(5.0) == [("192.168.1.5", 50.0), ("192.168.1.6", 30.0)]
+    assert store.family.seen(0.0, limit=1) == [("192.168.1.5", 50.0)]

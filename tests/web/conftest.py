@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,11 +21,13 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from sekisho.family import password
 from sekisho.family.look import FamilyLook
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.store import Store
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
-from sekisho.web.desk import House as DeskHouse
+from sekisho.web.desk import House as State
 from sekisho.web.page import Page
 from sekisho.web.portal import create_portal
 from sekisho.web.tickets import Ticket, Tickets
@@ -32,6 +35,8 @@ from sekisho.web.warning import NO_LOOK
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from .desk_house import DeskHouse
 
 NOW = 1_795_479_120.0
 CLIENT = "192.168.1.20"
@@ -109,7 +114,7 @@ class House:
     now: float = NOW
     fails: bool = False
     rulebook: Rulebook = RULEBOOK
-    state: DeskHouse = field(default_factory=DeskHouse)
+    state: State = field(default_factory=State)
     look: FamilyLook = NO_LOOK
 
     def __post_init__(self) -> None:
@@ -230,3 +235,16 @@ def browser_for(port: int) -> Iterator[Browser]:
 def as_wsgi(page: Page, start_response: "StartResponse") -> list[bytes]:
     start_response(f"{page.status} as said", list(page.headers))
     return [page.body]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[DeskHouse]":
+    """The family's desk with a real store, and no password yet. Hashing costs little (test_password has its price)."""
+    from .desk_house import DeskHouse
+
+    monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    with Store.open(f"sqlite:///{state / 'sekisho.db'}") as store:
+        yield DeskHouse(state, store)

@@ -116,6 +116,8 @@ def page(rows: list[SourceRow], language: str) -> str:
     return render(
         "desk.html",
         language,
+        standing="nobody",
+        active="desk",
         through=True,
         brands="1",
         familiar="1",
@@ -128,3 +130,13 @@ def page(rows: list[SourceRow], language: str) -> str:
         asked=None,
         most="",
     )
+
+
+def test_who_is_logged_in_reads_of_every_device() -> None:
+    """The family must find whoever was at a site that turned bad, from wherever it looks."""
+    event = Event(
+        1, TURNED_BAD, "heron.example", 9.0, Level.WARN, (), (Presence("192.168.1.66", 1.0, 2.0, 1),)
+    )
+    assert turned_rows([event], "192.168.1.5", "en") == ([], 1)
+    rows, hidden = turned_rows([event], "192.168.1.5", "en", everything=True)
+    assert ([person.client for person in rows[0].people], hidden) == (["192.168.1.66"], 0)

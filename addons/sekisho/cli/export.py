@@ -12,7 +12,8 @@ from itertools import batched
 import click
 
 from sekisho.cli.failure import UsageFailure, settings_of
-from sekisho.cli.household import Household, read_household
+from sekisho.cli.household import read_household
+from sekisho.family.household import Household
 from sekisho.link import host_link
 from sekisho.rulebook.model import ListEntry
 from sekisho.rulebook.names import name_below

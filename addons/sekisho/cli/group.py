@@ -28,6 +28,7 @@ _COMMANDS = {
     "update": ("update", "Fetch the lists of phishing that are due."),
     "asks": ("asks", "Show what was asked of the family, and answer."),
     "notify": ("notify", "Set up how the family is told, and try it."),
+    "desk": ("desk", "Set the password of the family's desk."),
     "log": ("log", "Show who went where and what was found."),
     "virustotal": ("virustotal", "Set the key with which VirusTotal is asked."),
     "status": ("status", "Show how sources, rules and the store are doing, and what waits."),

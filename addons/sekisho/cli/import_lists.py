@@ -17,9 +17,10 @@ from typing import cast
 import click
 
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
-from sekisho.cli.household import Household, read_household
+from sekisho.cli.household import read_household
 from sekisho.cli.overlap import Overlap
 from sekisho.family.gravity import GravityError, gravity_lines, is_database
+from sekisho.family.household import Household
 from sekisho.family.imports import import_name, imports, remove_import, write_import
 from sekisho.family.lists import ListFileError
 from sekisho.rulebook import shared_domains

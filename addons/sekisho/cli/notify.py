@@ -6,22 +6,13 @@ to it; the reply topic, the token and the signing secret never are.
 
 import asyncio
 import io
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import click
 
 from sekisho.cli.failure import UNDONE, Failure, settings_of
-from sekisho.family.notify.buttons import published
-from sekisho.family.notify.keys import KEYS_NAME, Keys, KeysError, keys_of, set_up
-from sekisho.family.notify.messages import Message, Teller
-from sekisho.family.notify.ntfy import Ntfy, NtfyError
-from sekisho.family.notify.post import post
-from sekisho.family.notify.targets import NTFY_NAME, REPLIES_NAME, targets_of
-from sekisho.settings import Settings
-
-OPEN_SECONDS = 15.0
-"""How long a person at a terminal waits for the subscription."""
+from sekisho.family.notify.keys import KEYS_NAME, KeysError, keys_of, set_up
+from sekisho.family.notify.trial import try_all
 
 
 @click.group()
@@ -80,45 +71,6 @@ def test(ctx: click.Context) -> None:
         click.echo(f"{name}: {state}" if state == "ok" else f"{name}: {state}: {told}")
     if any(state != "ok" for _, state, _ in outcomes):
         ctx.exit(UNDONE)
-
-
-async def try_all(settings: Settings, keys: Keys | None) -> list[tuple[str, str, str]]:
-    """(name, state, sentence) of each place, ntfy and its replies last."""
-    message = Teller(settings.notify.language, {}).test()
-    targets = [target for target in targets_of(settings.notify.urls) if target.url]
-    work = [post([(target.url, [message]) for target in targets if target.url])] if targets else []
-    sent, by_ntfy = await asyncio.gather(
-        asyncio.gather(*work), _try_ntfy(settings, keys, message) if keys else _nothing()
-    )
-    outcomes = [
-        (target.name, one.state, one.told)
-        for target, one in zip(targets, sent[0] if sent else [], strict=True)
-    ]
-    return [*outcomes, *by_ntfy]
-
-
-async def _try_ntfy(settings: Settings, keys: Keys, message: Message) -> Sequence[tuple[str, str, str]]:
-    outcomes = []
-    async with Ntfy(settings.ntfy.server, settings.ntfy.token) as ntfy:
-        try:
-            await ntfy.publish(published(keys.topic, message))
-            outcomes.append((NTFY_NAME, "ok", ""))
-        except NtfyError as error:
-            outcomes.append((NTFY_NAME, error.state, str(error)))
-        try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                async for _ in ntfy.receive(keys.reply_topic, 0):
-                    break
-            outcomes.append((REPLIES_NAME, "ok", ""))
-        except NtfyError as error:
-            outcomes.append((REPLIES_NAME, error.state, str(error)))
-        except TimeoutError:
-            outcomes.append((REPLIES_NAME, "too slow", "the server did not answer in time"))
-    return outcomes
-
-
-async def _nothing() -> Sequence[tuple[str, str, str]]:
-    return ()
 
 
 def _qr_code(text: str) -> str:

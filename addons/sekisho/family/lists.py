@@ -75,6 +75,16 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
     return removed
 
 
+def own_entries(path: Path, limit: int) -> list[ListEntry]:
+    """What the file lists, the last line first, without lines that cannot be read. Raises ListFileError."""
+    found: list[ListEntry] = []
+    for line in reversed(_lines(_read(path))):
+        found += _entries(line, "")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
+
+
 def lines_of(path: Path, name: str) -> list[int]:
     """The numbers of the lines that name this very host, in any spelling. Raises ListFileError."""
     lines = _lines(_read(path))

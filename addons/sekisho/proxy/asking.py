@@ -1,16 +1,16 @@
-"""Asking: what the portal's pages need of the proxy to ask the family and to answer. Called in threads."""
+"""Asking: what the portal's pages need of the proxy to ask the family. Called in threads."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from sekisho.family.asks import answer_ask, ask_family
+from sekisho.family.asks import ask_family
 from sekisho.family.notify.keys import KeysError, keys_of
 from sekisho.family.notify.targets import Target, targets_of
 from sekisho.family.typed import tell_typed
 from sekisho.link import Link
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.store import Store, StoreError
-from sekisho.store.asked import Answer, Ask, Outcome
+from sekisho.store.asked import Ask
 from sekisho.verdict import Verdict
 
 _CALLED = MappingProxyType(
@@ -31,7 +31,7 @@ _CALLED = MappingProxyType(
 
 
 class Asking:
-    """Asks and answers of one house."""
+    """Asks of one house."""
 
     def __init__(self, house: Gatehouse) -> None:
         self.house = house
@@ -47,17 +47,9 @@ class Asking:
         """The ask; where it is answered, the answer is in force when this returns. Raises StoreError."""
         found = self._store().family.ask(ask_id)
         if found and found.answered_at is not None and found.id not in self._in_force:
-            self.house.read_decisions_now()
+            self.house.decided()
             self._in_force.add(found.id)
         return found
-
-    def answer(self, ask_id: str, answer: Answer, by: str) -> Outcome:
-        """Answer an ask; an accepted answer is in force when this returns. Raises StoreError."""
-        outcome = answer_ask(self._store(), ask_id, answer, by=by, now=self.house.clock())
-        if outcome.kind == "accepted":
-            self.house.read_decisions_now()
-            self.house.nudge()
-        return outcome
 
     def tell(self, link: Link | None, harm: str, client: str) -> None:
         """Tell the family what somebody typed. Raises StoreError."""

@@ -41,9 +41,4 @@ def is_portal(flow: http.HTTPFlow) -> bool:
     if (request.scheme, request.host, request.port) == ("http", PORTAL_ADDRESS, 80):
         return request.pretty_host == PORTAL_ADDRESS
     own = flow.client_conn.sockname
-    return (
-        own is not None
-        and request.scheme == "http"
-        and (request.host, request.port) == own[:2]
-        and request.pretty_host == request.host
-    )
+    return own is not None and (request.host, request.port) == own[:2] and request.pretty_host == request.host

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from sekisho.checkpoint import Checkpoint
+from sekisho.family.asks import answer_ask
 from sekisho.family.decisions import Decisions, go_on
 from sekisho.family.look import FamilyLook, read_look
 from sekisho.family.notify.messenger import Messenger
@@ -25,6 +26,7 @@ from sekisho.settings import Settings
 from sekisho.sources.feeds.index import FeedIndex
 from sekisho.sources.outside import Outside, Said
 from sekisho.store import Store, StoreError, Visit
+from sekisho.store.asked import Answer, Outcome
 from sekisho.store.remembered import Encounter
 from sekisho.verdict import Evidence, Reason, Verdict
 from sekisho.web.forms import Forms
@@ -84,11 +86,7 @@ class Gatehouse:
 
     def look(self) -> FamilyLook:
         """The family's picture and phrase. Blocking; never raises: a warning without them is still a warning."""
-        try:
-            return read_look(self.settings.state)
-        except (OSError, ValueError) as error:
-            logger.error("the family's picture and phrase cannot be read: %s", error)
-            return NO_LOOK
+        return read_look(self.settings.state)
 
     async def has_look(self) -> bool:
         """Whether the family chose a picture or a phrase; no where that cannot be told in time."""
@@ -249,10 +247,23 @@ class Gatehouse:
             raise StoreError(self.missing)
         now = self.clock()
         self.store.add_decision(go_on(ticket.link, ticket.client, now, self.settings.go_on_minutes))
-        self.read_decisions_now()
+        self.decided()
 
-    def read_decisions_now(self) -> None:
-        """`read_decisions`, from a thread of the portal; counts when it returns. Raises StoreError."""
+    def answer_ask(self, ask_id: str, answer: Answer, by: str) -> Outcome:
+        """Answer an ask of the family. Called in a thread; an accepted answer counts for the next request.
+
+        Raises StoreError.
+        """
+        if self.store is None or self._loop is None:
+            raise StoreError(self.missing)
+        outcome = answer_ask(self.store, ask_id, answer, by=by, now=self.clock())
+        if outcome.kind == "accepted":
+            self.decided()
+            self.nudge()
+        return outcome
+
+    def decided(self) -> None:
+        """Judge by the family's decisions of now. Called in a thread that has just changed them."""
         if self._loop is None:
             raise StoreError(self.missing)
         asyncio.run_coroutine_threadsafe(self.read_decisions(), self._loop).result(RECORD_TIMEOUT)

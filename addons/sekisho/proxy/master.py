@@ -27,12 +27,13 @@ from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
+from sekisho.family.password import PasswordError, has_password
 from sekisho.proxy import spool
 from sekisho.proxy.answers import Answers
 from sekisho.proxy.asking import Asking
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
-from sekisho.proxy.desk import read_house
+from sekisho.proxy.desk import read_house, room_of
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.portal import Portal
@@ -44,7 +45,10 @@ from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
 from sekisho.web.aftercare_pages import add_aftercare_pages
 from sekisho.web.ask_pages import add_ask_pages
+from sekisho.web.desk_login import Door, desk_blueprint
+from sekisho.web.desk_pages import add_desk_pages
 from sekisho.web.form_pages import add_form_pages
+from sekisho.web.login import SetUp, new_code
 from sekisho.web.page import PORTAL_HOST
 from sekisho.web.portal import create_portal
 
@@ -86,6 +90,7 @@ class SekishoMaster(Master):
         super().__init__(Options(), event_loop=loop)
         self.settings = settings
         self.house = Gatehouse(settings)
+        self.set_up = set_up_for(settings)
         spool.install()
         self.server = proxyserver.Proxyserver()
         tunnel = Tunnel(self.house, self.close_client)
@@ -98,7 +103,7 @@ class SekishoMaster(Master):
             Clients(),
             Sources(self.house, tunnel.judge_again),
             self.reload,
-            Portal(portal_for(self.house, lambda: ca_folder(settings))),
+            Portal(portal_for(self.house, lambda: ca_folder(settings), self.set_up)),
             tunnel,
             next_layer.NextLayer(),
             Click(self.house),
@@ -116,8 +121,18 @@ class SekishoMaster(Master):
             io.handler.cancel("closed by sekisho")
 
 
-def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
+def set_up_for(settings: Settings) -> SetUp:
+    """A code for the family's first password, where there is none yet."""
+    try:
+        return SetUp() if has_password(settings.state) else SetUp(new_code())
+    except PasswordError as error:
+        logger.error("nobody can log in at the desk: %s", error)
+        return SetUp()
+
+
+def portal_for(house: Gatehouse, ca_folder: Callable[[], Path], set_up: SetUp) -> Flask:
     """The web room's app, with what it needs of this proxy; `ca_folder` is mitmproxy's confdir."""
+    door = Door(house.settings.state, set_up, house.clock)
     app = create_portal(
         tickets=house.tickets,
         go_on=house.go_on,
@@ -128,6 +143,7 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         house=lambda: read_house(house),
         look=house.look,
         go_on_seconds=house.settings.go_on_minutes * 60.0,
+        standing=door.seen,
     )
     asking = Asking(house)
     add_aftercare_pages(
@@ -157,6 +173,9 @@ def portal_for(house: Gatehouse, ca_folder: Callable[[], Path]) -> Flask:
         rulebook=house.rulebook,
         clock=house.clock,
     )
+    desk = desk_blueprint(door)
+    add_desk_pages(desk, room_of(house))
+    app.register_blueprint(desk)
     return app
 
 
@@ -238,6 +257,10 @@ class _Announcer:
             f"Certificate  http://{PORTAL_HOST}/  (open it through the proxy, once on each device)\n"
             f"Desk         http://{PORTAL_HOST}/desk\n"
         )
+        if code := self.master.set_up.code:
+            sys.stdout.write(
+                f"Password     http://{PORTAL_HOST}/desk/start  (set it there, once, by code {code})\n"
+            )
         sys.stdout.flush()
 
 

@@ -17,6 +17,7 @@ from sekisho.web.page import Page
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length", "date"}
 )
+_READ_APART = frozenset({"host", "cookie"})
 
 
 class Portal:
@@ -32,12 +33,19 @@ class Portal:
         answer_with(flow, await asyncio.to_thread(self._run, flow.request, client_address(flow.client_conn)))
 
     def _run(self, request: http.Request, client: str) -> Page:
+        sent = [
+            (name, value)
+            for name, value in request.headers.items(multi=True)
+            if name.lower() not in _READ_APART
+        ]
+        if cookies := request.headers.get_all("cookie"):  # HTTP/2 may send each by itself (RFC 9113 §8.2.3)
+            sent.append(("Cookie", "; ".join(cookies)))
         builder = EnvironBuilder(
             path=request.path.partition("?")[0],
             query_string=request.path.partition("?")[2],
             base_url=f"{request.scheme}://{request.host_header or request.host}/",
             method=request.method,
-            headers=[(name, value) for name, value in request.headers.items() if name.lower() != "host"],
+            headers=sent,
             data=request.raw_content or b"",
             environ_base={"REMOTE_ADDR": client},
         )

@@ -25,6 +25,7 @@ from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import load_settings
+from sekisho.web.login import SetUp
 
 LEFT_TO_THE_USER = frozenset({"mode", "ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
 """Options of `FIXED` that somebody who starts mitmproxy himself means as he sets them."""
@@ -56,7 +57,7 @@ def script_addons() -> list[object]:
         Prepare(house),
         Sources(house, tunnel.judge_again),
         Reload(house, tunnel.judge_again),
-        Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser())),
+        Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser(), SetUp())),
         tunnel,
         Click(house),
         Secret(house),

@@ -187,6 +187,16 @@ class Store:
                 )
         return [Decision(**{**row._asdict(), "ended_at": at, "ended_by": by}) for row in rows]
 
+    def end_decision(self, key: int, *, by: str, at: float) -> Decision | None:
+        """End the one decision with this id; None where it is not in force."""
+        wanted = [*_in_force(at), decisions.c.id == key]
+        with self._transaction("durable") as connection:
+            row = connection.execute(select(decisions).where(*wanted)).one_or_none()
+            if row is None:
+                return None
+            connection.execute(update(decisions).where(*wanted).values(ended_at=at, ended_by=by))
+        return Decision(**{**row._asdict(), "ended_at": at, "ended_by": by})
+
     def decisions(self, now: float) -> list[Decision]:
         """Every decision in force, the oldest first."""
         with self._transaction("read") as connection:

@@ -52,6 +52,11 @@ class Family:
         with self._transaction("read") as connection:
             return people.find_device(connection, client)
 
+    def seen(self, since: float, limit: int = 200) -> list[tuple[str, float]]:
+        """(address, last visit) of every device that came by since then, the latest first."""
+        with self._transaction("read") as connection:
+            return people.seen(connection, since, limit)
+
     def make_ask(self, ask: Ask, may: MayAsk) -> tuple[Ask, bool]:
         """Keep an ask, on the disk, and say that it is new; or give the one that is open already.
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sekisho.store.asked import Device, Person
 from sekisho.store.records import StoreError
-from sekisho.store.schema import CLIENT_LENGTH, NAME_LENGTH, devices, people
+from sekisho.store.schema import CLIENT_LENGTH, NAME_LENGTH, devices, people, visits
 
 
 def add_person(connection: Connection, name: str, at: float) -> Person:
@@ -60,6 +60,13 @@ def find_device(connection: Connection, client: str) -> Device | None:
     """The device with this address, where it has a name."""
     row = connection.execute(_WITH_PEOPLE.where(devices.c.client == client[:CLIENT_LENGTH])).one_or_none()
     return _device(row) if row else None
+
+
+def seen(connection: Connection, since: float, limit: int) -> list[tuple[str, float]]:
+    """(address, last visit) of every device that came by since then, the latest first."""
+    last = func.max(visits.c.at)
+    query = select(visits.c.client, last).where(visits.c.at >= since).group_by(visits.c.client)
+    return [(client, at) for client, at in connection.execute(query.order_by(last.desc()).limit(limit))]
 
 
 _WITH_PEOPLE = select(devices, people.c.name.label("person")).join(

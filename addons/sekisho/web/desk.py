@@ -1,13 +1,14 @@
-"""Desk: what the family's page shows of the house — how each source is, and what turned bad after a visit.
+"""Desk: what the family's first page shows of the house — how each source is, and what turned bad after a visit.
 
-The desk has no log-in, so a device reads of its own visits only. The computer on which sekisho runs (its
-loopback address) reads everything: whoever sits there can read the store anyway. Pure: plain values in,
-rows for `templates/desk.html` out, which makes the sentences.
+Without a log-in a device reads of its own visits only. Who is logged in reads everything, and so does the
+computer on which sekisho runs (its loopback address): whoever sits there can read the store anyway. Pure: plain
+values in, rows for `templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
 """
 
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from sekisho.link import host_link
 from sekisho.sources.condition import OFF, Condition, Kind
@@ -15,6 +16,17 @@ from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event, Presence
 from sekisho.web.finding import Row, local_time, row_of
 from sekisho.web.page import visible, visible_words
+
+
+class Standing(Enum):
+    """Who asks for a page of the desk."""
+
+    NOBODY = "nobody"
+    """There is no log-in here."""
+    NEW = "new"
+    """No password was set yet."""
+    LOGGED_OUT = "logged out"
+    LOGGED_IN = "logged in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +104,13 @@ def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRo
     ]
 
 
-def turned_rows(events: Iterable[Event], client: str, language: str) -> tuple[list[Turned], int]:
+def turned_rows(
+    events: Iterable[Event], client: str, language: str, *, everything: bool = False
+) -> tuple[list[Turned], int]:
     """What this device may read, and how many events of other devices are left out."""
     rows: list[Turned] = []
     hidden = 0
-    everything = _is_here(client)
+    everything = everything or _is_here(client)
     for event in events:
         people = tuple(
             _person(person, client, language)

@@ -1,10 +1,10 @@
 """The portal: ``sekisho.internal``, the one place where something can be decided.
 
 The proxy answers this name itself, over http and https, and feeds each request to this WSGI app with
-the device's address in ``REMOTE_ADDR``. GET only shows; the one POST opens a site, and must come from the
-portal's own page, on the device that clicked, with the ticket's token, once. No cookies, no script, no
-log-in here yet, so no page names a host that the asking device did not click itself, but on the computer
-on which sekisho runs.
+the device's address in ``REMOTE_ADDR``. GET only shows; its one POST opens a site, and must come from the
+portal's own page, on the device that clicked, with the ticket's token, once. No script. Who is not logged in
+at the desk (`desk_pages`) sees no host that the asking device did not click itself, but on the computer on
+which sekisho runs.
 """
 
 import logging
@@ -18,7 +18,7 @@ from sekisho.family.look import FamilyLook
 from sekisho.link import host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.certificate import Certificate, apple_profile, qr_code, read_certificate
-from sekisho.web.desk import House, source_rows, turned_rows
+from sekisho.web.desk import House, Standing, source_rows, turned_rows
 from sekisho.web.finding import local_time
 from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers
 from sekisho.web.render import STYLE_SOURCE
@@ -47,6 +47,7 @@ def create_portal(
     house: Callable[[], House] = House,
     go_on_seconds: float = GO_ON_SECONDS,
     look: Callable[[], FamilyLook] = lambda: NO_LOOK,
+    standing: Callable[[], Standing] = lambda: Standing.NOBODY,
 ) -> Flask:
     """The portal's app.
 
@@ -54,7 +55,7 @@ def create_portal(
     certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
     proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
     read, if that is known. `house` says how sources are and what the family must be told, `look` which
-    picture and phrase the family chose; both may block.
+    picture and phrase the family chose; both may block. `standing` says who asks for the desk's first page.
     """
     app = Flask("sekisho.web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
@@ -117,11 +118,13 @@ def create_portal(
 
     @app.get("/desk")
     def desk() -> Response:
-        rules, read, found = rulebook(), rules_read(), house()
-        turned, hidden = turned_rows(found.events, client(), language())
+        rules, read, found, who = rulebook(), rules_read(), house(), standing()
+        turned, hidden = turned_rows(found.events, client(), language(), everything=who is Standing.LOGGED_IN)
         return show(
             "desk.html",
             200,
+            standing=who.value,
+            active="desk",
             through=host_name(request.host) in (PORTAL_HOST, PORTAL_ADDRESS),
             brands=f"{len(rules.brands):,}",
             familiar=f"{len(rules.familiar_domains):,}",

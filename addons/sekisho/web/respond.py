@@ -12,8 +12,11 @@ from sekisho.link import Link
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Verdict
 from sekisho.web.finding import Finding, find
-from sekisho.web.language import best_language
+from sekisho.web.language import LANGUAGES, best_language
 from sekisho.web.render import render
+
+LANGUAGE_COOKIE = "sekisho-language"
+"""What was chosen at the desk, on the portal's own pages; a page on a blocked origin follows the browser."""
 
 
 def show(template: str, status: int, **values: Any) -> Response:
@@ -27,7 +30,10 @@ def html_page(html: str, status: int) -> Response:
 
 
 def language() -> str:
-    """The language of the pages for this browser."""
+    """The language of the pages for this browser: the one chosen at the desk, else what it asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
     return best_language(request.headers.get("Accept-Language", ""))
 
 

@@ -8,5 +8,6 @@ targets     the places of the settings, each with a name that shows no secret
 send        apprise, in a process of its own; `post` runs it and knows what came of it
 buttons     ntfy's JSON of a message with its buttons                  pure
 ntfy        publishing, and the outgoing subscription to the replies
+trial       a test message to every place
 messenger   the runner: tells what is untold, applies replies
 """
