@@ -126,6 +126,7 @@ def page(rows: list[SourceRow], language: str) -> str:
         turned=[],
         hidden=0,
         rows=rows,
+        waiting=0,
         unread=False,
         asked=None,
         most="",
@@ -134,7 +135,9 @@ def page(rows: list[SourceRow], language: str) -> str:
 
 def test_who_is_logged_in_reads_of_every_device() -> None:
     """The family must find whoever was at a site that turned bad, from wherever it looks."""
-    event = Event(1, TURNED_BAD, "heron.example", 9.0, Level.WARN, (), (Presence("192.168.1.66", 1.0, 2.0, 1),))
+    event = Event(
+        1, TURNED_BAD, "heron.example", 9.0, Level.WARN, (), (Presence("192.168.1.66", 1.0, 2.0, 1),)
+    )
     assert turned_rows([event], "192.168.1.5", "en") == ([], 1)
     rows, hidden = turned_rows([event], "192.168.1.5", "en", everything=True)
     assert ([person.client for person in rows[0].people], hidden) == (["192.168.1.66"], 0)
