@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.family import lists
-from sekisho.family.lists import ListFileError, add_entry, lines_of, remove_entries
+from sekisho.family.lists import ListFileError, add_entry, lines_of, own_entries, remove_entries
 from sekisho.rulebook import parse_host_list
 from sekisho.rulebook.model import ListEntry
 
@@ -210,3 +210,18 @@ def test_a_folder_in_the_way_is_told(path: Path) -> None:
     ):
         with pytest.raises(ListFileError, match=r"blocklist\.txt cannot be read"):
             act()
+
+
+def test_what_stands_in_a_list_is_told_the_last_line_first(tmp_path: Path) -> None:
+    path = tmp_path / "blocklist.txt"
+    assert own_entries(path, 9) == []
+    path.write_text(
+        "# ours\na.example\nnot a host !\n=b.example  until 2026-12-31\n0.0.0.0 c.example d.example\n"
+    )
+    assert [entry.name for entry in own_entries(path, 9)] == [
+        "c.example",
+        "d.example",
+        "b.example",
+        "a.example",
+    ]
+    assert [entry.name for entry in own_entries(path, 3)] == ["c.example", "d.example", "b.example"]

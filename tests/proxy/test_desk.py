@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from sekisho.proxy.desk import read_house
+from sekisho.checkpoint import Checkpoint
+from sekisho.family.asks import ask_family
+from sekisho.family.decisions import Decisions
+from sekisho.link import host_link
+from sekisho.proxy.desk import read_house, room_of
 from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
-from sekisho.store import Limits, Store, StoreError, Visit
+from sekisho.store import Decision, Limits, Store, StoreError, Visit
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 NOW = 1_795_479_120.0
@@ -27,7 +32,9 @@ def test_states_budget_and_untold_events(house: Gatehouse) -> None:
         store.record_visits([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
         bad = Verdict(Level.WARN, (Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines"),))
         event = store.memory.turn_bad("a.example", bad, NOW)
+        ask_family(store, host_link("b.example"), "192.168.1.5", bad, NOW)
         found = read_house(house)
+        assert found.waiting == 1
         assert [one.state for one in found.conditions if one.source == "virustotal"] == ["wrong key"]
         assert [item.host for item in found.events] == ["a.example"]
         assert found.asked
@@ -52,3 +59,22 @@ def test_a_store_that_fails_is_told_and_not_raised(house: Gatehouse, monkeypatch
         house.store = store
         monkeypatch.setattr(Store, "source_states", fails)
         assert read_house(house).unread
+
+
+def test_the_pages_get_the_rules_and_decisions_in_force(house: Gatehouse) -> None:
+    """A decision at the desk is weighed against what counts now."""
+    room = room_of(house)
+    for missing in (room.store, room.household):
+        with pytest.raises(StoreError, match="still starting"):
+            missing()
+    with Store.open(house.settings.store_url) as store:
+        house.store = store
+        with pytest.raises(StoreError, match="still starting"):
+            room.household()
+        house.checkpoint = Checkpoint(Rulebook(), Decisions(()))
+        house.household = frozenset({"heron.example"})
+        kept = store.add_decision(Decision("block", "a.example", NOW, "x"))
+        found = room.household()
+        assert (found.decisions, found.familiar) == ((kept,), frozenset({"heron.example"}))
+        assert found.rulebook is house.checkpoint.rulebook
+        assert room.store() is store

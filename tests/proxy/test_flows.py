@@ -52,3 +52,11 @@ def test_the_portal_is_its_name_or_the_proxy_s_own_address_and_nothing_else() ->
     assert not is_portal(make_flow("http://127.0.0.1:8080/", host="evil.example.org:8080"))
     assert not is_portal(make_flow("https://sekisho.internal/", host="evil.example.org"))
     assert not is_portal(make_flow("https://evil.example.org/", host="sekisho.internal"))
+
+
+def test_the_proxy_s_own_address_is_the_portal_over_https_too() -> None:
+    """A phone that does not use the proxy types a password there."""
+    for scheme in ("http", "https"):
+        assert is_portal(make_flow(f"{scheme}://127.0.0.1:8080/desk", host="127.0.0.1:8080"))
+        assert not is_portal(make_flow(f"{scheme}://127.0.0.1:8081/desk", host="127.0.0.1:8081"))
+        assert not is_portal(make_flow(f"{scheme}://127.0.0.1:8080/desk", host="evil.example:8080"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.family.asks import ask_family
 from sekisho.family.decisions import Decisions
 from sekisho.link import Link, host_link
 from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
@@ -178,3 +179,28 @@ def test_a_decision_that_came_while_the_outside_was_asked_counts(house: Gatehous
 @pytest.fixture
 def settings_db(house: Gatehouse) -> Path:
     return house.settings.state / "sekisho.db"
+
+
+def test_an_answer_to_an_ask_holds_for_the_next_request(house: Gatehouse) -> None:
+    """The mother's page moves on by itself: it must not meet the warning once more."""
+
+    async def run() -> list[Level]:
+        house.started()
+        assert house.store
+        ask, _ = ask_family(house.store, host_link(FAKE), "192.168.1.20", BAD, NOW)
+        levels = [house.judge(host_link(FAKE), "", is_click=True).level]
+        outcome = await asyncio.to_thread(house.answer_ask, ask.id, "1d", "desk, phone")
+        assert (outcome.kind, outcome.ask and outcome.ask.answered_by) == ("accepted", "desk, phone")
+        levels.append(house.judge(host_link(FAKE), "", is_click=True).level)
+        again = await asyncio.to_thread(house.answer_ask, ask.id, "block", "desk, tablet")
+        assert again.kind == "answered"
+        return [*levels, house.judge(host_link(FAKE), "", is_click=True).level]
+
+    assert asyncio.run(run()) == [Level.WARN, Level.PASS, Level.PASS]
+
+
+def test_without_a_store_no_ask_is_answered(house: Gatehouse) -> None:
+    with pytest.raises(StoreError):
+        house.answer_ask("x", "1d", "desk")
+    with pytest.raises(StoreError):
+        house.decided()

@@ -9,7 +9,8 @@ from pathlib import Path
 import certifi
 import pytest
 
-from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for
+from sekisho.family.password import PASSWORD_NAME, set_password
+from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for, set_up_for
 from sekisho.settings import FeedSettings, HouseholdSettings, RegistrationSettings, Settings, parse_resolve
 
 
@@ -112,3 +113,13 @@ def test_a_family_s_own_authority_is_trusted_beside_the_well_known_ones(tmp_path
     known = ssl.create_default_context(cafile=certifi.where())
     assert len(both.get_ca_certs()) == len(known.get_ca_certs()) + 1
     assert options_for(Settings(state=tmp_path))["ssl_verify_upstream_trusted_ca"] is None
+
+
+def test_a_code_is_made_only_where_there_is_no_password(tmp_path: Path) -> None:
+    """A code beside a password would be a second way in; a damaged file must not become one."""
+    settings = Settings(state=tmp_path)
+    assert len(set_up_for(settings).code) == 9
+    set_password(tmp_path, "a password")
+    assert set_up_for(settings).code == ""
+    (tmp_path / PASSWORD_NAME).write_text("damaged")
+    assert set_up_for(settings).code == ""

@@ -18,6 +18,7 @@ from sekisho.settings import Settings
 from sekisho.store import Store
 from sekisho.store.asked import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
+from sekisho.web.desk import House
 from sekisho.web.desk_login import Door, desk_blueprint
 from sekisho.web.desk_pages import Room, add_desk_pages
 from sekisho.web.login import SetUp
@@ -57,6 +58,7 @@ class DeskHouse:
             ca_file=lambda: self.state / "none.pem",
             rulebook=lambda: RULEBOOK,
             clock=lambda: self.now,
+            house=lambda: House(waiting=len(self.store.family.open_asks(self.now))),
             standing=door.seen,
         )
         desk = desk_blueprint(door)

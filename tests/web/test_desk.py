@@ -126,6 +126,7 @@ def page(rows: list[SourceRow], language: str) -> str:
         turned=[],
         hidden=0,
         rows=rows,
+        waiting=0,
         unread=False,
         asked=None,
         most="",

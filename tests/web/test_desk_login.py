@@ -216,6 +216,18 @@ def test_the_cookie_is_for_this_host_and_no_script(desk: DeskHouse, root: str, n
     )
 
 
+@pytest.mark.parametrize("path", ["/desk/start", "/desk/login"])
+def test_where_a_password_could_be_overheard_the_page_says_so(desk: DeskHouse, path: str) -> None:
+    if path == "/desk/login":
+        set_password(desk.state, PASSWORD)
+    link = f'href="https://192.168.1.2:8080{path}"'
+    overheard = Visitor(desk, root="http://192.168.1.2:8080")
+    here = Visitor(desk, root="http://192.168.1.2:8080", client="127.0.0.1")
+    protected = Visitor(desk, root="https://192.168.1.2:8080")
+    assert [link in one.get(path).text for one in (overheard, here, protected)] == [True, False, False]
+    assert ("Wi-Fi" in overheard.page, "Wi-Fi" in here.page) == (True, False)
+
+
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "../w/x", "asks/../../x",
@@ -283,6 +295,9 @@ def test_a_password_file_that_is_damaged_opens_nothing_and_says_so(desk: DeskHou
 
 
 def test_the_first_page_tells_who_is_logged_in_everything(desk: DeskHouse, family: Visitor) -> None:
+    desk.asked("otter.org", client=OTHER)
+    assert "Asks that wait for an answer: 1" in text_of(family.get("/desk").text)
+    assert "Asks that wait" not in Visitor(desk).get("/desk").text
     assert 'href="/desk/asks"' in family.get("/desk").text
     outside = Visitor(desk, client=CLIENT).get("/desk").text
     assert 'href="/desk/asks"' not in outside

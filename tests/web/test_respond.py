@@ -38,3 +38,12 @@ def test_language_and_device_are_those_of_the_request() -> None:
     asked = {"Accept-Language": "en;q=0.5, ja"}
     with Flask("test").test_request_context("/", headers=asked, environ_base={"REMOTE_ADDR": "10.0.0.7"}):
         assert (language(), client()) == ("ja", "10.0.0.7")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "got"), [("en", "en"), ("ja", "ja"), ("", "ja"), ("xx", "ja"), ("en<script>", "ja")]
+)
+def test_a_language_that_was_chosen_at_the_desk_counts_and_nothing_else(chosen: str, got: str) -> None:
+    headers = {"Accept-Language": "ja", "Cookie": f"sekisho-language={chosen}"}
+    with Flask("test").test_request_context("/", headers=headers):
+        assert language() == got

@@ -23,6 +23,7 @@ def read_house(house: Gatehouse) -> House:
                 events=tuple(store.memory.events(untold_only=True)),
                 asked=store.spent("virustotal", house.clock()),
                 limits=limits,
+                waiting=len(store.family.open_asks(house.clock())),
             )
         except StoreError as error:
             logger.error("the desk could not read the store: %s", error)

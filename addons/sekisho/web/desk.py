@@ -39,6 +39,8 @@ class House:
     asked: Spent | None = None
     """How often VirusTotal was asked; None where that is not known."""
     limits: Limits | None = None
+    waiting: int = 0
+    """Asks that nobody has answered."""
     unread: bool = False
     """The store could not be read, so that events and states are missing."""
 
@@ -110,7 +112,7 @@ def turned_rows(
     """What this device may read, and how many events of other devices are left out."""
     rows: list[Turned] = []
     hidden = 0
-    everything = everything or _is_here(client)
+    everything = everything or is_here(client)
     for event in events:
         people = tuple(
             _person(person, client, language)
@@ -140,7 +142,7 @@ def _person(person: Presence, client: str, language: str) -> Person:
     return Person(name, first, "" if first == last else last)
 
 
-def _is_here(client: str) -> bool:
+def is_here(client: str) -> bool:
     """The device is the computer on which sekisho runs."""
     try:
         address = ipaddress.ip_address(client)

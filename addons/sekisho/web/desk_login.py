@@ -24,7 +24,7 @@ from sekisho.family.password import (
     mark_of,
     set_password,
 )
-from sekisho.web.desk import Standing
+from sekisho.web.desk import Standing, is_here
 from sekisho.web.language import LANGUAGES
 from sekisho.web.login import IDLE_SECONDS, Guesses, Sessions, SetUp
 from sekisho.web.respond import LANGUAGE_COOKIE, client, from_our_own_page, show
@@ -190,7 +190,9 @@ def desk_blueprint(door: Door) -> Blueprint:
 def show_desk(template: str, status: int, **values: Any) -> Response:
     """A page of the desk, with what all of them need: its token, where it stands, what was done or went wrong."""
     active = request.path.removeprefix(f"{ROOT}/").partition("/")[0]
-    told = {"done": request.args.get("done", "")[:20], "problem": "", "detail": "", **values}
+    # Between this computer and itself nothing can be overheard.
+    plain = "" if request.is_secure or is_here(client()) else f"https://{request.host}{request.path}"
+    told = {"plain": plain, "done": request.args.get("done", "")[:20], "problem": "", "detail": "", **values}
     return show(template, status, token=_token(), standing=g.standing.value, active=active, **told)
 
 

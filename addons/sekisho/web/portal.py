@@ -133,6 +133,7 @@ def create_portal(
             turned=turned,
             hidden=hidden,
             rows=source_rows(found.conditions, language()),
+            waiting=found.waiting if who is Standing.LOGGED_IN else 0,
             unread=found.unread,
             asked=found.asked,
             most=found.limits.per_day if found.limits else "",
