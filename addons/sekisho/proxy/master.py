@@ -27,13 +27,14 @@ from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
-from sekisho.proxy import spool
+from sekisho.proxy import holding
 from sekisho.proxy.answers import Answers
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
+from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
 from sekisho.proxy.secret import Secret
@@ -83,10 +84,11 @@ class SekishoMaster(Master):
         super().__init__(Options(), event_loop=loop)
         self.settings = settings
         self.house = Gatehouse(settings)
-        spool.install()
+        holding.install()
         self.server = proxyserver.Proxyserver()
         tunnel = Tunnel(self.house, self.close_client)
         self.reload = Reload(self.house, tunnel.judge_again)
+        secret = Secret(self.house)
         self.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
@@ -99,7 +101,8 @@ class SekishoMaster(Master):
             tunnel,
             next_layer.NextLayer(),
             Click(self.house),
-            Secret(self.house),
+            secret,
+            Page(self.house, secret.note_masked),
             Trim(),
             Guard(self.house.approvals),
         )

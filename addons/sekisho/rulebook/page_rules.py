@@ -13,7 +13,9 @@ from sekisho.verdict import PageSign, Secret
 _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
 _BRANDS = ("payment", "self_hosted", "support")
-UNWEIGHED = frozenset({PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED})
+UNWEIGHED = frozenset(
+    {PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED, PageSign.PROGRAM}
+)
 """Signs that decide by being there."""
 
 

@@ -11,7 +11,7 @@ from html import escape
 
 from sekisho.link import Link
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Verdict
+from sekisho.verdict import Level, Verdict
 from sekisho.web.finding import find
 from sekisho.web.language import LANGUAGES
 from sekisho.web.page import Page, blocked_origin_headers, portal_root, visible
@@ -45,7 +45,9 @@ def warning_page(
         safe=f"{portal_root(link.scheme)}/safe",
         was_post=was_post,
     )
-    return Page(403, blocked_origin_headers(language, STYLE_SOURCE, clear=True), html.encode())
+    return Page(
+        403, blocked_origin_headers(language, STYLE_SOURCE, clear=verdict.level >= Level.WARN), html.encode()
+    )
 
 
 def refused_page(*, link: Link, language: str, back: str | None = None, public_name: bool = False) -> Page:
