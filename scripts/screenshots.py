@@ -24,12 +24,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from sekisho.link import Link, host_link
-from sekisho.page.secrets import Secret
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.sources.condition import Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
-from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.verdict import Evidence, Fake, Level, Reason, Secret, Trick, Verdict
 from sekisho.web.desk import House
 from sekisho.web.form_page import form_page
 from sekisho.web.form_pages import add_form_pages
@@ -299,7 +298,7 @@ def ask(app: Flask, method: str, path: str, language: str, token: str = "", *, h
 SHOP = host_link("tanaka-tofu-ten.jp")
 ALL_OF_THEM = (
     Secret.PASSWORD,
-    Secret.ANSWER,
+    Secret.QUESTION,
     Secret.CARD,
     Secret.CODE,
     Secret.MY_NUMBER,
@@ -361,7 +360,7 @@ def form_shots() -> list[Shot]:
 
     root = f"https://{PORTAL_HOST}"
     return [
-        held("form-story", STORY, (Secret.PASSWORD, Secret.ANSWER)),
+        held("form-story", STORY, (Secret.PASSWORD, Secret.QUESTION)),
         held("form-shop", SHOP, (Secret.CARD,)),
         held("form-all", host_link("example.net", 80, "http"), ALL_OF_THEM),
         held("form-script", SHOP, (Secret.PASSWORD,), Why.SCRIPT),

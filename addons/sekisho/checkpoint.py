@@ -120,6 +120,10 @@ class Checkpoint:
                 return True
         return self.decisions.blocks_inside(domain)
 
+    def has_gone_on(self, link: Link, client: str, now: float) -> bool:
+        """Whether this device chose to go on to this very host, and the choice still holds."""
+        return self._gone_on(Question(link, client, True, now)) is not None
+
     def _gone_on(self, question: Question) -> Evidence | None:
         decision = self.decisions.find_go_on(
             question.link,

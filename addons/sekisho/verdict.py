@@ -183,6 +183,8 @@ class PageSign(StrEnum):
     """Nothing to read but an encoded text that a script writes out."""
     UNCHECKED = "unchecked"
     """The page could not be read in time."""
+    PROGRAM = "program"
+    """It is no page but a program."""
 
 
 @dataclass(frozen=True, slots=True)

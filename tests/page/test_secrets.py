@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sekisho.page.bodies import Field, read_body, read_query
 from sekisho.page.numbers import luhn
-from sekisho.page.secrets import Secret, find_secrets, held_of, password_fields
-from sekisho.verdict import Level
+from sekisho.page.secrets import find_secrets, held_of, password_fields
+from sekisho.verdict import Level, Secret
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "secrets.toml").read_text("utf-8"))["case"]
 URLENCODED = "application/x-www-form-urlencoded"
@@ -148,7 +148,7 @@ def test_a_code_in_a_link_that_was_followed_is_not_typed() -> None:
 def test_a_secret_that_hides_behind_a_long_text_is_found() -> None:
     padding = "x" * 1_20_000
     body = json.dumps({"a": padding, "password": "sakura1995", "c": "4242424242424242"}).encode()
-    assert find_secrets(read_body(body, "application/json")) == (Secret.PASSWORD, Secret.CARD)
+    assert find_secrets(read_body(body, "application/json")) == (Secret.CARD, Secret.PASSWORD)
 
 
 LEVELS = [
@@ -164,6 +164,6 @@ LEVELS = [
 def test_passwords_are_held_where_something_speaks_against_it_and_cards_always(
     level: Level, plain_http: bool, known_for: float | None, held: bool
 ) -> None:
-    found = (Secret.PASSWORD, Secret.ANSWER, Secret.CARD)
+    found = (Secret.PASSWORD, Secret.QUESTION, Secret.CARD)
     kept = held_of(found, level=level, plain_http=plain_http, known_for=known_for)
     assert kept == (found if held else (Secret.CARD,))

@@ -77,7 +77,7 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
 
     names = asyncio.run(run())
     # Tunnel before mitmproxy's NextLayer, so that it can take a familiar connection out of its hands.
-    assert names[-10:] == [
+    assert names[-11:] == [
         "Clients",
         "Sources",
         "Reload",
@@ -86,6 +86,7 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
         "NextLayer",
         "Click",
         "Secret",
+        "Page",
         "Trim",
         "Guard",
     ]

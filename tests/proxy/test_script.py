@@ -23,7 +23,18 @@ def addons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 def test_the_guard_stands_last(addons: list[object]) -> None:
     names = [type(addon).__name__ for addon in addons]
-    assert names == ["Prepare", "Sources", "Reload", "Portal", "Tunnel", "Click", "Secret", "Trim", "Guard"]
+    assert names == [
+        "Prepare",
+        "Sources",
+        "Reload",
+        "Portal",
+        "Tunnel",
+        "Click",
+        "Secret",
+        "Page",
+        "Trim",
+        "Guard",
+    ]
 
 
 def test_the_options_that_keep_the_gate_shut_are_set_and_the_user_s_own_are_left(

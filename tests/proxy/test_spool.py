@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.http._events import RequestData
 from mitmproxy.proxy.utils import ReceiveBuffer
 from mitmproxy.test import tflow
 
-from sekisho.proxy import spool
 from sekisho.proxy.spool import LONGEST_BODY, MOST_IN_ALL, TOO_LONG, SpoolingStream
 
 
@@ -64,8 +62,3 @@ def test_many_long_ones_share_a_limit_and_small_ones_always_have_room() -> None:
     small = stream()
     feed(small, 1024 * 1024)
     assert TOO_LONG not in small.flow.metadata
-
-
-def test_mitmproxy_makes_its_streams_of_this_kind() -> None:
-    spool.install()
-    assert layers.HttpStream is SpoolingStream

@@ -10,10 +10,9 @@ from werkzeug.test import TestResponse
 
 from sekisho.family.asking import OPEN_SECONDS, TooManyAsksError, new_ask
 from sekisho.link import Link, host_link
-from sekisho.page.secrets import Secret
 from sekisho.store import StoreError
 from sekisho.store.asked import Answer, Ask
-from sekisho.verdict import Level, Reason, Verdict
+from sekisho.verdict import Level, Reason, Secret, Verdict
 from sekisho.web.ask_pages import add_ask_pages
 from sekisho.web.forms import Forms, Why
 from sekisho.web.language import LANGUAGES

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from sekisho.page.secrets import Secret
-from sekisho.verdict import Level, Verdict
+from sekisho.verdict import Level, Secret, Verdict
 from sekisho.web.form_page import form_page
 from sekisho.web.forms import HeldForm, Why
 from sekisho.web.language import LANGUAGES

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from sekisho.page.secrets import Secret
+from sekisho.verdict import Secret
 from sekisho.web.form_pages import add_form_pages
 from sekisho.web.forms import Forms, HeldForm, State, Why
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from sekisho.page.secrets import Secret
-from sekisho.verdict import Level, Verdict
+from sekisho.verdict import Level, Secret, Verdict
 from sekisho.web.forms import (
     BYTES_OF_CLIENT,
     LIFETIME,

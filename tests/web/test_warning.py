@@ -170,6 +170,8 @@ def test_every_number_of_days_and_companies_has_its_sentence(language: str) -> N
         outside(Reason.UNCHECKED),
         outside(Reason.HOUSEHOLD),
         outside(Reason.GO_ON),
+        outside(Reason.PAGE),
+        outside(Reason.FAMILIAR),
     ]
     pages = [text_of(warn(host_link("example.net"), one, None, language).body) for one in found]
     assert len(set(pages)) == len(found)

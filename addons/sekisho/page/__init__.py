@@ -9,10 +9,15 @@ which does the same in a process that it can kill. Words, names and weights stan
     reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
+    index      PageIndex: what of the rules pages are judged by
+    presented  as which brand a page presents itself, and how much
     judge      PageFacts → Evidence
     examine    all of these in one call
     worker     processes that do so within a deadline; serve is the process,
                messages what is said between them
+    unpack     the body as a browser reads it, cut
+    downloads  is this answer a program?
+    showing    which pages are shown only after a question
 
 Held before it leaves: `bodies` reads what a browser is about to send into fields, `secrets` says which of them
 are secrets; `numbers`, `seeds` and `field_names` know what a card number, a wallet's words and a password field
@@ -20,7 +25,7 @@ look like.
 """
 
 from sekisho.page.examine import Examined, examine, unchecked
-from sekisho.page.judge import PageIndex
+from sekisho.page.index import PageIndex
 from sekisho.page.worker import PageWorkers
 
 __all__ = ["Examined", "PageIndex", "PageWorkers", "examine", "unchecked"]

@@ -4,8 +4,10 @@ from typing import Any, NamedTuple
 
 from sekisho.link import Link
 from sekisho.page.decode import decode_page
-from sekisho.page.judge import SOURCE, PageIndex, judge_page
+from sekisho.page.index import PageIndex
+from sekisho.page.judge import SOURCE, judge_page
 from sekisho.page.reading import read_page
+from sekisho.page.secrets import password_fields
 from sekisho.verdict import (
     Evidence,
     Level,
@@ -24,6 +26,8 @@ class Examined(NamedTuple):
     """The worst first; empty where nothing is wrong."""
     asks: tuple[Secret, ...] = ()
     """What the page asks for, the worst first, be it good or bad."""
+    masked: tuple[str, ...] = ()
+    """Names of the fields that it masks while they are typed into; a few at most."""
 
     @property
     def level(self) -> Level:
@@ -35,6 +39,7 @@ class Examined(NamedTuple):
         return {
             "evidence": [evidence_to_dict(item) for item in self.evidence],
             "asks": [secret.value for secret in self.asks],
+            "masked": list(self.masked),
         }
 
 
@@ -46,6 +51,7 @@ def examined_from_dict(fields: Any) -> Examined:
     return Examined(
         tuple(evidence_from_dict(item) for item in fields["evidence"]),
         tuple(Secret(asked) for asked in fields["asks"]),
+        tuple(str(name)[:200] for name in fields["masked"]),
     )
 
 
@@ -57,7 +63,8 @@ def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Exa
     """
     text, _, cut = decode_page(body, content_type)
     facts = read_page(text, index.fields, cut=cut)
-    return Examined(judge_page(facts, link, index), facts.asks)
+    masked = tuple(sorted(password_fields(text)))
+    return Examined(judge_page(facts, link, index), facts.asks, masked)
 
 
 def unchecked(why: str) -> Examined:

@@ -1,40 +1,23 @@
 """Judge: does this page present itself as a brand that does not own its host, and ask for a secret?
 
 Two tiers. A page whose title, name or address *is* the brand's and that asks for a secret is warned of at
-once. Else every sign adds its weight (rules/page.toml), and the score decides: warn or caution. What honest
-pages do with a brand does not count: another way to log in, marks of payment in a checkout, buttons to share
-(three brands side by side are nobody's own), a name that is the host's own, software that people host
-themselves. Pages of false support need no field: a brand, words of alarm, and a telephone or something to
-install. A page that shows nothing but an encoded text gets caution. Pure.
+once. Else every sign adds its weight (`presented`), and the score decides: warn or caution. Pages of false
+support need no field: a brand, words of alarm, and a telephone or something to install. A page that shows
+nothing but an encoded text gets caution. Pure.
 """
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
 
-from sekisho.link import Link, host_link
+from sekisho.link import Link
 from sekisho.page.facts import PageFacts
-from sekisho.page.fields import FieldWords
-from sekisho.page.names import OWN_NAME, Named, PageNames
-from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.page.index import PageIndex
+from sekisho.page.names import OWN_NAME
+from sekisho.page.presented import OUTRIGHT, Presented, presented, pressure_of
+from sekisho.rulebook.model import Brand
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret
 
 SOURCE = "page"
-_SIGN = re.compile(r"©|Ⓒ|\(c\)|copyright|®")
-_OWNED = re.compile(r"(?:©|Ⓒ|\(c\)|copyright)[\s\d\W]*(?:copyright)?[\s\d\W]*$")
-_YEARS = re.compile(r"^(?:[\s\d\W]|copyright|by\b|the\b|\(c\)|since\b|present\b)*")
-_END_OF_OWNER = re.compile(
-    r"[|;•·\n]|\.\s|,|\ball rights\b|株式会社|\b(?:terms|privacy)\b|"
-    r"\b(?:inc|corp|corporation|ltd|co|gmbh|llc|plc|ag|sa|n\.a|na)\b"
-)
-_TOPICS = frozenset((PageSign.TITLE_WORD, PageSign.AUTHOR, PageSign.HEADING_WORD, PageSign.TEXT))
-"""Signs that an article about a brand has too."""
-_MANY = 3
-"""Brands side by side that are nobody's own."""
-_OWN = frozenset((PageSign.TITLE, PageSign.SITE_NAME, PageSign.ADDRESS))
-"""Signs by which a page says outright who it is."""
 _TELLING = 3.0
 """What a page must score above `warn` where it asks for a name or a mail address only."""
 _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
@@ -42,20 +25,6 @@ _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
 _LONGEST_SCARE = 4000
 """Characters of a page of false support; articles about them are longer."""
 _PRESSED = frozenset(Secret) - {Secret.IDENTITY, Secret.OTHER, Secret.CODE}
-_NAMES = frozenset(PageSign) - {
-    PageSign.LINKS,
-    PageSign.ASSETS,
-    PageSign.ICON,
-    PageSign.ADDRESS,
-    PageSign.TEXT,
-}
-"""Signs that name the brand; links alone lead to a counter or to a page of news."""
-_OFTEN = 3
-_MOST_TEXT = 5_000
-"""Characters of the visible words in which a brand is counted."""
-_FIRST_HEADINGS = 2
-"""Further down, a heading with a brand alone is that of a box with its news."""
-_PICTURE_WORDS = frozenset(("logo", "icon", "image", "logotype", "brand", "mark", "ロゴ"))
 _TOLD = {
     Secret.QUESTION: "the answer to a security question",
     Secret.OTHER: "something that it does not name",
@@ -87,28 +56,6 @@ _SEEN = {
     PageSign.ASSETS: "its pictures come from {}",
     PageSign.TEXT: "it names {} again and again",
 }
-
-
-class PageIndex:
-    """What pages are judged by, made once of a Rulebook. Immutable."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-        self.rules = rulebook.page
-        self.names = PageNames(rulebook)
-        self.fields = FieldWords(rulebook.page.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Presented:
-    """How much a page presents itself as one brand."""
-
-    slug: str
-    score: float
-    signs: tuple[tuple[PageSign, str], ...]
-    """The weightiest first."""
-    outright: bool
-    """By its title, name or address it says to be the brand, and by no name that is only a word of every day."""
 
 
 def judge_page(facts: PageFacts, link: Link, index: PageIndex) -> tuple[Evidence, ...]:
@@ -160,11 +107,16 @@ def _bounds(facts: PageFacts, best: Presented, index: PageIndex) -> tuple[float,
         return math.inf, rules.caution if facts.cut else rules.warn
     if not _LIGHT.issuperset(asks) or PageSign.PRESSURE in signs or _is_first_step(facts, index):
         # At once, be the name a word of every day too.
-        outright = OWN_NAME * min(rules.weights[sign] for sign in _OWN)
+        outright = OWN_NAME * min(rules.weights[sign] for sign in OUTRIGHT)
         return min(rules.warn, outright) if best.outright else rules.warn, rules.caution
     if best.outright and Secret.PERSONAL in asks:
         return rules.warn, rules.caution
     return rules.warn + _TELLING, rules.warn
+
+
+def told(secret: Secret) -> str:
+    """What is asked for, in English: "a card number"."""
+    return _TOLD[secret]
 
 
 def _asked(asks: tuple[Secret, ...]) -> str:
@@ -188,242 +140,6 @@ def _evidence(
 ) -> Evidence:
     slug, site = (brand.slug, brand.site) if brand else (None, "")
     return Evidence(Reason.PAGE, level, SOURCE, detail, slug, imitates=site, asks=asks, signs=signs)
-
-
-def presented(facts: PageFacts, link: Link, index: PageIndex) -> list[Presented]:
-    """The brands as which the page presents itself, the most of all first."""
-    tally = _Tally(index, link)
-    tally.pressure = pressure_of(facts, index)
-    tally.title(facts)
-    tally.lines(PageSign.SITE_NAME, facts.site_names, only=True)
-    tally.lines(PageSign.AUTHOR, facts.authors)
-    tally.hosts(PageSign.ADDRESS, facts.addresses)
-    tally.hosts(PageSign.ICON, facts.icons)
-    tally.icons(facts.icon_digests)
-    tally.owners(facts.copyrights)
-    tally.headings(facts.headings)
-    tally.beside(facts.near_form)
-    tally.labels(facts)
-    tally.phrases(facts)
-    tally.links(facts.links)
-    tally.pictures(facts.alts)
-    tally.hosts(PageSign.ASSETS, [host for host in facts.assets if host not in index.rules.embeds])
-    tally.often(facts.text)
-    return tally.ranked()
-
-
-class _Tally:
-    """The signs of one page, by brand."""
-
-    def __init__(self, index: PageIndex, link: Link) -> None:
-        self._index = index
-        self._domain = link.domain
-        # Only who has registered a name bears it; on a platform anybody is called whatever they like.
-        registered = link.suffix and not link.private_suffix and not index.rulebook.platform_of(link)
-        self._own = link.domain.partition(".")[0].replace("-", "") if registered else ""
-        self._signs: dict[str, dict[PageSign, tuple[str, float]]] = defaultdict(dict)
-        self.pressure = ""
-        """What the page wants confirmed at once."""
-
-    def add(self, sign: PageSign, slug: str, words: str, *, worth: float = 1.0) -> None:
-        """Counts once for each brand; a telling name replaces one that is a word too."""
-        known = self._signs[slug].get(sign)
-        if known is None or known[1] < worth:
-            self._signs[slug][sign] = (words[:120], worth)
-
-    def find(self, plain: str) -> list[Named]:
-        """The names in a text, without those that the host bears itself: it may well be called so."""
-        found = self._index.names.find(plain)
-        return [name for name in found if not self._is_own(plain[name.start : name.end])]
-
-    def says_only(self, plain: str) -> Named | None:
-        """`PageNames.says_only`, without the host's own name."""
-        if self._is_own(plain):
-            return None
-        only = self._index.names.says_only(plain)
-        return None if only and self._is_own(plain[only.start : only.end]) else only
-
-    def _is_own(self, name: str) -> bool:
-        return len(self._own) > 2 and _bare(name) == self._own
-
-    def title(self, facts: PageFacts) -> None:
-        names = self._index.names
-        parts = names.segments(facts.title)
-        others = [*parts, *(names.plain(name) for name in facts.site_names)]
-        mine = any(self._is_own(part) for part in others)
-        for part in parts:
-            only = self.says_only(part)
-            if only and not mine:
-                self.add(PageSign.TITLE, only.slug, facts.title, worth=only.worth)
-            for name in self.find(part):
-                self.add(PageSign.TITLE_WORD, name.slug, facts.title, worth=name.worth)
-
-    def icons(self, digests: Iterable[str]) -> None:
-        rulebook, known = self._index.rulebook, self._index.rules.icons
-        for slug in filter(None, map(known.get, digests)):
-            if brand := rulebook.brands.get(slug):
-                self.add(PageSign.ICON, slug, brand.site)
-
-    def lines(self, sign: PageSign, lines: Iterable[str], *, only: bool = False) -> None:
-        """only: the line must say nothing but the brand."""
-        names = self._index.names
-        for line in lines:
-            plain = names.plain(line)
-            if only:
-                for part in (plain, *names.segments(line)):
-                    if name := self.says_only(part):
-                        self.add(sign, name.slug, line, worth=name.worth)
-            else:
-                found = self.find(plain)
-                if len({name.slug for name in found}) < _MANY:
-                    for name in found:
-                        self.add(sign, name.slug, line, worth=name.worth)
-
-    def owners(self, lines: Iterable[str]) -> None:
-        """Copyright lines: what stands beside the sign is a firm's name, be it a word of every day or not."""
-        names = self._index.names
-        for line in lines:
-            for owner in _owners(names.plain(line)):
-                if only := self.says_only(owner):
-                    self.add(PageSign.COPYRIGHT, only.slug, line)
-
-    def hosts(self, sign: PageSign, hosts: Iterable[str]) -> None:
-        owned: dict[str, str] = {}
-        for host in hosts:
-            if brand := self._index.rulebook.owner_of(host_link(host)):
-                owned.setdefault(brand.slug, host)
-        if len(owned) < _MANY:
-            for slug, host in owned.items():
-                self.add(sign, slug, host)
-
-    def headings(self, lines: Iterable[str]) -> None:
-        names = self._index.names
-        for number, line in enumerate(lines):
-            plain = names.plain(line)
-            if number < _FIRST_HEADINGS and (only := self.says_only(plain)):
-                self.add(PageSign.HEADING, only.slug, line, worth=only.worth)
-            for name in self.find(plain):
-                if not names.is_borrowed(plain, name):
-                    self.add(PageSign.HEADING_WORD, name.slug, line, worth=name.worth)
-
-    def beside(self, words: str) -> None:
-        names = self._index.names
-        plain = names.plain(words)
-        found = [
-            name
-            for name in self.find(plain)
-            if not name.is_domain
-            and not names.is_borrowed(plain, name)
-            and not _OWNED.search(plain[max(0, name.start - 40) : name.start])
-        ]
-        if len({name.slug for name in found}) < _MANY:
-            for name in found:
-                around = plain[max(0, name.start - 30) : name.end + 30].strip()
-                self.add(PageSign.FORM, name.slug, around, worth=name.worth)
-
-    def labels(self, facts: PageFacts) -> None:
-        names = self._index.names
-        found = [
-            (field.label, only)
-            for field in facts.fields
-            if (only := self.says_only(names.plain(field.label)))
-        ]
-        if len({only.slug for _, only in found}) == 1:
-            for label, only in found:
-                self.add(PageSign.LABEL, only.slug, label, worth=only.worth)
-
-    def phrases(self, facts: PageFacts) -> None:
-        shown = " ".join(
-            (facts.title, *facts.headings, facts.near_form, *(field.label for field in facts.fields))
-        )
-        plain = self._index.names.plain(shown)
-        for slug, phrases in self._index.rules.phrases.items():
-            if phrase := next((phrase for phrase in phrases if phrase in plain), ""):
-                self.add(PageSign.PHRASE, slug, phrase)
-
-    def links(self, hosts: Iterable[str]) -> None:
-        owners = {
-            self._index.rulebook.owner_of(link)
-            for host in hosts
-            if (link := host_link(host)).domain != self._domain
-        }
-        if len(owners) == 1 and (brand := owners.pop()):
-            self.add(PageSign.LINKS, brand.slug, brand.site)
-
-    def pictures(self, alts: Iterable[str]) -> None:
-        names = self._index.names
-        shown: dict[str, tuple[str, float]] = {}
-        for alt in alts:
-            plain = " ".join(word for word in names.plain(alt).split() if word not in _PICTURE_WORDS)
-            if only := self.says_only(plain):
-                shown.setdefault(only.slug, (alt, only.worth))
-        if len(shown) == 1:
-            for slug, (alt, worth) in shown.items():
-                self.add(PageSign.PICTURE, slug, alt, worth=worth)
-
-    def often(self, text: str) -> None:
-        """How often the visible words name a brand of which another sign was found."""
-        if not self._signs:
-            return
-        names = self._index.names
-        plain = names.plain(text[:_MOST_TEXT])
-        counts: dict[str, int] = defaultdict(int)
-        for name in self.find(plain):
-            if not name.weak and not name.is_domain and not names.is_borrowed(plain, name):
-                counts[name.slug] += 1
-        for slug, count in counts.items():
-            if count >= _OFTEN and slug in self._signs:
-                self.add(PageSign.TEXT, slug, self._index.rulebook.brands[slug].name)
-
-    def ranked(self) -> list[Presented]:
-        rules, brands = self._index.rules, self._index.rulebook.brands
-        out: list[Presented] = []
-        for slug, signs in self._signs.items():
-            if slug in rules.self_hosted:
-                signs = {sign: seen for sign, seen in signs.items() if sign is PageSign.ADDRESS}
-            if PageSign.TITLE in signs:
-                signs.pop(PageSign.TITLE_WORD, None)
-            if PageSign.HEADING in signs:
-                signs.pop(PageSign.HEADING_WORD, None)
-            if _is_named_so(self._own, brands[slug]):
-                continue
-            if not _NAMES.intersection(signs):
-                signs.pop(PageSign.LINKS, None)
-            if self.pressure and signs:
-                signs[PageSign.PRESSURE] = (self.pressure, 1.0)
-            worth = {sign: rules.weights[sign] * share for sign, (_, share) in signs.items()}
-            weightiest = sorted(signs, key=lambda sign: -worth[sign])
-            told = tuple((sign, signs[sign][0]) for sign in weightiest)
-            outright = any(sign in _OWN and share >= OWN_NAME for sign, (_, share) in signs.items())
-            topic = sum(value for sign, value in worth.items() if sign in _TOPICS)
-            score = sum(worth.values()) - max(0.0, topic - rules.topic)
-            out.append(Presented(slug, score, told, outright))
-        return sorted(out, key=lambda one: -one.score)
-
-
-def _is_named_so(label: str, brand: Brand) -> bool:
-    """The host's own name is the brand's: another firm of that name, or one that lookalike rules judge."""
-    return label in (*brand.tokens, *brand.weak_tokens, *brand.common_tokens)
-
-
-def _owners(line: str) -> list[str]:
-    """The words behind each copyright sign of a line, as far as an owner's name goes, and those before the first."""
-    parts = _SIGN.split(line)
-    if len(parts) < 2:
-        return []
-    behind = [_END_OF_OWNER.split(_YEARS.sub("", part), maxsplit=1)[0][:60] for part in parts[1:]]
-    before = re.split(r"[|;•·\n]|\.\s", parts[0])[-1]
-    return [*behind, before[-60:]]
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in text if char.isalnum())
-
-
-def pressure_of(facts: PageFacts, index: PageIndex) -> str:
-    """The words with which the title or a heading wants something confirmed at once; empty where none do."""
-    head = index.names.plain(" ".join((facts.title, *facts.headings[:3])))
-    return min((phrase for phrase in index.rules.pressure if phrase in head), default="")
 
 
 def _pressure(facts: PageFacts, index: PageIndex) -> Evidence | None:

@@ -8,7 +8,6 @@ something speaks against the host, where anybody on the way can read them, or wh
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from enum import StrEnum
 
 from sekisho.page.bodies import Field
 from sekisho.page.field_names import Name, read_name, says_my_number
@@ -21,7 +20,7 @@ from sekisho.page.numbers import (
     plain_digits,
 )
 from sekisho.page.seeds import FEWEST, holds_seed, is_seed, one_word
-from sekisho.verdict import Level
+from sekisho.verdict import Level, Secret
 
 NEW_FOR = 86_400.0
 """Seconds after its first visit in which a host is new to the household."""
@@ -34,26 +33,7 @@ _ATTRIBUTE = (
 _TYPE = re.compile(_ATTRIBUTE.format("type"), re.IGNORECASE)
 _NAME = re.compile(_ATTRIBUTE.format("name"), re.IGNORECASE)
 _MOST_NAMES = 50
-
-
-class Secret(StrEnum):
-    """What should not be sent to just anybody."""
-
-    PASSWORD = "password"  # noqa: S105 - the word itself
-    ANSWER = "answer"
-    """To a secret question."""
-    CARD = "card"
-    """The number of a payment card, or the digits on its back."""
-    CODE = "code"
-    """A one-time code."""
-    MY_NUMBER = "my-number"
-    BANK = "bank"
-    """The number of an account, or its PIN."""
-    SEED = "seed"
-    """The words that open a wallet."""
-
-
-OF_AN_ACCOUNT = frozenset({Secret.PASSWORD, Secret.ANSWER})
+OF_AN_ACCOUNT = frozenset({Secret.PASSWORD, Secret.QUESTION})
 """Held only where something speaks against the host; every other secret at any level."""
 
 
@@ -114,7 +94,7 @@ def _by_name(name: Name, value: str, *, typed: bool) -> Iterable[Secret]:
     if name.password and _is_password(value):
         yield Secret.PASSWORD
     if name.answer and len(value) >= 2 and value.lower() not in _FLAGS:
-        yield Secret.ANSWER
+        yield Secret.QUESTION
     if typed and short and _CODE.fullmatch(value) and (name.code or (name.is_code and len(digits) == 6)):
         yield Secret.CODE
     if name.security and re.fullmatch("[0-9]{3,4}", value):

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from sekisho.link import host_link
 from sekisho.page.examine import examine
-from sekisho.page.judge import PageIndex
+from sekisho.page.index import PageIndex
 from sekisho.page.messages import LENGTH, unpacked_rules
 
 _MOST_MEMORY = 1 << 30

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from mitmproxy import http
 
 from sekisho.checkpoint import wants_outside
-from sekisho.link import Link, LinkError, parse_link
+from sekisho.link import Link
 from sekisho.proxy.approvals import APPROVED, CLEARED
 from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
 from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.proxy.navigation import Kind, is_typed, kind_of
+from sekisho.proxy.refusal import refuse
 from sekisho.store import StoreError
 from sekisho.verdict import Level, Verdict
-from sekisho.web.page import Page, portal_root
-from sekisho.web.warning import plain_refusal, refused_page, warning_page
+from sekisho.web.page import Page
+from sekisho.web.warning import plain_refusal, refused_page
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Click:
         elif kind is Kind.AHEAD:
             answer_with(flow, Page(503, (("Cache-Control", "no-store"),), b""))
         elif verdict.level >= Level.WARN:
-            await self._refuse(flow, kind, link, verdict, client)
+            await refuse(house, flow, kind, link, verdict, client)
         elif request.headers.get("service-worker", "").strip().lower() == "script":
             # A worker of an unfamiliar host could later answer in place of our warning, unseen.
             answer_with(flow, plain_refusal(link.host))
@@ -72,7 +73,7 @@ class Click:
                     logger.error("%s is not let through, its verdict cannot be kept: %s", link.host, error)
                     return
                 if verdict.level >= Level.WARN:
-                    await self._refuse(flow, kind, link, verdict, client)
+                    await refuse(house, flow, kind, link, verdict, client)
                     return
                 house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
             self._approve(flow, kind, verdict)
@@ -96,39 +97,6 @@ class Click:
             self.house.approvals.approve(client.id, flow.request.host, flow.request.port)
             self.house.live.opened(client.id, client_address(client), names_of(flow))
 
-    async def _refuse(
-        self, flow: http.HTTPFlow, kind: Kind, link: Link, verdict: Verdict, client: str
-    ) -> None:
-        house, request = self.house, flow.request
-        if kind is Kind.CLICK:
-            was_post = request.method not in ("GET", "HEAD")
-            back = self._way_back(flow) or ""
-            ticket = house.tickets.issue(
-                link=link,
-                url=request.pretty_url,
-                client=client,
-                level=verdict.level,
-                verdict=verdict,
-                was_post=was_post,
-                now=house.clock(),
-                back=back,
-            )
-            found = verdict.decisive
-            page = warning_page(
-                link=link,
-                verdict=verdict,
-                brand=house.rulebook().brands.get(found.brand or "") if found else None,
-                language=language_of(flow),
-                ticket=f"{portal_root(request.scheme)}/w/{ticket}",
-                back=back,
-                was_post=was_post,
-                has_look=await house.has_look(),
-            )
-        else:
-            page = plain_refusal(link.host)
-        answer_with(flow, page)
-        house.visited(link, verdict, client, is_click=kind is Kind.CLICK)
-
     def _leads_home(self, links: Sequence[Link]) -> bool:
         return any(self.house.reach.leads_home(link) for link in links)
 
@@ -138,17 +106,6 @@ class Click:
             return False
         typed = is_typed(flow.request.method, flow.request.headers, link.host)
         return not reach.permits_home(link, client=client, typed=typed)
-
-    def _way_back(self, flow: http.HTTPFlow) -> str | None:
-        """The page that the click came from, where it is familiar."""
-        referer: str = flow.request.headers.get("referer", "")
-        try:
-            link = parse_link(referer) if referer.startswith(("http://", "https://")) else None
-        except LinkError:
-            return None
-        if link and self.house.judge(link, client_address(flow.client_conn), is_click=True).familiar:
-            return referer
-        return None
 
 
 def is_long(headers: http.Headers) -> bool:

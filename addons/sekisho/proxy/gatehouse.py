@@ -21,6 +21,7 @@ from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
 from sekisho.proxy.live import Live
 from sekisho.proxy.reach import Reach, is_loopback
+from sekisho.proxy.read_pages import ReadPages
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.sources.feeds.index import FeedIndex
@@ -63,6 +64,7 @@ class Gatehouse:
         self.live = Live()
         self.tickets = Tickets()
         self.forms = Forms()
+        self.read_pages = ReadPages()
         self.reach = Reach(
             settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
         )
@@ -107,8 +109,25 @@ class Gatehouse:
             self.clock(),
             is_click=is_click,
             path=path,
-            outside=said.evidence if said else (),
+            outside=_worst_first(self.read_pages.known(link, path, self.clock()), _evidence(said)),
         )
+
+    def leaves_alone(self, verdict: Verdict, links: Sequence[Link]) -> bool:
+        """Nothing that passes between the browser and these names is ours to read."""
+        decisive = verdict.decisive
+        allowed = decisive is not None and decisive.reason is Reason.FAMILY_ALLOW
+        return verdict.familiar or allowed or all(map(self.reach.leads_home, links))
+
+    def note_page(self, link: Link, path: str, evidence: tuple[Evidence, ...]) -> None:
+        """Judge the host, or where it is shared this page of it, by what was found there. Raises UnavailableError."""
+        shared = link.private_suffix or self.rulebook().platform_of(link) == link.host
+        self.read_pages.note(link, path, evidence, self.clock(), shared=shared)
+
+    def has_gone_on(self, link: Link, client: str) -> bool:
+        """Whether this device chose to go on to this host a few minutes ago. Raises UnavailableError."""
+        if self.checkpoint is None:
+            raise UnavailableError(self.missing)
+        return self.checkpoint.has_gone_on(link, client, self.clock())
 
     async def ask_outside(self, link: Link, *, click: bool = True) -> Said | None:
         """Ask VirusTotal and the registry about a link's domain; `judge` knows the answer afterwards.
@@ -335,6 +354,10 @@ def worst_of(judge: Callable[[Link], Verdict], links: Sequence[Link]) -> tuple[L
     if verdict.familiar and not all(other.familiar for _, other in judged):
         link, verdict = next(pair for pair in judged if not pair[1].familiar)
     return link, verdict
+
+
+def _worst_first(pages: tuple[Evidence, ...], said: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(sorted((*pages, *said), key=lambda found: -found.level)) if pages else said
 
 
 def _evidence(said: Said | None) -> tuple[Evidence, ...]:

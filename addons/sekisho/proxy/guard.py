@@ -10,6 +10,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
 from sekisho.proxy.flows import answer_with, is_portal, language_of, names_of
+from sekisho.proxy.holding import HELD, Hold
 from sekisho.web.page import Page
 from sekisho.web.warning import could_not_check_page
 
@@ -29,6 +30,18 @@ class Guard:
         """The same once more, before anything would be sent, and where nobody looked for secrets in it."""
         self._answer_unjudged(flow)
         if flow.response is None and CLEARED not in flow.metadata:
+            answer_with(flow, _undecided(flow))
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """An answer that nobody looked at is held, and `page` answers it."""
+        if APPROVED in flow.metadata and flow.response is not None and HELD not in flow.metadata:
+            flow.metadata[HELD] = Hold()
+            flow.response.stream = False
+
+    def page(self, flow: http.HTTPFlow) -> None:
+        """Nothing is shown that was held and not decided."""
+        hold = flow.metadata.get(HELD)
+        if isinstance(hold, Hold) and not hold.decided:
             answer_with(flow, _undecided(flow))
 
     def server_connect(self, data: ServerConnectionHookData) -> None:

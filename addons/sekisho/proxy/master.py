@@ -28,7 +28,7 @@ from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
 from sekisho.family.password import PasswordError, has_password
-from sekisho.proxy import spool
+from sekisho.proxy import holding
 from sekisho.proxy.answers import Answers
 from sekisho.proxy.asking import Asking
 from sekisho.proxy.click import Click
@@ -36,6 +36,7 @@ from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house, room_of
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
+from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
 from sekisho.proxy.secret import Secret
@@ -91,10 +92,11 @@ class SekishoMaster(Master):
         self.settings = settings
         self.house = Gatehouse(settings)
         self.set_up = set_up_for(settings)
-        spool.install()
+        holding.install()
         self.server = proxyserver.Proxyserver()
         tunnel = Tunnel(self.house, self.close_client)
         self.reload = Reload(self.house, tunnel.judge_again)
+        secret = Secret(self.house)
         self.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
@@ -107,7 +109,8 @@ class SekishoMaster(Master):
             tunnel,
             next_layer.NextLayer(),
             Click(self.house),
-            Secret(self.house),
+            secret,
+            Page(self.house, secret.note_masked),
             Trim(),
             Guard(self.house.approvals),
         )

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from mitmproxy import ctx
 
-from sekisho.proxy import spool
+from sekisho.proxy import holding
 from sekisho.proxy.click import Click
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.master import FIXED, THREADS, portal_for
+from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
 from sekisho.proxy.secret import Secret
@@ -39,7 +40,7 @@ class Prepare:
 
     async def running(self) -> None:
         """The options of the command line are all read by now."""
-        spool.install()
+        holding.install()
         ctx.options.update(**{name: value for name, value in FIXED.items() if name not in LEFT_TO_THE_USER})
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho"))
@@ -53,6 +54,7 @@ def script_addons() -> list[object]:
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     house = Gatehouse(settings)
     tunnel = Tunnel(house, lambda client_id: None)
+    secret = Secret(house)
     return [
         Prepare(house),
         Sources(house, tunnel.judge_again),
@@ -60,7 +62,8 @@ def script_addons() -> list[object]:
         Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser(), SetUp())),
         tunnel,
         Click(house),
-        Secret(house),
+        secret,
+        Page(house, secret.note_masked),
         Trim(),
         Guard(house.approvals),
     ]

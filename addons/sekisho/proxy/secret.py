@@ -28,7 +28,8 @@ from sekisho.proxy.gatehouse import Gatehouse, UnavailableError
 from sekisho.proxy.navigation import Kind
 from sekisho.proxy.spool import LONGEST_BODY, TOO_LONG
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Reason, Verdict
+from sekisho.verdict import Secret as Sought
+from sekisho.verdict import Verdict
 from sekisho.web.form_page import form_page
 from sekisho.web.forms import HeldForm, Why
 from sekisho.web.page import portal_root
@@ -136,11 +137,7 @@ class Secret:
             self._masked.popitem(last=False)
 
     def _is_free(self, flow: http.HTTPFlow) -> bool:
-        """Nothing of this is ours to read."""
-        verdict: Verdict = flow.metadata[APPROVED][1]
-        decisive = verdict.decisive
-        allowed = decisive is not None and decisive.reason is Reason.FAMILY_ALLOW
-        return verdict.familiar or allowed or all(map(self.house.reach.leads_home, names_of(flow)))
+        return self.house.leaves_alone(flow.metadata[APPROVED][1], names_of(flow))
 
     async def _is_released(self, flow: http.HTTPFlow) -> bool:
         return await self.answers.is_released(names_of(flow), client_address(flow.client_conn))
@@ -158,7 +155,7 @@ class Secret:
         )
         return kept
 
-    async def _find(self, flow: http.HTTPFlow, kind: Kind) -> tuple[looking.Secret, ...]:
+    async def _find(self, flow: http.HTTPFlow, kind: Kind) -> tuple[Sought, ...]:
         request = flow.request
         site = request.headers.get("sec-fetch-site", "").strip().lower()
         followed = kind is Kind.CLICK and request.method == "GET" and site in ("none", "cross-site")
@@ -181,10 +178,10 @@ class Secret:
         coding: str,
         *,
         typed: bool = True,
-    ) -> tuple[looking.Secret, ...]:
+    ) -> tuple[Sought, ...]:
         masked = self._masked.get(host_link(flow.request.pretty_host).domain, frozenset())
 
-        def look() -> tuple[looking.Secret, ...]:
+        def look() -> tuple[Sought, ...]:
             fields = [*query, *(read_body(body, content_type, coding) if body else ())]
             return looking.find_secrets(fields, password_names=masked, typed=typed)
 
@@ -192,9 +189,7 @@ class Secret:
             return ()
         return look() if len(body) <= _READ_AT_ONCE else await asyncio.to_thread(look)
 
-    def _stop(
-        self, flow: http.HTTPFlow, held: tuple[looking.Secret, ...], why: Why, *, is_new: bool = False
-    ) -> None:
+    def _stop(self, flow: http.HTTPFlow, held: tuple[Sought, ...], why: Why, *, is_new: bool = False) -> None:
         kind: Kind = flow.metadata[APPROVED][0]
         form = self._hold(flow, held, why, is_new=is_new)
         if kind is Kind.CLICK:
@@ -205,7 +200,7 @@ class Secret:
             answer_with(flow, plain_refusal(form.link.host))
 
     def _hold(
-        self, flow: http.HTTPFlow, held: tuple[looking.Secret, ...], why: Why, *, is_new: bool = False
+        self, flow: http.HTTPFlow, held: tuple[Sought, ...], why: Why, *, is_new: bool = False
     ) -> HeldForm:
         request, link = flow.request, names_of(flow)[0]
         content = request.copy() if why is Why.FORM else None

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from weakref import WeakSet
 
 from mitmproxy.proxy import commands, events
-from mitmproxy.proxy.layers import http as http_layer
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.http._events import RequestData
 
@@ -50,8 +49,3 @@ class SpoolingStream(HttpStream):
         _live.add(self)
         held = sum(len(stream.request_body_buf) for stream in _live)
         return size <= LONGEST_BODY and held + more <= MOST_IN_ALL
-
-
-def install() -> None:
-    """Let mitmproxy make its streams of this kind."""
-    http_layer.HttpStream = SpoolingStream  # type: ignore[misc]

@@ -15,7 +15,9 @@ _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _BRANDS = ("payment", "self_hosted", "support")
-UNWEIGHED = frozenset({PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED})
+UNWEIGHED = frozenset(
+    {PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED, PageSign.PROGRAM}
+)
 """Signs that decide by being there."""
 
 

@@ -78,7 +78,7 @@ def compare(link: Link, evidence: Evidence | None, site: str) -> Comparison:
     xn = visible(link.host) if link.host != link.unicode and link.host.isascii() else ""
     owner = visible(link.unicode.split(".", link.unicode.count(".") - link.domain.count("."))[-1])
     if evidence is None:
-        return Comparison((Piece(shown),), xn, owner)
+        return Comparison((Piece(shown),), xn, owner, site)
     fakes = _usable(evidence.fakes, shown)
     start, end = _stretch(evidence, fakes, shown, site)
     if not site:

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_time
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand
 from sekisho.sources.registration.age import registry_day
-from sekisho.verdict import Circumstance, Evidence, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Trick, Verdict
 from sekisho.web.comparison import Comparison, compare
 from sekisho.web.page import visible, visible_words
 
@@ -31,6 +31,17 @@ _VARIANTS = {
     Reason.NEW_NAME: "new-name",
     Reason.UNCHECKED: "unchecked",
 }
+
+
+_PAGE_VARIANTS = (
+    (PageSign.PROGRAM, "program"),
+    (PageSign.ALARM, "support"),
+    (PageSign.OPAQUE, "opaque"),
+    (PageSign.UNCHECKED, "unread"),
+)
+_MOST_ASKED = 3
+"""Secrets that a page lists; the worst stand first."""
+_MOST_SIGNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class Row:
     """Engines that speak against the name, or its age in days; else None."""
     day: str = ""
     """Of when the list is, when the engines looked, when the name was registered; else empty."""
+    signs: tuple[tuple[str, str], ...] = ()
+    """What was found on a page, each with the words or the host that it was found in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,8 @@ class Finding:
 
     variant: str
     """``lookalike``, ``ending``, ``family``, ``imported``, ``address``, ``circumstance``, ``unreadable``,
-    ``home-network``, ``feed``, ``virustotal``, ``new-name``, ``unchecked`` or ``other``."""
+    ``home-network``, ``feed``, ``virustotal``, ``new-name``, ``unchecked``, ``other``, or of a page ``page`` (a brand's
+    name on it), ``support``, ``secret`` (it asks for one), ``opaque``, ``unread`` or ``program``."""
     brand: str
     """The imitated name as the reader knows it, or empty."""
     brand_in_full: str
@@ -71,6 +85,12 @@ class Finding:
     rows: tuple[Row, ...]
     blocked: bool
     """Only the family opens it."""
+    of_page: bool = False
+    """The page itself was read, so the site was asked for it."""
+    asks: tuple[str, ...] = ()
+    """What that page asks for, the worst first."""
+    program: str = ""
+    """The name of the program that it is; else empty."""
 
 
 def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Finding:
@@ -81,7 +101,12 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
         variant = "address"
     if variant == "family" and decisive and decisive.named:
         variant = "imported"
+    of_page = decisive is not None and decisive.reason is Reason.PAGE
+    if decisive and of_page:
+        variant = _page_variant(decisive)
     imitation = next((e for e in verdict.evidence if e.reason is Reason.LOOKALIKE), None)
+    if of_page and imitation and brand and imitation.brand != brand.slug:
+        imitation = None  # the page is another's than its name
     site = brand.site if brand else _domain(imitation.imitates if imitation else "")
     name, in_full = _names(brand, language) if brand else (site, site)
     if variant == "lookalike" and not name:
@@ -94,7 +119,22 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
         comparison=compare(link, imitation, site),
         rows=tuple(row_of(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS]),
         blocked=verdict.level >= Level.BLOCK,
+        of_page=of_page,
+        asks=tuple(asked.value for asked in decisive.asks[:_MOST_ASKED]) if decisive else (),
+        program=_program(decisive) if decisive else "",
     )
+
+
+def _page_variant(evidence: Evidence) -> str:
+    signs = {sign for sign, _ in evidence.signs}
+    for sign, variant in _PAGE_VARIANTS:
+        if sign in signs:
+            return variant
+    return "page" if evidence.brand and evidence.level >= Level.WARN else "secret"
+
+
+def _program(evidence: Evidence) -> str:
+    return next((visible_words(name[:80]) for sign, name in evidence.signs if sign is PageSign.PROGRAM), "")
 
 
 def local_time(at: float, language: str, *, day: bool = True) -> str:
@@ -149,4 +189,5 @@ def row_of(evidence: Evidence, link: Link, language: str) -> Row:
         about=_about(evidence, link),
         count=evidence.count,
         day=_day(evidence, link, language),
+        signs=tuple((sign.value, visible_words(seen[:120])) for sign, seen in evidence.signs[:_MOST_SIGNS]),
     )

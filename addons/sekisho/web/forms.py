@@ -18,8 +18,7 @@ from threading import Lock
 from typing import Any
 
 from sekisho.link import Link
-from sekisho.page.secrets import Secret
-from sekisho.verdict import Verdict
+from sekisho.verdict import Secret, Verdict
 
 LIFETIME = 600.0
 """Seconds that a form waits for its answer."""

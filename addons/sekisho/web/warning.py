@@ -15,7 +15,7 @@ from html import escape
 from sekisho.family.look import FamilyLook
 from sekisho.link import Link
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Verdict
+from sekisho.verdict import Level, Verdict
 from sekisho.web.finding import Finding, find
 from sekisho.web.language import LANGUAGES
 from sekisho.web.page import Page, blocked_origin_headers, portal_root, visible, visible_words
@@ -46,7 +46,7 @@ def warning_page(
     learn them there, so the browser is sent to the portal, which shows the same page with them.
     """
     ticket = _web_address(ticket)
-    headers = blocked_origin_headers(language, STYLE_SOURCE, clear=True)
+    headers = blocked_origin_headers(language, STYLE_SOURCE, clear=verdict.level >= Level.WARN)
     if has_look and ticket:
         return Page(303, (*headers, ("Location", ticket)), b"")
     finding = find(link, verdict, brand, language)

@@ -1,0 +1,79 @@
+"""Showing: which answers are read before the browser gets them, and which are shown only after a question. Pure.
+
+A page that something speaks against and that asks for a secret is shown only to who says that they know the
+site; so is a page that hides all its words, and a program. Everything else with a caution is shown, and what
+is typed into it is held when it is sent.
+"""
+
+import re
+from dataclasses import replace
+
+from sekisho.page.examine import Examined
+from sekisho.page.judge import SOURCE, told
+from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret, Verdict
+
+_PAGES = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/xml",
+    "application/xml",
+    "image/svg+xml",
+    "multipart/related",
+)
+_UNSAID = ("", "*/*", "unknown/unknown", "application/unknown", "content/unknown")
+"""Types for which a browser looks into the bytes (WHATWG, MIME Sniffing §7)."""
+_MARKUP = re.compile(rb"[\s\0\xef\xbb\xbf\xfe\xff]*<[\0]?[!?a-z]", re.IGNORECASE)
+_ASKED_FIRST = frozenset(Secret) - {Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER}
+_NO_GROUNDS = frozenset((Reason.UNCHECKED, Reason.GO_ON))
+"""Cautions that say nothing against a site: somebody did not answer, or the person chose to go on."""
+
+
+def is_page(content_type: str) -> bool:
+    """A browser shows, or may show, an answer of this type as a page."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in _UNSAID or kind.startswith(_PAGES) or kind.endswith("+xml")
+
+
+def looks_like_page(content_type: str, start: bytes) -> bool:
+    """As `is_page`; where the type is not said, by the first bytes (unpacked)."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return bool(_MARKUP.match(start[:2000])) if kind in _UNSAID else is_page(content_type)
+
+
+def question_about(verdict: Verdict, examined: Examined) -> Evidence | None:
+    """Why a page must be asked about before it is shown, or None where it may be shown.
+
+    verdict: of the host, the page's own findings included. A verdict of warn or block needs no question.
+    """
+    if verdict.level is not Level.CAUTION:
+        return None
+    signs = {sign for found in examined.evidence for sign, _ in found.signs}
+    if PageSign.OPAQUE in signs:
+        return next(found for found in examined.evidence if (PageSign.OPAQUE, "") in found.signs)
+    if not _ASKED_FIRST.intersection(examined.asks):
+        return None
+    grounds = [
+        found
+        for found in verdict.evidence
+        if found.level >= Level.CAUTION
+        and found.reason not in _NO_GROUNDS
+        and PageSign.UNCHECKED not in {sign for sign, _ in found.signs}
+    ]
+    if not grounds:
+        return None
+    if grounds[0].reason is Reason.PAGE:
+        return replace(grounds[0], asks=examined.asks)
+    detail = f"the page asks for {told(examined.asks[0])} on a host that calls for caution"
+    return Evidence(Reason.PAGE, Level.CAUTION, SOURCE, detail, asks=examined.asks)
+
+
+def program_evidence(name: str) -> Evidence:
+    """What stands for an answer that brings a program of this name."""
+    signs = ((PageSign.PROGRAM, name),)
+    return Evidence(Reason.PAGE, Level.CAUTION, SOURCE, f"the site sends a program: {name}", signs=signs)
+
+
+def first(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """The verdict with this finding at its head, as the page that asks tells it."""
+    others = tuple(found for found in verdict.evidence if found.detail != evidence.detail)
+    return replace(verdict, level=max(verdict.level, evidence.level), evidence=(evidence, *others))

@@ -1,0 +1,177 @@
+"""Page: what an unfamiliar site answers to a click is read before the browser gets a byte of it.
+
+A page is held (`holding`), judged in another process (`page.worker`), and then either let through, answered by
+the warning page, or, where something speaks against it and it asks for a secret, shown only after a question. So
+is a program. What was found counts for the host's later requests too: forms to it are held.
+
+Left alone: familiar hosts, hosts that the family allowed, the home's own devices, and whatever is neither a page
+nor may be saved. To a host that the person chose to go on to no warning is shown again. The addon decides
+nothing: `page.showing` and the checkpoint do. A raise leaves the answer undecided, and the Guard answers it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from mitmproxy import http
+
+from sekisho.link import host_link
+from sekisho.page import Examined, PageWorkers, unchecked
+from sekisho.page.decode import MOST_BYTES
+from sekisho.page.downloads import ENOUGH, may_be_saved, program_in
+from sekisho.page.showing import first, is_page, looks_like_page, program_evidence, question_about
+from sekisho.page.unpack import unpack
+from sekisho.proxy.approvals import APPROVED
+from sekisho.proxy.flows import client_address, names_of
+from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
+from sekisho.proxy.holding import HELD, Hold
+from sekisho.proxy.navigation import Kind
+from sekisho.proxy.refusal import refuse
+from sekisho.store import StoreError
+from sekisho.verdict import Level, Verdict
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0
+"""How long a page may take to arrive; then what is there is judged, and the page is one that could not be read."""
+_PERIOD = 1.0
+"""Seconds between two looks whether the rules changed."""
+
+
+class Page:
+    """Reads the pages of hosts that are not familiar."""
+
+    def __init__(self, house: Gatehouse, note_masked: Callable[[str, frozenset[str]], None]) -> None:
+        """`note_masked` takes a host and the names of fields that a page of it masks."""
+        self.house = house
+        self.workers: PageWorkers | None = None
+        self._note_masked = note_masked
+        self._task: asyncio.Task[None] | None = None
+
+    async def running(self) -> None:
+        """Start the processes that judge; returns when one is ready, so that the first click finds it."""
+        await self._follow()
+        self._task = asyncio.create_task(self._go_on())
+
+    async def done(self) -> None:
+        """End them."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self.workers:
+            await self.workers.close()
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Hold what has to be looked at."""
+        if flow.response is None or APPROVED not in flow.metadata:
+            return
+        flow.metadata[HELD] = hold = self._hold(flow, flow.response)
+        if hold is not None:
+            flow.response.stream = False
+
+    async def page(self, flow: http.HTTPFlow) -> None:
+        """Let pass what is held, or answer in its place."""
+        hold, response = flow.metadata.get(HELD), flow.response
+        if not isinstance(hold, Hold) or hold.decided or response is None:
+            return
+        kind: Kind = flow.metadata[APPROVED][0]
+        headers, coding = response.headers, response.headers.get("content-encoding", "")
+        content_type = headers.get("content-type", "")
+        try:
+            body = await asyncio.to_thread(unpack, hold.body, coding, MOST_BYTES + 1)
+        except ValueError as error:
+            body, examined = b"", unchecked(str(error)) if is_page(content_type) else None
+        else:
+            examined = None
+        program = program_in(headers, flow.request.path, body[:ENOUGH]) if kind is Kind.CLICK else None
+        if program:
+            await self._judge_program(flow, program)
+        elif examined is not None or looks_like_page(content_type, body):
+            examined = examined or await self._examine(flow, body, content_type)
+            if hold.late:
+                examined = examined._replace(
+                    evidence=(*examined.evidence, *unchecked("it came too slowly").evidence)
+                )
+            await self._judge_page(flow, examined)
+        hold.decided = True
+
+    def _hold(self, flow: http.HTTPFlow, response: http.Response) -> Hold | None:
+        kind, verdict = flow.metadata[APPROVED]
+        if kind not in (Kind.CLICK, Kind.FRAME) or self.house.leaves_alone(verdict, names_of(flow)):
+            return None
+        moved = 300 <= response.status_code < 400 and "location" in response.headers
+        if moved or flow.request.method == "HEAD" or response.status_code in (101, 204, 205, 304):
+            return None
+        if is_page(response.headers.get("content-type", "")):
+            return Hold(MOST_BYTES, SECONDS)
+        return Hold(ENOUGH, SECONDS) if kind is Kind.CLICK and may_be_saved(response.headers) else None
+
+    async def _examine(self, flow: http.HTTPFlow, body: bytes, content_type: str) -> Examined:
+        if self.workers is None:
+            return unchecked("the program that reads pages has not started yet")
+        request = flow.request
+        return await self.workers.judge_page(
+            body, content_type, host_link(request.pretty_host, request.port, request.scheme)
+        )
+
+    async def _judge_page(self, flow: http.HTTPFlow, examined: Examined) -> None:
+        house, request = self.house, flow.request
+        kind: Kind = flow.metadata[APPROVED][0]
+        client, links, now = client_address(flow.client_conn), names_of(flow), house.clock()
+        self._note_masked(request.pretty_host, frozenset(examined.masked))
+        examined = examined._replace(
+            evidence=tuple(replace(found, at=now) for found in examined.evidence),
+        )
+        for link in links:
+            house.note_page(link, request.path, examined.evidence)
+        link, verdict = worst_of(
+            lambda link: house.judge(link, client, is_click=kind is Kind.CLICK, path=request.path), links
+        )
+        if verdict.level < Level.WARN:
+            flow.metadata[APPROVED] = (kind, verdict)
+            question = question_about(verdict, examined)
+            if question is not None and kind is Kind.CLICK and not house.has_gone_on(link, client):
+                verdict = first(verdict, replace(question, at=now))
+                await refuse(house, flow, kind, link, verdict, client, sent=True)
+        else:
+            await refuse(house, flow, kind, link, verdict, client, sent=True)
+        if examined.evidence:
+            logger.info("a page of %s: %s", link.host, examined.evidence[0].detail)
+            await self._keep(flow, verdict)
+
+    async def _judge_program(self, flow: http.HTTPFlow, name: str) -> None:
+        house, links = self.house, names_of(flow)
+        kind, verdict = flow.metadata[APPROVED]
+        client = client_address(flow.client_conn)
+        if all(house.has_gone_on(link, client) for link in links):
+            return
+        verdict = first(verdict, replace(program_evidence(name), at=house.clock()))
+        await refuse(house, flow, kind, links[0], verdict, client, sent=True)
+        await self._keep(flow, verdict)
+
+    async def _keep(self, flow: http.HTTPFlow, verdict: Verdict) -> None:
+        link = names_of(flow)[0]
+        try:
+            await self.house.keep(link, verdict)
+        except (StoreError, TimeoutError, UnavailableError) as error:
+            logger.error("what was found on a page of %s cannot be kept: %s", link.host, error)
+
+    async def _follow(self) -> None:
+        """Judge by the rules in force."""
+        checkpoint = self.house.checkpoint
+        if checkpoint is None:
+            return
+        if self.workers is None:
+            self.workers = PageWorkers(checkpoint.rulebook)
+            await self.workers.start()
+        elif self.workers.rulebook is not checkpoint.rulebook:
+            await self.workers.renew(checkpoint.rulebook)
+
+    async def _go_on(self) -> None:
+        while True:
+            await asyncio.sleep(_PERIOD)
+            try:
+                await self._follow()
+            except Exception:
+                logger.exception("pages are judged by the last good rules")

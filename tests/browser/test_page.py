@@ -1,0 +1,298 @@
+"""Pages that somebody's mother clicks on: read before the browser reads them."""
+
+import gzip
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import brotli
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from .conftest import CLEAN, FAMILIAR, HOSTS, OTHER, Proxy, open_browser, start_proxy, stop_proxy, until
+from .origins import Answer, Authority, Origin
+from .raw import through
+
+pytestmark = pytest.mark.browser
+Origins = dict[str, Origin]
+
+FAKE_PAGE = """<!doctype html><html lang="ja"><title>Amazon.co.jp ログイン</title><script src="/run.js"></script>
+<script>fetch("/ran")</script><img src="/logo.png" alt="Amazon"><h1>Amazon ログイン</h1>
+<form method="post" action="/take"><p>Eメールまたは携帯電話番号 <input name="mail"></p>
+<p>Amazonのパスワード <input type="password" name="f7"></p><button>ログイン</button></form>
+<footer>© 2026 Amazon.com, Inc.</footer></html>"""
+SHOP = """<!doctype html><html lang="ja"><title>鈴木生花店 オンラインショップ</title><h1>鈴木生花店</h1>
+<p>お花をお届けします。お支払いは <img src="/visa.png" alt="VISA"> <img src="/jcb.png" alt="JCB">
+<img src="/ap.png" alt="Amazon Pay"> <img src="/pp.png" alt="PayPal"> がご利用になれます。</p>
+<form method="post" action="/login"><h2>会員ログイン</h2><p>メールアドレス <input name="mail" type="email"></p>
+<p>パスワード <input name="password" type="password"></p><button>ログイン</button></form>
+<button>Sign in with Google</button><footer>© 2026 鈴木生花店</footer></html>"""
+SUPPORT = """<!doctype html><html lang="ja"><title>Windows セキュリティ警告</title>
+<script>fetch("/ran")</script><h1>Windows Defender セキュリティ警告</h1>
+<p>トロイの木馬に感染しています。Microsoft サポートに今すぐお電話ください。パソコンの電源を切らないでください。</p>
+<p>Windows がウイルスを検出しました。Microsoft Windows サポート <a href="tel:0501234567">050-1234-567</a></p></html>"""
+OPAQUE = (
+    "<!doctype html><title></title><body><script>document.write(atob('"
+    + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg" * 120
+    + "'))</script></body>"
+)
+
+
+@pytest.fixture(scope="module")
+def origins(authority: Authority) -> Iterator[Origins]:
+    """One house for all tests here: each has a host of its own below these."""
+    sites = {host: Origin(host, authority) for host in HOSTS}
+    yield sites
+    for site in sites.values():
+        site.close()
+
+
+@pytest.fixture(scope="module")
+def proxy(
+    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority
+) -> Iterator[Proxy]:
+    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority)
+    yield running
+    stop_proxy(running)
+
+
+@pytest.fixture(scope="module")
+def browser(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
+) -> Iterator[BrowserContext]:
+    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), proxy, "ja-JP")
+    yield context
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet(origins: Origins) -> None:
+    for site in origins.values():
+        site.requests.clear()
+        site.pages.clear()
+
+
+def paths(site: Origin) -> list[str]:
+    return [path for _, path, _ in site.requests if path != "/favicon.ico"]
+
+
+def words(page: Page) -> str:
+    return page.locator("main").inner_text()
+
+
+def visit(browser: BrowserContext, url: str) -> Page:
+    page = browser.new_page()
+    page.goto(url)
+    return page
+
+
+def go_on(page: Page, url: str) -> None:
+    page.locator("details summary").last.click()
+    page.locator('a[href*="sekisho.internal/w/"]').click()
+    page.locator("form button").click()
+    page.locator(f'a[href^="{url}"]').click()
+
+
+def packed(content: bytes, coding: str) -> Answer:
+    return 200, {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": coding}, content
+
+
+def test_a_fake_page_is_answered_by_the_warning_and_nothing_of_it_runs(
+    browser: BrowserContext, origins: Origins
+) -> None:
+    site, url = origins[CLEAN], f"https://fake.{CLEAN}/signin?id=7"
+    site.page("/signin", FAKE_PAGE)
+    page = visit(browser, url)
+    text = words(page)
+    assert "名乗" in text
+    assert "Amazon" in text
+    assert "パスワード" in text
+    assert page.locator('a.main[href="https://amazon.co.jp/"]').count() == 1
+    assert page.locator("form, script, input, img").count() == 0
+    page.wait_for_timeout(300)
+    assert paths(site) == ["/signin?id=7"]
+    # Whoever comes back gets the page at once, and the site hears nothing more.
+    again = visit(browser, f"https://fake.{CLEAN}/other")
+    assert "名乗" in words(again)
+    assert paths(site) == ["/signin?id=7"]
+    page.bring_to_front()
+    go_on(page, url)
+    page.wait_for_url(url)
+    assert page.title() == "Amazon.co.jp ログイン"
+    until(lambda: "/ran" in paths(site))
+    # Past the warning the forms stay guarded, by the name that the page masks.
+    page.locator("input[name=mail]").fill("hanako@example.org")
+    page.locator("input[type=password]").fill("sakura1995")
+    page.locator("form button").click()
+    page.wait_for_url("**/take")
+    assert page.locator('a[href*="sekisho.internal/f/"]').count() == 1
+    assert "パスワード" in words(page)
+    assert not [path for method, path, _ in site.requests if method == "POST"]
+
+
+@pytest.mark.parametrize("kind", ["shift_jis", "gzip", "br", "unsaid", "long"])
+def test_however_the_page_is_written_and_packed(browser: BrowserContext, origins: Origins, kind: str) -> None:
+    site, raw = origins[CLEAN], FAKE_PAGE.encode()
+    answers: dict[str, Answer] = {
+        "shift_jis": (
+            200,
+            {"Content-Type": "text/html; charset=Shift_JIS"},
+            FAKE_PAGE.replace("©", "(c)").encode("cp932"),
+        ),
+        "gzip": packed(gzip.compress(raw), "gzip"),
+        "br": packed(brotli.compress(raw), "br"),
+        "unsaid": (200, {}, raw),
+        "long": (200, {"Content-Type": "text/html; charset=utf-8"}, raw + b"<p>and so on</p>" * 200_000),
+    }
+    site.pages["/"] = answers[kind]
+    page = visit(browser, f"https://{kind.replace('_', '-')}.{CLEAN}/")
+    assert "名乗" in words(page)
+    page.wait_for_timeout(200)
+    assert paths(site) == ["/"]
+
+
+def test_an_honest_shop_passes_without_a_word(browser: BrowserContext, origins: Origins) -> None:
+    site = origins[OTHER]
+    site.page("/", SHOP)
+    page = visit(browser, f"https://{OTHER}/")
+    assert page.title() == "鈴木生花店 オンラインショップ"
+    until(lambda: "/visa.png" in paths(site))
+
+
+def test_a_fake_page_in_a_frame_is_not_shown(browser: BrowserContext, origins: Origins) -> None:
+    outer, inner = origins[CLEAN], origins[OTHER]
+    outer.page("/", f'<title>outer</title><iframe src="https://framed.{OTHER}/in"></iframe>')
+    inner.page("/in", FAKE_PAGE)
+    page = visit(browser, f"https://frames.{CLEAN}/")
+    page.wait_for_timeout(500)
+    assert paths(inner) == ["/in"]
+    assert "Amazon" not in page.frames[-1].content()
+
+
+def test_a_page_of_false_support_tells_to_close_it(browser: BrowserContext, origins: Origins) -> None:
+    site = origins[CLEAN]
+    site.page("/", SUPPORT)
+    page = visit(browser, f"https://help.{CLEAN}/")
+    text = words(page)
+    assert "サポート" in text
+    assert "電話をかけない" in text
+    assert "050" not in text.split("なぜ")[0]
+    page.wait_for_timeout(200)
+    assert paths(site) == ["/"]
+
+
+def test_a_page_that_hides_its_words_is_asked_about_and_then_shown(
+    browser: BrowserContext, origins: Origins
+) -> None:
+    site, url = origins[CLEAN], f"https://hidden.{CLEAN}/"
+    site.page("/", OPAQUE)
+    page = visit(browser, url)
+    assert "隠しています" in words(page)
+    go_on(page, url)
+    page.wait_for_url(url)
+    assert page.locator("header.top").count() == 0
+
+
+def test_a_program_is_asked_about_once(browser: BrowserContext, origins: Origins) -> None:
+    site, url = origins[CLEAN], f"https://files.{CLEAN}/get"
+    site.pages["/get"] = (
+        200,
+        {"Content-Type": "application/octet-stream", "Content-Disposition": 'attachment; filename="清算書.pdf.exe"'
+         .encode().decode("latin-1")},
+        b"MZ" + bytes(300_000),
+    )  # fmt: skip
+    page = visit(browser, url)
+    assert "プログラムをダウンロード" in words(page)
+    go_on_to = page.locator("details summary").last
+    go_on_to.click()
+    page.locator('a[href*="sekisho.internal/w/"]').click()
+    page.locator("form button").click()
+    with page.expect_download() as saved:
+        page.locator(f'a[href^="{url}"]').click()
+    path = saved.value.path()
+    assert path.stat().st_size == 300_002
+
+
+def test_a_familiar_site_is_left_alone(browser: BrowserContext, origins: Origins) -> None:
+    origins[FAMILIAR].page("/", FAKE_PAGE)
+    page = browser.new_page()
+    page.goto(f"http://{FAMILIAR}/")
+    assert page.title() == "Amazon.co.jp ログイン"
+
+
+class Dripping:
+    """A server whose page never ends."""
+
+    def __init__(self, authority: Authority, host: str, *, pause: float, piece: bytes) -> None:
+        self.pause, self.piece = pause, piece
+        self.context = authority.context(host)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.socket.getsockname()[1]
+        self.gone = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop."""
+        self.gone.set()
+        self.socket.close()
+
+    def _answer(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                connection.recv(65536)
+                head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<title>slow</title>"
+                connection.sendall(head)
+                while not self.gone.wait(self.pause):
+                    connection.sendall(self.piece)
+        except OSError:
+            self.gone.set()
+
+
+def fetch(proxy: Proxy, url: str) -> float:
+    started = time.monotonic()
+    assert through(proxy, "GET", url)[0] == 200
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("what", ["drip", "flood"])
+def test_a_page_without_an_end_is_let_go_and_delays_nobody(
+    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority, what: str
+) -> None:
+    endless = {
+        "drip": Dripping(authority, "endless.jp", pause=0.1, piece=b"<p>a</p>"),
+        "flood": Dripping(authority, "endless.jp", pause=0.0, piece=FAKE_PAGE.encode() * 40),
+    }[what]
+    sites: dict[str, Origin] = {**origins, "endless.jp": endless}  # type: ignore[dict-item]
+    proxy = start_proxy(tmp_path_factory.mktemp(what), sites, authority)
+    try:
+        origins[CLEAN].page("/", "<title>quick</title>")
+        fetch(proxy, f"http://{CLEAN}/")
+        usual = sorted(fetch(proxy, f"http://{CLEAN}/") for _ in range(15))[7]
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=20)
+        connection.request("GET", "http://endless.jp/", headers={"Accept": "text/html"})
+        held = []
+        answer = threading.Thread(target=lambda: held.append(connection.getresponse()))
+        answer.start()
+        slow = sorted(fetch(proxy, f"http://{CLEAN}/") for _ in range(25))
+        assert slow[12] - usual < 0.05, (usual, slow)
+        answer.join(15)
+        if what == "drip":
+            assert held[0].status == 200
+            assert held[0].read(20) == b"<title>slow</title>\n"[:19] + b"<"
+        else:
+            assert held[0].status == 403
+            until(endless.gone.is_set)
+        connection.close()
+    finally:
+        stop_proxy(proxy)
+        endless.close()

@@ -1,0 +1,53 @@
+"""A refusal says what happened: nothing was sent, or the answer was not shown."""
+
+import asyncio
+
+import pytest
+
+from sekisho.link import host_link
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.proxy.navigation import Kind
+from sekisho.proxy.refusal import refuse
+from sekisho.verdict import Evidence, Level, Reason, Secret, Verdict
+
+from .conftest import CLEAN, click
+
+FAKE_PAGE = Evidence(
+    Reason.PAGE, Level.WARN, "page", "a fake", "microsoft", imitates="microsoft.com", asks=(Secret.PASSWORD,)
+)
+
+
+@pytest.mark.parametrize(("level", "clears"), [(Level.WARN, True), (Level.CAUTION, False)])
+def test_a_question_leaves_the_site_its_data_and_a_warning_does_not(
+    house: Gatehouse, level: Level, clears: bool
+) -> None:
+    flow = click(f"https://{CLEAN}/login", accept_language="en")
+    asyncio.run(
+        refuse(
+            house, flow, Kind.CLICK, host_link(CLEAN), Verdict(level, (FAKE_PAGE,)), "192.168.1.20", sent=True
+        )
+    )
+    assert flow.response is not None
+    assert ("clear-site-data" in flow.response.headers) is clears
+    text = flow.response.get_text() or ""
+    assert "before you saw it" in text
+    assert "Nothing has been sent" not in text
+    assert "microsoft.com" in text
+
+
+def test_the_form_whose_answer_is_not_shown_was_sent(house: Gatehouse) -> None:
+    for sent, was_post in ((True, False), (False, True)):
+        flow = click(f"https://{CLEAN}/login")
+        flow.request.method = "POST"
+        verdict = Verdict(Level.WARN, (FAKE_PAGE,))
+        asyncio.run(refuse(house, flow, Kind.CLICK, host_link(CLEAN), verdict, "192.168.1.20", sent=sent))
+        assert next(reversed(house.tickets._open.values()))[0].was_post is was_post
+
+
+def test_a_frame_gets_one_line(house: Gatehouse) -> None:
+    flow = click(f"https://{CLEAN}/")
+    asyncio.run(
+        refuse(house, flow, Kind.FRAME, host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)), "", sent=True)
+    )
+    assert flow.response is not None
+    assert flow.response.headers["content-type"].startswith("text/plain")
