@@ -143,6 +143,16 @@ def test_time_decides_where_nothing_comes(decide: Decide) -> None:
     assert wire.hooks == 1
 
 
+def test_many_answers_share_a_bound() -> None:
+    wires = [Wire(Hold(1 << 20), passes) for _ in range(40)]
+    for wire in wires:
+        wire.head()
+        wire.feed(ResponseData(1, bytes((1 << 20) - 1)))
+    assert sum(len(wire.stream.response_body_buf) for wire in wires) <= holding.MOST_IN_ALL
+    assert wires[-1].hold is not None
+    assert (wires[-1].hold.late, wires[-1].statuses()) == (True, [200])
+
+
 def test_what_nobody_holds_is_mitmproxys() -> None:
     wire = Wire(None, passes)
     wire.head()

@@ -111,6 +111,7 @@ REASONS: Mapping[Language, Mapping[Reason, str]] = {
         Reason.NEW_NAME: "作られたばかりの名前です。",
         Reason.UNCHECKED: "いまは確かめられませんでした。",
         Reason.HOME_NETWORK: "家の中の機器につながる名前です。",
+        Reason.PAGE: "ページの中身に、あやしい点があります。",
     },
     "en": {
         Reason.FAMILY_BLOCK: "the family decided to keep it shut.",
@@ -122,6 +123,7 @@ REASONS: Mapping[Language, Mapping[Reason, str]] = {
         Reason.NEW_NAME: "its name was made only days ago.",
         Reason.UNCHECKED: "it could not be checked just now.",
         Reason.HOME_NETWORK: "its name leads into the home network.",
+        Reason.PAGE: "something on the page itself is suspicious.",
     },
 }
 IMITATES: Mapping[Language, str] = {
