@@ -159,7 +159,7 @@ def test_what_stands_on_a_page_has_its_page(
     told = Evidence(Reason.PAGE, level, "page", "x", brand, asks=asks, signs=signs)
     found = find(host_link("example.net"), Verdict(level, (told,)), MICROSOFT if brand else None, "ja")
     assert (found.variant, found.of_page, found.asks) == (variant, True, ("card", "password", "question"))
-    assert found.comparison.site == ("microsoft.com" if brand else "")
+    assert found.comparison.site == ("microsoft.com" if brand and variant != "support" else "")
     assert found.program == ("setup.exe" if variant == "program" else "")
     assert found.rows[0].signs == ((signs[0][0].value, signs[0][1]),)
 
