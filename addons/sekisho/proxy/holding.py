@@ -97,8 +97,8 @@ class HoldingStream(SpoolingStream):
                     yield from self._decide(hold, None)
 
     def _waiting(self) -> Hold | None:
-        hold = self.flow.metadata.get(HELD) if self.flow else None
-        return hold if isinstance(hold, Hold) and not hold.decided else None
+        hold = self.flow.metadata.get(HELD)
+        return hold if isinstance(hold, Hold) and not hold.decided and self.flow.live else None
 
     def _decide(self, hold: Hold, end: HttpEvent | None) -> Iterator[commands.Command]:
         _holding.discard(self)
@@ -119,6 +119,8 @@ class HoldingStream(SpoolingStream):
                 self.server_state = self.state_errored
         elif end is not None or response is None:
             yield from super().state_consume_response_body(end or ResponseEndOfMessage(self.stream_id))
+            if self.flow.response is not None:
+                self.flow.response.raw_content = None  # it was sent; the clock keeps the flow a while longer
         else:
             response.stream = True
             body = bytes(self.response_body_buf)
