@@ -28,7 +28,7 @@ from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.sources.condition import Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
-from sekisho.verdict import Evidence, Fake, Level, Reason, Secret, Trick, Verdict
+from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 from sekisho.web.desk import House
 from sekisho.web.form_page import form_page
 from sekisho.web.form_pages import add_form_pages
@@ -138,6 +138,39 @@ def warned(name: str, link: Link, verdict: Verdict, *, back: str | None = None, 
         ),
         opened,
     )
+
+
+def page_shots() -> list[Shot]:
+    """What was read on the page itself."""
+    strange = host_link("login-check.qz7-hvkw.example")
+
+    def of_page(
+        name: str, level: Level, brand: str | None, signs: tuple[tuple[PageSign, str], ...], *asks: Secret
+    ) -> Shot:
+        evidence = Evidence(
+            Reason.PAGE, level, "page", "found on the page", brand, at=NOW, asks=asks, signs=signs
+        )
+        return warned(f"page-{name}", strange, Verdict(level, (evidence,)), opened=1)
+
+    return [
+        of_page(
+            "brand",
+            Level.WARN,
+            "amazon",
+            ((PageSign.TITLE, "Amazon ログイン"), (PageSign.COPYRIGHT, "© 2026 Amazon.com, Inc.")),
+            Secret.CARD,
+            Secret.PASSWORD,
+        ),
+        of_page(
+            "support",
+            Level.WARN,
+            "microsoft",
+            ((PageSign.ALARM, "トロイの木馬"), (PageSign.TELEPHONE, "050")),
+        ),
+        of_page("secret", Level.CAUTION, None, ((PageSign.PRESSURE, "アカウントがロック"),), Secret.PASSWORD),
+        of_page("opaque", Level.CAUTION, None, ((PageSign.OPAQUE, ""),)),
+        of_page("program", Level.CAUTION, None, ((PageSign.PROGRAM, "ご請求書.pdf.exe"),)),
+    ]
 
 
 def told(reason: Reason, source: str, detail: str, **fields: Any) -> Evidence:
@@ -459,6 +492,7 @@ def shots(folder: Path) -> list[Shot]:
         warned("warning-virustotal", PARCELS, Verdict(Level.WARN, (ENGINES, NEW)), opened=1),
         warned("warning-new-name", PARCELS, Verdict(Level.WARN, (NEW, UNCHECKED)), opened=1),
         warned("warning-unchecked", PARCELS, Verdict(Level.WARN, (UNCHECKED,))),
+        *page_shots(),
         Shot(
             "refused-public-name",
             "https://router.example.net/",

@@ -9,7 +9,7 @@ from sekisho.memory import policy
 from sekisho.memory.policy import DAY, HOUR, MARKS, WEEK, Check
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.store.remembered import Acquaintance, Encounter
-from sekisho.verdict import Evidence, Level, Reason, Verdict
+from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 NOW = 1_000 * DAY
 BRAND = Brand("b", "B", "B", "world", "cloud", ("bb",), (), ("bb.com",), content=("bb-content.com",))
@@ -77,6 +77,12 @@ def test_a_host_is_remembered_by_who_owns_it(host: str, name: tuple[str, bool] |
 def test_what_speaks_against_a_host(reason: Reason, level: Level, raised: bool) -> None:
     """A source of ours that was slow once must not keep a good site strange for ever."""
     assert policy.raises(Verdict(level, (Evidence(reason, level, "x", "x"),))) is raised
+
+
+def test_a_page_that_was_slow_once_is_not_held_against_its_host() -> None:
+    for sign, raised in ((PageSign.UNCHECKED, False), (PageSign.OPAQUE, True)):
+        found = Evidence(Reason.PAGE, Level.CAUTION, "page", "x", signs=((sign, ""),))
+        assert policy.raises(Verdict(Level.CAUTION, (found,))) is raised
 
 
 def test_a_milder_finding_behind_the_decisive_one_counts() -> None:

@@ -7,6 +7,7 @@ from mitmproxy.test import tflow
 
 from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
 from sekisho.proxy.guard import Guard
+from sekisho.proxy.holding import HELD, Hold
 
 from .conftest import CLEAN, click, make_flow
 
@@ -94,3 +95,26 @@ def test_a_page_for_any_host(host: str) -> None:
     Guard(Approvals()).request(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
+
+
+def test_an_answer_that_nobody_looked_at_is_not_shown() -> None:
+    guard, flow = Guard(Approvals()), click(f"https://{CLEAN}/", accept_language="en")
+    flow.metadata[APPROVED] = True
+    flow.response = http.Response.make(200, b"<title>unread</title>")
+    flow.response.stream = True
+    guard.responseheaders(flow)
+    assert isinstance(flow.metadata[HELD], Hold)
+    assert flow.response.stream is False
+    guard.page(flow)
+    assert "could not be checked" in (flow.response.get_text() or "")
+
+
+@pytest.mark.parametrize("held", [None, Hold(decided=True)])
+def test_an_answer_that_somebody_decided_on_is_left_alone(held: Hold | None) -> None:
+    guard, flow = Guard(Approvals()), click(f"https://{CLEAN}/")
+    flow.metadata[APPROVED] = True
+    flow.metadata[HELD] = held
+    flow.response = http.Response.make(200, b"read")
+    guard.responseheaders(flow)
+    guard.page(flow)
+    assert flow.response.text == "read"

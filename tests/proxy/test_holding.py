@@ -9,6 +9,7 @@ from mitmproxy.proxy import commands, context, events
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import HTTPMode, SendHttp
 from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
@@ -45,7 +46,7 @@ class Wire:
         stream = self.stream
         flow = tflow.tflow()
         stream.flow = flow
-        flow.response = None
+        flow.response, flow.live = None, True
         stream.client_state = stream.state_done
         stream.server_state = stream.state_wait_for_response_headers
         stream._handle_event = HoldingStream._handle_event.__get__(stream)  # type: ignore[method-assign]
@@ -141,6 +142,25 @@ def test_time_decides_where_nothing_comes(decide: Decide) -> None:
     assert wire.body() == (b"a" if decide is passes else b"ours")
     wire.feed(events.Wakeup(wakeup))
     assert wire.hooks == 1
+
+
+def test_a_browser_that_left_is_not_answered() -> None:
+    wire = Wire(Hold(100, seconds=3.0), answers)
+    wire.head()
+    wire.feed(ResponseData(1, b"a"))
+    wire.feed(RequestProtocolError(1, "it left", ErrorCode.CLIENT_DISCONNECTED))
+    wire.feed(events.Wakeup(wire.wakeups[0]))
+    assert (wire.hooks, wire.statuses()) == (0, [])
+
+
+def test_many_answers_share_a_bound() -> None:
+    wires = [Wire(Hold(1 << 20), passes) for _ in range(40)]
+    for wire in wires:
+        wire.head()
+        wire.feed(ResponseData(1, bytes((1 << 20) - 1)))
+    assert sum(len(wire.stream.response_body_buf) for wire in wires) <= holding.MOST_IN_ALL
+    assert wires[-1].hold is not None
+    assert (wires[-1].hold.late, wires[-1].statuses()) == (True, [200])
 
 
 def test_what_nobody_holds_is_mitmproxys() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sekisho.link import host_link
-from sekisho.verdict import Circumstance, Evidence, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
 from sekisho.web.finding import find, local_time
 
 from .conftest import CARD, MICROSOFT, NOW, STORY, STORY_EVIDENCE, STORY_VERDICT, verdict
@@ -138,3 +138,34 @@ def test_times_are_written_as_the_reader_writes_them(monkeypatch: pytest.MonkeyP
     assert "年" in local_time(NOW, "ja")
     assert "2026" in local_time(NOW, "en")
     assert local_time(NOW, "ja", day=False) in local_time(NOW, "ja")
+
+
+@pytest.mark.parametrize(
+    ("level", "brand", "signs", "variant"),
+    [
+        (Level.WARN, "microsoft", ((PageSign.TITLE, "Microsoft"),), "page"),
+        (Level.CAUTION, "microsoft", ((PageSign.TITLE, "Microsoft"),), "secret"),
+        (Level.CAUTION, None, ((PageSign.PRESSURE, "locked"),), "secret"),
+        (Level.WARN, "microsoft", ((PageSign.ALARM, "virus"),), "support"),
+        (Level.CAUTION, None, ((PageSign.OPAQUE, ""),), "opaque"),
+        (Level.CAUTION, None, ((PageSign.UNCHECKED, "late"),), "unread"),
+        (Level.CAUTION, None, ((PageSign.PROGRAM, "setup.exe"),), "program"),
+    ],
+)
+def test_what_stands_on_a_page_has_its_page(
+    level: Level, brand: str | None, signs: tuple[tuple[PageSign, str], ...], variant: str
+) -> None:
+    asks = (Secret.CARD, Secret.PASSWORD, Secret.QUESTION, Secret.CODE)
+    told = Evidence(Reason.PAGE, level, "page", "x", brand, asks=asks, signs=signs)
+    found = find(host_link("example.net"), Verdict(level, (told,)), MICROSOFT if brand else None, "ja")
+    assert (found.variant, found.of_page, found.asks) == (variant, True, ("card", "password", "question"))
+    assert found.comparison.site == ("microsoft.com" if brand and variant != "support" else "")
+    assert found.program == ("setup.exe" if variant == "program" else "")
+    assert found.rows[0].signs == ((signs[0][0].value, signs[0][1]),)
+
+
+def test_the_letters_of_another_brand_are_not_laid_under_the_page_s() -> None:
+    told = Evidence(Reason.PAGE, Level.WARN, "page", "x", "card", signs=((PageSign.TITLE, "Card"),))
+    found = find(STORY, Verdict(Level.WARN, (told, STORY_EVIDENCE)), CARD, "ja")
+    assert found.comparison.letters == ()
+    assert found.site == CARD.site

@@ -18,7 +18,7 @@ from typing import Any
 from sekisho.link import Link
 from sekisho.rulebook.model import Rulebook
 from sekisho.store.remembered import CLEAN_FOR, Acquaintance, Bounds, Encounter
-from sekisho.verdict import Level, Reason, Verdict
+from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 HOUR = 3_600.0
 DAY = 86_400.0
@@ -74,10 +74,16 @@ def name_of(link: Link, rulebook: Rulebook) -> tuple[str, bool] | None:
     return link.parents[link.host.count(".") - platform.count(".") - 1], True
 
 
+def _is_unread(item: Evidence) -> bool:
+    """A page that could not be read in time, which is our fault as often as its own."""
+    return any(sign is PageSign.UNCHECKED for sign, _ in item.signs)
+
+
 def raises(verdict: Verdict) -> bool:
     """Whether a verdict speaks against its host."""
-    return any(item.level >= Level.CAUTION and item.reason not in _OURS for item in verdict.evidence) or (
-        verdict.level >= Level.WARN
+    return verdict.level >= Level.WARN or any(
+        item.level >= Level.CAUTION and item.reason not in _OURS and not _is_unread(item)
+        for item in verdict.evidence
     )
 
 

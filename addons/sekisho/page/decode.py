@@ -20,6 +20,7 @@ _META = re.compile(
     rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE
 )
 _HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
+_FULL_WIDTH_KANA = re.compile("[\u3041-\u30fa]")
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 
 _LABELS = {
@@ -121,4 +122,4 @@ def _fitting(body: bytes) -> str:
 def _kana(head: bytes, codec: str) -> int:
     """How many full-width kana a reading has, less ten for each byte that does not fit."""
     text = head.decode(codec, "replace")
-    return sum("\u3041" <= char <= "\u30fa" for char in text) - 10 * text.count("\ufffd")
+    return len(_FULL_WIDTH_KANA.findall(text)) - 10 * text.count("\ufffd")

@@ -63,7 +63,7 @@ def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Exa
     """
     text, _, cut = decode_page(body, content_type)
     facts = read_page(text, index.fields, cut=cut)
-    masked = tuple(sorted(password_fields(text)))
+    masked = tuple(sorted(password_fields(text))) if facts.fields else ()
     return Examined(judge_page(facts, link, index), facts.asks, masked)
 
 

@@ -26,6 +26,7 @@ _WIDTHLESS = re.compile(
 _DISGUISED = re.compile(
     "[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*"
 )
+_OTHER_LETTER = re.compile("[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]")
 _REMARK = re.compile(r"\s*[（(].*")
 _SHORTEST = 2
 OWN_NAME = 0.8
@@ -87,7 +88,7 @@ class PageNames:
             return text.lower()
         text = unicodedata.normalize("NFKC", _WIDTHLESS.sub("", text)).lower()
         # A text of many words in another script is what it says; only words that mix are in disguise.
-        return _DISGUISED.sub(self._unmasked, text)
+        return _DISGUISED.sub(self._unmasked, text) if _OTHER_LETTER.search(text) else text
 
     def _unmasked(self, word: re.Match[str]) -> str:
         return word[0].translate(self._confusables)

@@ -25,7 +25,7 @@ MOST_TEXT = 40_000
 _MOST_LINE = 200
 _MOST_NEAR = 1500
 _MOST_SCARE = 6000
-"""Characters in which a telephone number is looked for; pages of false support are short."""
+"""Characters of a page in which a telephone number is looked for; pages of false support are short."""
 _FEW_WORDS = 200
 """Characters of a page that shows almost nothing."""
 
@@ -130,6 +130,8 @@ class _Reader:
         text = tree.body.text(separator=apart) if tree.body else ""
         if not whole and len(text) > 2 * MOST_TEXT:
             return PageFacts(title=title)
+        shown = _spaced(text[: MOST_TEXT * 2])[:MOST_TEXT]
+        numbers = _TELEPHONE.findall(shown) if len(shown) <= _MOST_SCARE else []
         calls = [node.attributes.get("href") or "" for node in tree.css('a[href^="tel:"]')[:MOST]]
         return PageFacts(
             site_names=signed.site_names,
@@ -144,10 +146,10 @@ class _Reader:
             headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
             copyrights=_kept(_lines_of_owners(text)) if whole else (),
             near_form=self._near(text) if whole else "",
-            text=_spaced(text[: MOST_TEXT * 2])[:MOST_TEXT],
+            text=shown,
             fields=tuple(self.fields),
             posts_to=tuple(_hosts(node.attributes.get("action") for node in self._forms)),
-            telephones=_kept([*(call[4:] for call in calls), *_TELEPHONE.findall(text[:_MOST_SCARE])]),
+            telephones=_kept([*(call[4:] for call in calls), *numbers]),
             frames=self.frames,
         )
 

@@ -11,6 +11,7 @@ It leans on methods of mitmproxy's `HttpStream`; the version is pinned, and the 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from mitmproxy import http
 from mitmproxy.proxy import commands, events
@@ -25,8 +26,13 @@ from mitmproxy.proxy.layers.http._events import (
 
 from sekisho.proxy.spool import SpoolingStream
 
+MOST_IN_ALL = 24 * 1024 * 1024
+"""Bytes of all answers that are held at one time; beyond that an answer is decided by what is there."""
 HELD = "sekisho.held"
 """Key in `flow.metadata`: the `Hold` of an answer that was or is held, or None where nothing need be."""
+
+
+_holding: "WeakSet[HoldingStream]" = WeakSet()
 
 
 @dataclass(slots=True)
@@ -42,7 +48,7 @@ class Hold:
     whole: bool = False
     """The answer has ended; there is no more of it."""
     late: bool = False
-    """The time was over first."""
+    """The time was over first, or there was no room for more."""
     decided: bool = False
     """Somebody looked at it, and either let it pass or answered in its place."""
 
@@ -81,14 +87,21 @@ class HoldingStream(SpoolingStream):
             yield from self._decide(hold, event)
         else:
             yield from super().state_consume_response_body(event)
-            if isinstance(event, ResponseData) and len(self.response_body_buf) >= hold.most:
-                yield from self._decide(hold, None)
+            if isinstance(event, ResponseData):
+                _holding.add(self)
+                enough = len(self.response_body_buf) >= hold.most
+                hold.late = (
+                    not enough and sum(len(other.response_body_buf) for other in _holding) > MOST_IN_ALL
+                )
+                if enough or hold.late:
+                    yield from self._decide(hold, None)
 
     def _waiting(self) -> Hold | None:
-        hold = self.flow.metadata.get(HELD) if self.flow else None
-        return hold if isinstance(hold, Hold) and not hold.decided else None
+        hold = self.flow.metadata.get(HELD)
+        return hold if isinstance(hold, Hold) and not hold.decided and self.flow.live else None
 
     def _decide(self, hold: Hold, end: HttpEvent | None) -> Iterator[commands.Command]:
+        _holding.discard(self)
         original = self.flow.response
         hold.body = bytes(self.response_body_buf)
         yield PageHook(self.flow)
@@ -106,6 +119,8 @@ class HoldingStream(SpoolingStream):
                 self.server_state = self.state_errored
         elif end is not None or response is None:
             yield from super().state_consume_response_body(end or ResponseEndOfMessage(self.stream_id))
+            if self.flow.response is not None:
+                self.flow.response.raw_content = None  # it was sent; the clock keeps the flow a while longer
         else:
             response.stream = True
             body = bytes(self.response_body_buf)

@@ -108,6 +108,8 @@ def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Fi
     if of_page and imitation and brand and imitation.brand != brand.slug:
         imitation = None  # the page is another's than its name
     site = brand.site if brand else _domain(imitation.imitates if imitation else "")
+    if variant == "support":
+        site = ""  # who is frightened needs no other page now
     name, in_full = _names(brand, language) if brand else (site, site)
     if variant == "lookalike" and not name:
         variant = "ending" if imitation and imitation.trick is Trick.FAKE_SUFFIX else "other"
