@@ -401,6 +401,7 @@ def test_guessing_is_slowed_for_the_guesser_alone(proxy: Proxy, family: BrowserC
                 "Host": "sekisho.internal",
                 "Cookie": cookie,
                 "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": "http://sekisho.internal",
             }
             connection.request(
                 "POST", "http://sekisho.internal/desk/login", f"token={token}&password={password}", headers
