@@ -19,7 +19,19 @@ from sekisho.store import Decision, Store
 from sekisho.store.asked import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
-from .conftest import CLEAN, FAKE, HOSTS, OTHER, Proxy, open_browser, start_proxy, stop_proxy, until
+from ..family.receivers import Webhook
+from .conftest import (
+    CLEAN,
+    FAKE,
+    HOSTS,
+    NOBODY_OUTSIDE,
+    OTHER,
+    Proxy,
+    open_browser,
+    start_proxy,
+    stop_proxy,
+    until,
+)
 from .origins import Authority, Origin
 from .raw import status_of, through
 
@@ -41,10 +53,18 @@ def origins(authority: Authority) -> Iterator[Origins]:
 
 
 @pytest.fixture(scope="module")
+def webhook() -> Iterator[Webhook]:
+    """Where the family is told."""
+    with Webhook() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def proxy(
-    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority
+    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority, webhook: Webhook
 ) -> Iterator[Proxy]:
-    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority)
+    settings = NOBODY_OUTSIDE | {"SEKISHO_NOTIFY__URLS": webhook.url}
+    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority, settings=settings)
     yield running
     stop_proxy(running)
 
@@ -183,6 +203,18 @@ def test_a_picture_is_uploaded_made_small_and_shown(family: BrowserContext, prox
     assert page.locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]")[0] >= 64
     look = read_look(proxy.state)
     assert (look.phrase, 0 < len(look.picture) <= 12 * 1024) == ("うちの柴犬ハナ", True)
+
+
+def test_a_test_message_arrives(family: BrowserContext, webhook: Webhook) -> None:
+    page, _ = open_page(family, f"{DESK}/notify")
+    page.set_default_timeout(60_000)
+    page.get_by_role("button", name="Send a test").click()
+    page.get_by_role("heading", name="What came of the test").wait_for()
+    assert "notify 1 (json)" in page.locator("main").inner_text()
+    assert "sekisho のテスト" in [got["title"] for got in webhook.got]
+    page.get_by_role("button", name="Send a test").click()
+    page.get_by_text("A test was sent just now.").wait_for()
+    assert [got["title"] for got in webhook.got].count("sekisho のテスト") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -401,6 +433,7 @@ def test_guessing_is_slowed_for_the_guesser_alone(proxy: Proxy, family: BrowserC
                 "Host": "sekisho.internal",
                 "Cookie": cookie,
                 "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": "http://sekisho.internal",
             }
             connection.request(
                 "POST", "http://sekisho.internal/desk/login", f"token={token}&password={password}", headers

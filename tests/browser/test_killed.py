@@ -117,7 +117,14 @@ def rules(tmp_path: Path) -> Path:
     """Few of them: these starts are about the store."""
     folder = tmp_path / "rules"
     folder.mkdir()
-    for name in ("tricks.toml", "words.toml", "platforms.toml", "suffixes.toml", "confusables.txt"):
+    for name in (
+        "tricks.toml",
+        "words.toml",
+        "platforms.toml",
+        "suffixes.toml",
+        "page.toml",
+        "confusables.txt",
+    ):
         shutil.copy(rules_folder() / name, folder)
     (folder / "brands.toml").write_text("")
     (folder / "familiar.txt").write_text(f"{FAMILIAR}\n")

@@ -116,7 +116,15 @@ def test_no_form_does_anything_without_a_session(desk: DeskHouse, path: str) -> 
 
 @pytest.mark.parametrize(
     "wrong",
-    ["no token", "another session's token", "a made-up token", "other origin", "null origin", "cross-site"],
+    [
+        "no token",
+        "another session's token",
+        "a made-up token",
+        "other origin",
+        "null origin",
+        "cross-site",
+        "no origin",
+    ],
 )
 def test_no_form_does_anything_unless_it_is_ours(desk: DeskHouse, family: Visitor, wrong: str) -> None:
     form: dict[str, object] = {"host": "otter.org", "kind": "allow", "for": "1d", "name": "x", "answer": "1d"}
@@ -132,6 +140,7 @@ def test_no_form_does_anything_unless_it_is_ours(desk: DeskHouse, family: Visito
             "a made-up token": lambda path: family.send(path, form, token="form.x"),
             "other origin": lambda path: family.send(path, form, Origin="https://evil.example"),
             "null origin": lambda path: family.send(path, form, Origin="null"),
+            "no origin": lambda path: family.send(path, form, Origin=""),
             "cross-site": lambda path: family.send(path, form, Sec_Fetch_Site="cross-site"),
         }[wrong](path)
         assert answer.status_code == 403, path

@@ -96,6 +96,19 @@ def test_many_devices_together_are_slowed_but_the_family_is_not_locked_out() -> 
     assert guesses.begin(PHONE, now) <= LONGEST_TOGETHER
 
 
+def test_a_stranger_with_many_addresses_does_not_hold_up_who_was_right_before() -> None:
+    guesses = Guesses()
+    guesses.begin(PHONE, 0.0)
+    guesses.right(PHONE)
+    for n in range(200):
+        guesses.begin(f"10.0.0.{n}", 1.0)
+    waits = [guesses.begin(client, 1.0) for client in ("192.168.1.99", PHONE, "127.0.0.1")]
+    assert waits == [2.0, 0.0, 0.0]
+    for _ in range(FREE_GUESSES):
+        guesses.begin(PHONE, 1.0)
+    assert guesses.begin(PHONE, 1.0) > 0, "its own slips still count"
+
+
 def test_the_addresses_of_one_ipv6_network_are_one_guesser() -> None:
     guesses = Guesses()
     tries = [guesses.begin(f"2001:db8:0:1::{n:x}", 0.0) == 0.0 for n in range(1, 50)]

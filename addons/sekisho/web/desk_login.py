@@ -234,7 +234,9 @@ def _not_ours() -> Response:
 
 def _came_from_us() -> bool:
     """A form of ours, shown to this session, and sent from our own page."""
-    if not from_our_own_page() or not g.form_key:
+    # Every browser of today says one of the two with a form; who says neither is no browser of the family.
+    told = request.headers.get("Origin") or request.headers.get("Sec-Fetch-Site")
+    if not told or not from_our_own_page() or not g.form_key:
         return False
     try:
         return _signer().unsign(request.form.get("token", "")) == b"form"

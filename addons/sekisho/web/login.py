@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Lock
 
 from sekisho.family.lists import ListFileError, locked, replace_whole
+from sekisho.web.desk import is_here
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ _LONGEST_FILE = 256 * 1024
 FREE_GUESSES, LONGEST_WAIT = 3, 900.0
 """A device's wrong guesses that cost nothing, and the most seconds that it then waits; the wait doubles."""
 FREE_TOGETHER, LONGEST_TOGETHER = 20, 60.0
-"""The same for all devices together. The wait is short, or one device could lock the family out."""
+"""The same for all devices together that never logged in: the wait is short, and who was right once is not held
+up by it, or a stranger with many addresses could lock the family out."""
 _FORGOTTEN = 86_400.0
 _MOST_GUESSERS = 1000
 
@@ -52,6 +54,7 @@ class Guesses:
         self._lock = Lock()
         self._by: dict[str, _Wrong] = {}
         self._all = _Wrong()
+        self._known: set[str] = set()
 
     def begin(self, client: str, now: float) -> float:
         """Seconds to wait, and nothing may be tried; or 0, and one try counts as wrong until `right` is called.
@@ -62,10 +65,9 @@ class Guesses:
             for name in [name for name, wrong in self._by.items() if abs(now - wrong.last) > _FORGOTTEN]:
                 del self._by[name]
             own = self._by.setdefault(_network(client), _Wrong(last=now))
-            wait = max(
-                _wait(own, FREE_GUESSES, LONGEST_WAIT, now),
-                _wait(self._all, FREE_TOGETHER, LONGEST_TOGETHER, now),
-            )
+            wait = _wait(own, FREE_GUESSES, LONGEST_WAIT, now)
+            if _network(client) not in self._known and not is_here(client):
+                wait = max(wait, _wait(self._all, FREE_TOGETHER, LONGEST_TOGETHER, now))
             if wait > 0:
                 return wait
             if len(self._by) > _MOST_GUESSERS:
@@ -81,6 +83,8 @@ class Guesses:
         with self._lock:
             self._by.pop(_network(client), None)
             self._all.count = max(0, self._all.count - 1)
+            if len(self._known) < _MOST_GUESSERS:
+                self._known.add(_network(client))
 
 
 def _wait(wrong: _Wrong, free: int, longest: float, now: float) -> float:
