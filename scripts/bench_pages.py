@@ -1,6 +1,7 @@
 """How long a page takes to be made: each kind of warning, and the portal's, in both languages.
 
-Run `scripts/bench pages [--rounds N]`. A click waits for this after its verdict; the aim is 3 ms at the median.
+Run `scripts/bench pages [--rounds N]`. A click waits for a warning after its verdict; the aim is 3 ms at the median.
+Pages of the portal go through the whole of Flask here, and wait for nobody's click.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 LIMIT_MS = 3.0
+IN_A_CLICK = ("warning", "form-story", "form-shop", "refused", "could-not-check", "portal-warning")
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
                     took.append((perf_counter() - begin) * 1000)
                 p50, p95 = median(took), quantiles(took, n=20)[-1]
                 print(f"{shot.name:32} {language}   {p50:6.2f}   {p95:6.2f}  {size / 1024:5.1f}")
-                if p50 > LIMIT_MS:
+                if p50 > LIMIT_MS and shot.name.startswith(IN_A_CLICK):
                     slow.append(f"{shot.name} {language}")
     print(f"over {LIMIT_MS:g} ms: {', '.join(slow) or 'none'}")
     return 1 if slow else 0
