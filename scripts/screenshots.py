@@ -3,7 +3,8 @@
 Run `python scripts/screenshots.py [NAME…]` with playwright and Debian's chromium. No network: each request
 is answered by this script from the web room, with the true headers, so the content security policy holds.
 Each picture is one page × (Japanese, English) × (320 px phone, desktop) × (light, dark), chosen so that each
-pair of those is seen; the run fails where a page scrolls sideways or a picture outgrows 120 KB.
+pair of those is seen; warnings also as a window of 1280 px shows them at 200 %. The run fails where a page scrolls
+sideways, where text lies upon text, or where a picture outgrows 120 KB.
 """
 
 import sys
@@ -23,12 +24,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 from playwright.sync_api import Browser, Route, sync_playwright
 
+from sekisho.family.look import FamilyLook
 from sekisho.link import Link, host_link
+from sekisho.rulebook import rules_folder
+from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.sources.condition import Condition, Kind
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
+from sekisho.web.aftercare_pages import add_aftercare_pages
 from sekisho.web.desk import House
 from sekisho.web.form_page import form_page
 from sekisho.web.form_pages import add_form_pages
@@ -50,6 +55,8 @@ LOOKS = (
     ("en-phone-dark", "en", 320, "dark"),
     ("en-desktop-light", "en", 900, "light"),
 )
+ZOOMED = ("ja-zoomed-dark", "ja", 640, "dark")
+"""A window of 1280 px at 200 % has 640 px of CSS."""
 
 
 def brand(slug: str, name: str, name_ja: str, *domains: str) -> Brand:
@@ -65,7 +72,9 @@ BRANDS = {
         brand("smbc-card", "Sumitomo Mitsui Card", "三井住友カード", "smbc-card.com"),
     )
 }
-RULEBOOK = Rulebook(brands=BRANDS, familiar_domains=frozenset({"example.org"}))
+AFTERCARE = parse_aftercare((rules_folder() / "aftercare.toml").read_text("utf-8"), "rules/aftercare.toml")[0]
+RULEBOOK = Rulebook(brands=BRANDS, familiar_domains=frozenset({"example.org"}), aftercare=AFTERCARE)
+PICTURE = Path(__file__).parent.parent / "tests" / "screenshots" / "family.jpg"
 
 
 def imitation(link: Link, slug: str, trick: Trick, word: str, *fakes: tuple[str, str]) -> Verdict:
@@ -275,6 +284,23 @@ def portal_shots(folder: Path) -> list[Shot]:
         house=lambda: HOUSE,
     )
 
+    known = create_portal(
+        tickets=tickets,
+        go_on=lambda _: None,
+        ca_file=lambda: ca,
+        rulebook=lambda: RULEBOOK,
+        clock=lambda: NOW,
+        look=lambda: FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes()),
+    )
+    add_aftercare_pages(
+        app,
+        tickets=tickets,
+        rulebook=lambda: RULEBOOK,
+        clock=lambda: NOW,
+        regions=("jp",),
+        tell=lambda *_: None,
+    )
+
     def ticket(verdict: Verdict = STORY_VERDICT, *, was_post: bool = False, link: Link = STORY) -> str:
         return tickets.issue(
             link=link,
@@ -295,11 +321,27 @@ def portal_shots(folder: Path) -> list[Shot]:
         assert found
         return ask(app, "POST", f"/w/{name}/on", language, tickets.token(found, NOW))
 
+    def answered(choice: str) -> Callable[[str], Page]:
+        return lambda language: ask(app, "POST", f"/w/{ticket()}/on", language, "none", answer=choice)
+
     blocked = plain(
         Reason.FAMILY_BLOCK, Level.BLOCK, "rules/blocklist.txt:3", "example.net is on the family's blocklist"
     )
     root = f"https://{PORTAL_HOST}"
     return [
+        Shot("portal-warning", f"{root}/w/0", lambda lang: ask(known, "GET", f"/w/{ticket()}", lang)),
+        Shot("aftercare", f"{root}/typed", get("/typed")),
+        Shot("aftercare-story", f"{root}/w/0/typed", get(f"/w/{ticket()}/typed")),
+        *(
+            Shot(
+                f"aftercare-{harm.value}",
+                f"{root}/w/0/typed/{harm.value}",
+                get(f"/w/{name}/typed/{harm.value}"),
+            )
+            for name in (ticket(),)
+            for harm in Harm
+        ),
+        Shot("portal-sure-not", f"{root}/w/0/on", answered("real")),
         Shot("portal-certificate", f"http://{PORTAL_HOST}/", get("/")),
         Shot("portal-certificate-steps", f"http://{PORTAL_HOST}/", get("/"), opened=2),
         Shot("portal-go-on", f"{root}/w/1/on", get(f"/w/{ticket()}/on")),
@@ -316,16 +358,25 @@ def portal_shots(folder: Path) -> list[Shot]:
     ]
 
 
-def ask(app: Flask, method: str, path: str, language: str, token: str = "", *, here: bool = False) -> Page:
-    answer = app.test_client().open(
+def ask(
+    app: Flask,
+    method: str,
+    path: str,
+    language: str,
+    token: str = "",
+    *,
+    here: bool = False,
+    answer: str = "this",
+) -> Page:
+    page = app.test_client().open(
         path,
         method=method,
         base_url=f"https://{PORTAL_HOST}",
         headers={"Accept-Language": language},
         environ_overrides={"REMOTE_ADDR": "127.0.0.1" if here else CLIENT},
-        data={"token": token, "answer": "this"} if token else None,
+        data={"token": token, "answer": answer} if token else None,
     )
-    return Page(answer.status_code, tuple(answer.headers.items()), answer.data)
+    return Page(page.status_code, tuple(page.headers.items()), page.data)
 
 
 SHOP = host_link("tanaka-tofu-ten.jp")
@@ -469,6 +520,24 @@ def shots(folder: Path) -> list[Shot]:
             opened=1,
         ),
         warned(
+            "warning-imported",
+            host_link("example.net"),
+            Verdict(
+                Level.BLOCK,
+                (
+                    Evidence(
+                        Reason.FAMILY_BLOCK,
+                        Level.BLOCK,
+                        "block/adguard-annoyances.txt:812",
+                        "example.net is on the list adguard-annoyances, which the family imported",
+                        at=NOW,
+                        named="adguard-annoyances",
+                    ),
+                ),
+            ),
+            opened=1,
+        ),
+        warned(
             "warning-address",
             host_link("203.0.113.7"),
             plain(Reason.CIRCUMSTANCE, Level.WARN, "address", "the host is a bare IP address"),
@@ -534,15 +603,18 @@ FEW_COLOURS = """async ([png, most]) => {
 }"""
 
 
-def with_few_colours(browser: Browser, png: bytes, colours: int = 40) -> bytes:
-    """The picture in its most frequent colours, one byte a pixel: a quarter of the size, the same to the eye."""
+def with_few_colours(browser: Browser, png: bytes, colours: int = 16) -> bytes:
+    """The picture in its most frequent colours, two pixels a byte: a sixth of the size, nearly the same to the eye."""
     page = browser.new_page()
     width, height, palette, coded = page.evaluate(FEW_COLOURS, [b64encode(png).decode(), colours])
     page.close()
     pixels = b64decode(coded)
-    rows = b"".join(b"\0" + pixels[y * width : (y + 1) * width] for y in range(height))
+    lines = (pixels[y * width : (y + 1) * width] + b"\0" for y in range(height))
+    rows = b"".join(
+        b"\0" + bytes(a << 4 | b for a, b in zip(line[::2], line[1::2], strict=False)) for line in lines
+    )
     chunks = (
-        (b"IHDR", pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"IHDR", pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)),
         (b"PLTE", bytes(palette)),
         (b"IDAT", zlib.compress(rows, 9)),
         (b"IEND", b""),
@@ -550,6 +622,30 @@ def with_few_colours(browser: Browser, png: bytes, colours: int = 40) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body)) for name, body in chunks
     )
+
+
+OVERLAPS = """() => {
+    const found = [], seen = []
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node; node = walk.nextNode();) {
+        const parent = node.parentElement
+        if (!node.data.trim() || parent.closest(".unseen, rp") || !parent.checkVisibility()) continue
+        // A base is spread under its furigana, and the box of its text then reaches into the air beside it.
+        const most = parent.closest("ruby") ? parseFloat(getComputedStyle(parent).fontSize) / 2 : 1
+        const range = document.createRange()
+        range.selectNodeContents(node)
+        for (const r of range.getClientRects())
+            if (r.width > 1) seen.push([r.left, r.top + r.height / 4, r.right, r.bottom - r.height / 4, node, most])
+    }
+    for (let i = 0; i < seen.length; i++) for (let j = i + 1; j < seen.length; j++) {
+        const [a, b] = [seen[i], seen[j]]
+        const wide = Math.min(a[2], b[2]) - Math.max(a[0], b[0]), high = Math.min(a[3], b[3]) - Math.max(a[1], b[1])
+        if (a[4] !== b[4] && wide > Math.max(a[5], b[5]) && high > 1)
+            found.push(a[4].data.trim() + " / " + b[4].data.trim())
+    }
+    return found
+}"""
+"""Pairs of texts that lie upon each other; a quarter of each line above and below its letters is air."""
 
 
 def take(browser: Browser, shot: Shot, look: tuple[str, str, int, str]) -> list[str]:
@@ -575,6 +671,7 @@ def take(browser: Browser, shot: Shot, look: tuple[str, str, int, str]) -> list[
     wrong = []
     if (wide := page.locator("html").evaluate("e => e.scrollWidth")) > width:
         wrong.append(f"{file.name}: {wide} px wide in a window of {width} px")
+    wrong += [f"{file.name}: text upon text: {pair}" for pair in page.evaluate(OVERLAPS)]
     if (size := file.stat().st_size) > LARGEST:
         wrong.append(f"{file.name}: {size:,} bytes")
     page.close()
@@ -588,7 +685,7 @@ def main(names: list[str]) -> int:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for shot in shots(Path(folder)):
             if not names or shot.name in names:
-                for look in LOOKS:
+                for look in (*LOOKS, ZOOMED) if "warning" in shot.name else LOOKS:
                     wrong += take(browser, shot, look)
         browser.close()
     print("\n".join(wrong) or "all pages fit")

@@ -27,7 +27,7 @@ def open_page(browser: BrowserContext, url: str) -> tuple[Page, int]:
 def go_on(page: Page) -> None:
     """What a person does who means it: details, go on, the form."""
     page.locator("details summary").first.click()
-    page.locator('a[href*="sekisho.internal/w/"][href$="/on"]').click()
+    page.locator('a[href$="/on"]').click()
     page.wait_for_url("**/sekisho.internal/w/*/on")
     page.locator('input[value="this"]').check()
     page.locator("form button").click()
@@ -79,6 +79,29 @@ def test_to_go_on_opens_the_site_with_its_pictures_once_for_this_device_and_it_c
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
         assert store.end_decisions(FAKE, by="test", at=time.time())
     until(lambda: open_page(browser, f"https://{FAKE}/")[1] == 403)
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_where_the_family_chose_a_phrase_the_warning_shows_it_and_help_is_one_tap_away(
+    browser: BrowserContext, origins: Origins, proxy: Proxy, scheme: str
+) -> None:
+    (proxy.state / "family.json").write_text('{"phrase": "さくら餅"}', "utf-8")
+    page, status = open_page(browser, f"{scheme}://{FAKE}/?mail=mother@example.com")
+    assert status == 403
+    assert page.url.startswith(f"{scheme}://sekisho.internal/w/")
+    assert "さくら餅" in page.locator("main").inner_text()
+    assert "mother@example.com" not in page.content()
+    page.locator('a[href$="/typed"]').click()
+    page.locator('a[href$="/typed/password"]').click()
+    page.wait_for_url("**/typed/password")
+    assert page.locator('main a[href="https://microsoft.com/"]').count() == 1
+    assert "#9110" in page.locator("main").inner_text()
+    assert origins[FAKE].connections == 0
+    page.go_back()
+    page.go_back()
+    go_on(page)
+    page.locator(f'a[href^="{scheme}://{FAKE}/"]').wait_for()
+    assert origins[FAKE].connections == 0
 
 
 def test_a_familiar_site_is_served_with_its_own_certificate_and_unchanged(

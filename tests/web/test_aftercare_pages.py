@@ -8,15 +8,18 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from sekisho.family.look import FamilyLook
 from sekisho.link import Link, host_link
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
-from sekisho.verdict import Level, Reason, Verdict
+from sekisho.rulebook.model import Brand
+from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 from sekisho.web.aftercare_pages import TOLD_AGAIN_AFTER, add_aftercare_pages
 from sekisho.web.language import LANGUAGES
 from sekisho.web.tickets import LIFETIME, Tickets
 
-from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, text_of, verdict
+from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, House, text_of, verdict
+from .test_warning import HOSTILE, Outline
 
 AFTERCARE = parse_aftercare((rules_folder() / "aftercare.toml").read_text("utf-8"), "")[0]
 RULES = replace(RULEBOOK, aftercare=AFTERCARE)
@@ -222,3 +225,47 @@ def test_without_a_way_to_tell_there_is_no_button(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/typed/nothing", "/typed/CARD", "/w/x/typed/nothing"])
 def test_what_is_no_harm_is_no_page(desk: Desk, path: str) -> None:
     assert desk.ask(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_name_or_brand_stays_a_name_on_every_page_of_a_ticket(
+    house: House, text: str, language: str
+) -> None:
+    """On the portal a script or a form of theirs could open sites and tell the family."""
+    link = Link(text, text, "", False, text)
+    told = Evidence(
+        Reason.LOOKALIKE,
+        Level.WARN,
+        text,
+        text,
+        text,
+        Trick.LEET,
+        text,
+        (Fake(0, 2, text),),
+        (0, 3),
+        named=text,
+    )
+    brand = Brand(text, text, text, "world", "shop", (text,), (), ("microsoft.com",))
+    house.rulebook = replace(RULES, brands={text: brand})
+    house.look = FamilyLook(text, b"")
+    add_aftercare_pages(
+        house.app,
+        tickets=house.tickets,
+        rulebook=lambda: house.rulebook,
+        clock=lambda: NOW,
+        regions=("jp",),
+        tell=lambda *_: None,
+    )
+    name = house.issue(Verdict(Level.WARN, (told,)), link)
+    for end, forms in (("", 0), ("/on", 1), ("/typed", 0), ("/typed/password", 1)):
+        page = house.ask(f"/w/{name}{end}", language=language)
+        assert page.status_code in (200, 403)
+        seen = Outline(page.text)
+        assert seen.open == []
+        assert not {"script", "img", "base"} & set(seen.tags)
+        assert seen.tags.count("form") == forms
+        assert seen.handlers == []
+        assert not set("\u202e\u2066\x00") & set(page.text)
+        assert page.headers["X-Frame-Options"] == "DENY"
+        assert len(page.data) <= 40 * 1024

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from sekisho.web import translation
 from sekisho.web.language import LANGUAGES
 from sekisho.web.render import TEMPLATES
-from sekisho.web.translation import TRANSLATIONS, furigana, without_furigana, words_of
+from sekisho.web.translation import TRANSLATIONS, furigana, phrased, without_furigana, words_of
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -106,3 +106,19 @@ def test_japanese_lines_end_between_phrases_and_never_inside_a_word_a_reading_or
 
 def test_titles_and_labels_are_in_one_piece() -> None:
     assert without_furigana("リンクを<wbr>開く") == "リンクを開く"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "html"),
+    [
+        ("お住まいの都道府県の警察", "ja", "お住まいの<wbr>都道府県の<wbr>警察"),
+        ("<b>さくら餅</b>\u200b & お茶", "ja", "&lt;<wbr>b&gt;さくら餅&lt;/b&gt; &amp; <wbr>お茶"),
+        ("｜偽《にせ》%(x)s", "ja", "｜偽《に<wbr>せ》%<wbr>(x)s"),
+        ("お住まいの都道府県の警察", "en", "お住まいの都道府県の警察"),
+        ("Police advice line", "ja", "Police advice line"),
+    ],
+)
+def test_what_people_write_is_broken_between_phrases_and_never_read_as_markup(
+    text: str, language: str, html: str
+) -> None:
+    assert phrased(text, language) == html

@@ -373,6 +373,9 @@ HOSTILE = [
     "\x00\x01\ud800",
     "｜偽《にせ》.example",
     "&amp;&#x3c;b&#x3e;",
+    "</title></style><base href=//evil>",
+    "\u2066\u202e" * 50,
+    "long" * 500,
 ]
 
 

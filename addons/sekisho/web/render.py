@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from sekisho.web.language import LANGUAGES
-from sekisho.web.translation import without_furigana, words_of
+from sekisho.web.translation import phrased, without_furigana, words_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,6 +47,12 @@ def _called(context: Context, name: str) -> str | Markup:
     return Markup(context["words"][name]) if name in context["words"] else name  # noqa: S704 - of the catalogue
 
 
+@pass_context
+def _phrased(context: Context, text: str) -> Markup:
+    """The text with places to break, for what is written in rules or by the family."""
+    return phrased(text, context["language"])
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -62,6 +68,7 @@ def _environment() -> Environment:
         _gettext, lambda one, many, n: one if n == 1 else many, newstyle=True
     )
     environment.filters["called"] = _called
+    environment.filters["phrased"] = _phrased
     environment.filters["without_furigana"] = without_furigana
     return environment
 

@@ -65,6 +65,14 @@ def furigana(text: str) -> str:
     return _FURIGANA.sub(_RUBY, str(escape(text))).replace(_BREAK, "<wbr>")
 
 
+@lru_cache(maxsize=500)
+def phrased(text: str, language: str) -> Markup:
+    """A text that is of no catalogue, such as a desk's name, escaped and with places to break where it is Japanese."""
+    if language == "ja" and not text.isascii():
+        text = _BREAK.join(_japanese().parse(text.replace(_BREAK, "")))
+    return Markup(str(escape(text)).replace(_BREAK, "<wbr>"))  # noqa: S704 - escaped
+
+
 def _phrases(text: str) -> str:
     """A Japanese message with a sign at each place where a line may end; never in furigana or a placeholder."""
     units = [
