@@ -4,13 +4,14 @@ A page may be made to keep a parser busy for minutes, to fill the memory, or to 
 So pages are parsed here, where the proxy can end it all at a deadline, with little memory and no right to write
 a file. Messages are framed: a length of four bytes, then so many bytes.
 
-    in    once: the rules, pickled by the proxy      then for each page: JSON of host and content type; the body
+    in    once: the rules, pickled by the proxy      then for each page: JSON of host, type and seconds; the body
     out   once: an empty message, when ready         then for each page: JSON of `Examined`
 
 Nothing of the answer is trusted beyond JSON: a page that took this process over could say what it likes.
 """
 
 import json
+import signal
 import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -46,9 +47,21 @@ def serve(source: BinaryIO, out: BinaryIO) -> int:
             break
         asked: dict[str, Any] = json.loads(head)
         link = host_link(asked["host"])
+        _allow(asked.get("seconds", 0.0))
         examined = examine(body, asked["content_type"], link, index)
+        _allow(0.0)
         _answer(out, json.dumps(examined.as_dict()).encode())
     return 0
+
+
+def _allow(seconds: float) -> None:
+    """End this process after so much time of the processor; 0 for no end.
+
+    The parser cannot be interrupted, but the system can end it. Time on the clock would count what other
+    programs do. Where a system has no such timer, the proxy's own deadline ends the process.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _message(source: BinaryIO) -> bytes | None:

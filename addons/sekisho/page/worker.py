@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Coroutine
@@ -28,11 +29,14 @@ from sekisho.rulebook.model import Rulebook
 _log = logging.getLogger(__name__)
 
 DEADLINE = 0.150
-"""Seconds that a page may take; honest ones take 3 ms, the slowest at hand 80."""
+"""Seconds of the processor that a page may take; honest ones take 3 ms, the slowest at hand 80."""
+LONGEST = 1.0
+"""Seconds on the clock that it may take, where the processor is busy with other things."""
 PATIENCE = 1.0
 """Seconds that a page waits for a process while all are busy."""
 START_SECONDS = 15.0
 _LONGEST_PAUSE = 60.0
+_SIGPROF = getattr(signal, "SIGPROF", 0)
 _MOST_ANSWER = 1 << 20
 _MOST_HEADER = 200
 
@@ -49,6 +53,7 @@ class PageWorkers:
     count: int = 2
     """Processes: one at work and one in reserve."""
     deadline: float = DEADLINE
+    longest: float = LONGEST
     patience: float = PATIENCE
     told: Counter[str] = field(default_factory=Counter)
     """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``."""
@@ -93,13 +98,14 @@ class PageWorkers:
             self.told["busy"] += 1
             return unchecked("too many pages at once")
         try:
-            async with asyncio.timeout(self.deadline):
-                examined = await process.judge(body[: MOST_BYTES + 1], content_type, link)
+            async with asyncio.timeout(max(self.deadline, self.longest)):
+                examined = await process.judge(body[: MOST_BYTES + 1], content_type, link, self.deadline)
         except TimeoutError:
             why = "late"
         except _GoneError as error:
-            _log.warning("a page ended the process that judged it: %s", error)
-            why = "crashed"
+            why = "late" if await process.was_late() else "crashed"
+            if why == "crashed":
+                _log.warning("a page ended the process that judged it: %s", error)
         except asyncio.CancelledError:
             self._replace(process)  # its answer would be taken for that of the next page
             raise
@@ -193,9 +199,10 @@ class _Process:
         )
         await self._exchange(self.rules)
 
-    async def judge(self, body: bytes, content_type: str, link: Link) -> Examined:
-        """Raises _GoneError."""
-        head = json.dumps({"host": link.host, "content_type": content_type[:_MOST_HEADER]}).encode()
+    async def judge(self, body: bytes, content_type: str, link: Link, seconds: float) -> Examined:
+        """Raises _GoneError; `seconds` of the processor end it."""
+        asked = {"host": link.host, "content_type": content_type[:_MOST_HEADER], "seconds": seconds}
+        head = json.dumps(asked).encode()
         answer = await self._exchange(head, body)
         try:
             return examined_from_dict(json.loads(answer))
@@ -217,6 +224,10 @@ class _Process:
             return await process.stdout.readexactly(size)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise _GoneError(str(error) or "it ended") from error
+
+    async def was_late(self) -> bool:
+        """It ended because its time was over."""
+        return self._process is not None and await self._process.wait() == -_SIGPROF
 
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
