@@ -31,7 +31,10 @@ DEADLINE = 0.150
 """Seconds that a page may take; honest ones take 3 ms, the slowest at hand 80."""
 PATIENCE = 1.0
 """Seconds that a page waits for a process while all are busy."""
+REST = 30.0
+"""Seconds in which no page of a domain is read after one that took too long: it would cost a process each time."""
 START_SECONDS = 15.0
+_MOST_RESTING = 500
 _LONGEST_PAUSE = 60.0
 _MOST_ANSWER = 1 << 20
 _MOST_HEADER = 200
@@ -51,13 +54,15 @@ class PageWorkers:
     deadline: float = DEADLINE
     patience: float = PATIENCE
     told: Counter[str] = field(default_factory=Counter)
-    """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``."""
+    """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``, ``resting``."""
 
     def __post_init__(self) -> None:
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
         self._keepers: set[asyncio.Task[None]] = set()
+        self._enders: set[asyncio.Task[None]] = set()
         self._processes: set[_Process] = set()
         self._rules = packed_rules(self.rulebook)
+        self._slow: dict[str, float] = {}
         self._closed = False
 
     async def start(self) -> None:
@@ -71,7 +76,7 @@ class PageWorkers:
         for task in self._keepers:
             task.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(process.end() for process in self._processes))
+        await asyncio.gather(*self._enders, *(process.end() for process in self._processes))
         self._processes.clear()
 
     async def renew(self, rulebook: Rulebook) -> None:
@@ -87,6 +92,10 @@ class PageWorkers:
         body: decompressed; what is longer than `MOST_BYTES` is not looked at.
         content_type: the header of that name, or empty.
         """
+        now = asyncio.get_running_loop().time()
+        if now - self._slow.get(link.domain, -REST) < REST:
+            self.told["resting"] += 1
+            return unchecked("a page of the same site took too long a moment ago")
         process = await self._free()
         if process is None:
             self.told["busy"] += 1
@@ -107,6 +116,10 @@ class PageWorkers:
             self._idle.put_nowait(process)
             return examined
         self.told[why] += 1
+        self._slow.pop(link.domain, None)
+        self._slow[link.domain] = now
+        if len(self._slow) > _MOST_RESTING:
+            del self._slow[next(iter(self._slow))]
         self._replace(process)
         return unchecked(
             "it is made so that reading it takes too long"
@@ -136,15 +149,15 @@ class PageWorkers:
     def _drop(self, process: "_Process") -> None:
         process.kill()
         self._processes.discard(process)
-        self._later(process.end())
+        self._later(process.end(), self._enders)
 
     def _keep_one(self) -> asyncio.Task[None]:
-        return self._later(self._started())
+        return self._later(self._started(), self._keepers)
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _later(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
-        self._keepers.add(task)
-        task.add_done_callback(self._keepers.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
         return task
 
     async def _started(self) -> None:
