@@ -218,9 +218,12 @@ async def measure_hostile(bench: Bench, rulebook: Rulebook) -> None:
     await workers.start()
     clean, slowest = 0, 0.0
     try:
-        for name, body in hostile_pages().items():
+        for number, (name, body) in enumerate(hostile_pages().items()):
+            host = host_link(
+                f"qz7-hvkw{number}.example"
+            )  # a site that took too long is not read again at once
             began = time.perf_counter()
-            examined = await workers.judge_page(body, "", UNFAMILIAR)
+            examined = await workers.judge_page(body, "", host)
             took = 1e3 * (time.perf_counter() - began)
             slowest = max(slowest, took)
             clean += examined.level is Level.PASS

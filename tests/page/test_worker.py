@@ -6,12 +6,13 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from sekisho.link import Link
+from sekisho.link import Link, host_link
 from sekisho.page import PageWorkers
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level, PageSign
 
 FAKE = b"<title>Sign in - PayPal</title><form><input name=user><input type=password></form>"
+OTHER = host_link("pq4-wxzt.example")
 HOSTILE = FAKE + b"<a " + b" ".join(b"a%d='<'" % number for number in range(60_000)) + b">"
 
 
@@ -48,8 +49,12 @@ def test_a_page_beyond_the_deadline_is_unchecked_and_the_next_one_is_judged(
         assert late.level is Level.CAUTION
         assert late.evidence[0].signs[0][0] is PageSign.UNCHECKED
         workers.deadline = 5
-        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
-        assert workers.told == {"late": 1, "judged": 1}
+        assert (await workers.judge_page(FAKE, "", OTHER)).level is Level.WARN
+        # A site that did so costs no second process for a while, and its pages are not held to be clean.
+        there = set(workers._processes)
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.CAUTION
+        assert workers.told == {"late": 1, "judged": 1, "resting": 1}
+        assert there <= workers._processes
 
     run(rulebook, story, deadline=0.15, patience=10)
 
@@ -62,7 +67,7 @@ def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link) -
                 os.kill(process._process.pid, signal.SIGKILL)
             examined = await workers.judge_page(FAKE, "", unfamiliar)
             assert examined.level >= Level.CAUTION, "judged by a fresh one, or unchecked; never clean"
-        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        assert (await workers.judge_page(FAKE, "", OTHER)).level is Level.WARN
 
     run(rulebook, story, deadline=5, patience=10)
 

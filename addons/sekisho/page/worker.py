@@ -34,7 +34,10 @@ LONGEST = 1.0
 """Seconds on the clock that it may take, where the processor is busy with other things."""
 PATIENCE = 1.0
 """Seconds that a page waits for a process while all are busy."""
+REST = 30.0
+"""Seconds in which no page of a domain is read after one that took too long: it would cost a process each time."""
 START_SECONDS = 15.0
+_MOST_RESTING = 500
 _LONGEST_PAUSE = 60.0
 _SIGPROF = getattr(signal, "SIGPROF", 0)
 _MOST_ANSWER = 1 << 20
@@ -56,7 +59,7 @@ class PageWorkers:
     longest: float = LONGEST
     patience: float = PATIENCE
     told: Counter[str] = field(default_factory=Counter)
-    """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``."""
+    """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``, ``resting``."""
 
     def __post_init__(self) -> None:
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
@@ -64,6 +67,7 @@ class PageWorkers:
         self._ends: set[asyncio.Task[None]] = set()
         self._processes: set[_Process] = set()
         self._rules = packed_rules(self.rulebook)
+        self._slow: dict[str, float] = {}
         self._closed = False
 
     async def start(self) -> None:
@@ -93,6 +97,10 @@ class PageWorkers:
         body: decompressed; what is longer than `MOST_BYTES` is not looked at.
         content_type: the header of that name, or empty.
         """
+        now = asyncio.get_running_loop().time()
+        if now - self._slow.get(link.domain, -REST) < REST:
+            self.told["resting"] += 1
+            return unchecked("a page of the same site took too long a moment ago")
         process = await self._free()
         if process is None:
             self.told["busy"] += 1
@@ -114,6 +122,10 @@ class PageWorkers:
             self._idle.put_nowait(process)
             return examined
         self.told[why] += 1
+        self._slow.pop(link.domain, None)
+        self._slow[link.domain] = now
+        if len(self._slow) > _MOST_RESTING:
+            del self._slow[next(iter(self._slow))]
         self._replace(process)
         return unchecked(
             "it is made so that reading it takes too long"
