@@ -7,11 +7,12 @@ pair of those is seen; warnings also as a window of 1280 px shows them at 200 %.
 sideways, where text lies upon text, or where a picture outgrows 120 KB.
 """
 
+import re
 import sys
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from struct import pack
@@ -23,21 +24,32 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 from playwright.sync_api import Browser, Route, sync_playwright
+from werkzeug.test import TestResponse
 
-from sekisho.family.look import FamilyLook
+from sekisho.family.asking import TooManyAsksError, new_ask
+from sekisho.family.asks import answer_ask, ask_family
+from sekisho.family.household import Household
+from sekisho.family.look import FamilyLook, write_look
 from sekisho.link import Link, host_link
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.settings import Settings
 from sekisho.sources.condition import Condition, Kind
+from sekisho.store import Store
+from sekisho.store.asked import ANSWERS, Ask
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 from sekisho.web.aftercare_pages import add_aftercare_pages
+from sekisho.web.ask_pages import add_ask_pages
 from sekisho.web.desk import House
+from sekisho.web.desk_login import Door, desk_blueprint
+from sekisho.web.desk_pages import Room, add_desk_pages
 from sekisho.web.form_page import form_page
 from sekisho.web.form_pages import add_form_pages
 from sekisho.web.forms import Forms, HeldForm, Why
+from sekisho.web.login import SetUp
 from sekisho.web.page import PORTAL_HOST, Page
 from sekisho.web.portal import create_portal
 from sekisho.web.tickets import Tickets
@@ -458,6 +470,137 @@ def form_shots() -> list[Shot]:
     ]
 
 
+def ask_shots() -> list[Shot]:
+    """What the parent sees from "ask my family" to the answer."""
+    tickets, forms = Tickets(), Forms()
+    asks: dict[str, Ask] = {}
+
+    def portal(places: tuple[str, ...], error: Exception | None = None) -> Flask:
+        def make(link: Link, client: str, verdict: Verdict, path: str | None) -> Ask:
+            if error:
+                raise error
+            return new_ask(link, client, verdict, NOW, ask_id="new", path=path)
+
+        app = create_portal(
+            tickets=tickets, go_on=lambda _: None, ca_file=Path, rulebook=lambda: RULEBOOK, clock=lambda: NOW
+        )
+        add_ask_pages(
+            app, tickets=tickets, forms=forms, ask=make, find=asks.get, places=lambda: places,
+            rulebook=lambda: RULEBOOK, clock=lambda: NOW,
+        )  # fmt: skip
+        return app
+
+    app = portal(("mail", "ntfy"))
+    alone = portal(())
+    often = portal((), TooManyAsksError(240.0))
+    name = tickets.issue(
+        link=STORY, url=f"https://{STORY.host}/login?id=7", client=CLIENT, level=Level.WARN,
+        verdict=STORY_VERDICT, was_post=False, now=NOW,
+    )  # fmt: skip
+    ticket = tickets.look(name, CLIENT, NOW)
+    assert ticket
+    asked = replace(new_ask(STORY, CLIENT, STORY_VERDICT, NOW, ask_id="open"), told_at=NOW)
+    asks["open"] = asked
+    for answer in ANSWERS:
+        asks[answer] = replace(asked, id=answer, answered_at=NOW, answered_by="desk", answer=answer)
+    asks["late"] = replace(asked, id="late", at=NOW - 2 * 86_400, expires=NOW - 86_400)
+
+    def get(path: str, of: Flask = app) -> Callable[[str], Page]:
+        def page(language: str) -> Page:
+            sent = ask(of, "GET", path, language)
+            return Page(
+                sent.status, tuple(header for header in sent.headers if header[0] != "Refresh"), sent.body
+            )
+
+        return page
+
+    def sent(language: str) -> Page:
+        return ask(often, "POST", f"/w/{name}/ask", language, tickets.token(ticket, NOW))
+
+    root = f"https://{PORTAL_HOST}"
+    return [
+        Shot("ask-family", f"{root}/w/0/ask", get(f"/w/{name}/ask")),
+        Shot("ask-family-alone", f"{root}/w/0/ask", get(f"/w/{name}/ask", alone)),
+        Shot("ask-too-often", f"{root}/w/0/ask", sent),
+        *(Shot(f"asked-{state}", f"{root}/ask/0", get(f"/ask/{state}")) for state in asks),
+    ]
+
+
+def desk_shots(folder: Path) -> list[Shot]:
+    """The family's desk, with a real store behind it."""
+    state = folder / "desk-state"
+    state.mkdir(mode=0o700)
+    store = Store.open(f"sqlite:///{state / 'sekisho.db'}")
+    settings = Settings(state=state)
+    door = Door(state, SetUp("ABCD-2345"), lambda: NOW)
+    app = create_portal(
+        tickets=Tickets(), go_on=lambda _: None, ca_file=Path, rulebook=lambda: RULEBOOK, clock=lambda: NOW,
+        standing=door.seen,
+    )  # fmt: skip
+    desk = desk_blueprint(door)
+    add_desk_pages(
+        desk,
+        Room(
+            settings,
+            lambda: NOW,
+            lambda: store,
+            lambda: Household(RULEBOOK, tuple(store.decisions(NOW))),
+            lambda ask_id, answer, by: answer_ask(store, ask_id, answer, by=by, now=NOW),
+            lambda: None,
+            lambda *_: (),
+        ),
+    )
+    app.register_blueprint(desk)
+    mother = store.family.add_person("お母さん", NOW)
+    store.family.name_device(CLIENT, "スマホ", mother.id, NOW)
+    ask_family(store, STORY, CLIENT, STORY_VERDICT, NOW - 60, path="/login")
+    answered, _ = ask_family(
+        store, host_link("tanaka-tofu-ten.jp"), CLIENT, Verdict(Level.CAUTION), NOW - 7200
+    )
+    answer_ask(store, answered.id, "1w", by="desk, 192.168.1.10", now=NOW - 7000)
+    write_look(state, FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes()))
+    browser = app.test_client()
+
+    def open_(path: str, language: str, form: dict[str, str] | None = None) -> TestResponse:
+        return browser.open(
+            path,
+            method="POST" if form else "GET",
+            base_url=f"https://{PORTAL_HOST}",
+            headers={"Accept-Language": language, "Origin": f"https://{PORTAL_HOST}"},
+            environ_overrides={"REMOTE_ADDR": CLIENT},
+            data=form,
+        )
+
+    def get(path: str) -> Callable[[str], Page]:
+        def page(language: str) -> Page:
+            sent = open_(path, language)
+            return Page(sent.status_code, tuple(sent.headers.items()), sent.data)
+
+        return page
+
+    def kept(path: str) -> Callable[[str], Page]:
+        """As it is now, before the log-in."""
+        pages = {language: get(path)(language) for language in ("ja", "en")}
+        return pages.__getitem__
+
+    root = f"https://{PORTAL_HOST}"
+    start = Shot("desk-start", f"{root}/desk/start", kept("/desk/start"))
+    token = re.findall(r'name="token" value="([^"]+)"', open_("/desk/start", "en").text)[0]
+    password = "shiba inu hana"
+    open_("/desk/start", "en", {"token": token, "code": "ABCD-2345", "password": password, "again": password})
+    inside = ("asks", "decisions", "people", "look", "notify", "account")
+    browser_inside = browser
+    browser = app.test_client()
+    login = Shot("desk-login", f"{root}/desk/login", kept("/desk/login"))
+    browser = browser_inside
+    return [
+        start,
+        login,
+        Shot("desk-home", f"{root}/desk", get("/desk")),
+        *(Shot(f"desk-{name}", f"{root}/desk/{name}", get(f"/desk/{name}")) for name in inside),
+    ]
+
+
 def certificate() -> bytes:
     # A fixed key, so that the fingerprint in the pictures does not change; it signs nothing else.
     key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -578,6 +721,8 @@ def shots(folder: Path) -> list[Shot]:
         ),
         *portal_shots(folder),
         *form_shots(),
+        *ask_shots(),
+        *desk_shots(folder),
     ]
 
 
