@@ -578,27 +578,23 @@ def desk_shots(folder: Path) -> list[Shot]:
 
         return page
 
-    def kept(path: str) -> Callable[[str], Page]:
-        """As it is now, before the log-in."""
+    def shot(path: str) -> Shot:
+        """As the page is now: what comes later changes it, and the store is closed then."""
         pages = {language: get(path)(language) for language in ("ja", "en")}
-        return pages.__getitem__
+        return Shot(path.strip("/").replace("/", "-"), f"https://{PORTAL_HOST}{path}", pages.__getitem__)
 
-    root = f"https://{PORTAL_HOST}"
-    start = Shot("desk-start", f"{root}/desk/start", kept("/desk/start"))
-    token = re.findall(r'name="token" value="([^"]+)"', open_("/desk/start", "en").text)[0]
-    password = "shiba inu hana"
-    open_("/desk/start", "en", {"token": token, "code": "ABCD-2345", "password": password, "again": password})
-    inside = ("asks", "decisions", "people", "look", "notify", "account")
-    browser_inside = browser
-    browser = app.test_client()
-    login = Shot("desk-login", f"{root}/desk/login", kept("/desk/login"))
-    browser = browser_inside
-    return [
-        start,
-        login,
-        Shot("desk-home", f"{root}/desk", get("/desk")),
-        *(Shot(f"desk-{name}", f"{root}/desk/{name}", get(f"/desk/{name}")) for name in inside),
-    ]
+    with store:
+        found = [shot("/desk/start")]
+        token = re.findall(r'name="token" value="([^"]+)"', open_("/desk/start", "en").text)[0]
+        password = "shiba inu hana"
+        form = {"token": token, "code": "ABCD-2345", "password": password, "again": password}
+        open_("/desk/start", "en", form)
+        found += [
+            replace(shot("/desk"), name="desk-home"),
+            *(shot(f"/desk/{name}") for name in ("asks", "decisions", "people", "look", "notify", "account")),
+        ]
+        browser = app.test_client()
+        return [*found, shot("/desk/login")]
 
 
 def certificate() -> bytes:
