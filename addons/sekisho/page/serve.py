@@ -11,6 +11,7 @@ Nothing of the answer is trusted beyond JSON: a page that took this process over
 """
 
 import json
+import signal
 import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -18,7 +19,7 @@ from typing import Any, BinaryIO
 from sekisho.link import host_link
 from sekisho.page.examine import examine
 from sekisho.page.index import PageIndex
-from sekisho.page.messages import LENGTH, unpacked_rules
+from sekisho.page.messages import LENGTH, PROCESSOR_SECONDS, unpacked_rules
 
 _MOST_MEMORY = 1 << 30
 """Bytes of address space; the process itself takes a quarter of it."""
@@ -46,7 +47,11 @@ def serve(source: BinaryIO, out: BinaryIO) -> int:
             break
         asked: dict[str, Any] = json.loads(head)
         link = host_link(asked["host"])
-        examined = examine(body, asked["content_type"], link, index)
+        _allow(PROCESSOR_SECONDS)
+        try:
+            examined = examine(body, asked["content_type"], link, index)
+        finally:
+            _allow(0)
         _answer(out, json.dumps(examined.as_dict()).encode())
     return 0
 
@@ -64,6 +69,12 @@ def _message(source: BinaryIO) -> bytes | None:
 def _answer(out: BinaryIO, message: bytes) -> None:
     out.write(LENGTH.pack(len(message)) + message)
     out.flush()
+
+
+def _allow(seconds: float) -> None:
+    """End this process once it worked for so long on a page; what waits for a busy machine is not its fault."""
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _confine() -> None:

@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Coroutine
@@ -27,8 +28,9 @@ from sekisho.rulebook.model import Rulebook
 
 _log = logging.getLogger(__name__)
 
-DEADLINE = 0.150
-"""Seconds that a page may take; honest ones take 3 ms, the slowest at hand 80."""
+DEADLINE = 1.0 if hasattr(signal, "setitimer") else 0.250
+"""Seconds until a page is given up. Before that the process ends itself (`PROCESSOR_SECONDS`) where the system
+counts for it; then only a busy machine needs more, and a page must not go unread for that."""
 PATIENCE = 1.0
 """Seconds that a page waits for a process while all are busy."""
 REST = 30.0
@@ -36,6 +38,8 @@ REST = 30.0
 START_SECONDS = 15.0
 _MOST_RESTING = 500
 _LONGEST_PAUSE = 60.0
+_LAST_BREATH = 0.5
+"""Seconds until the system tells how a process ended."""
 _MOST_ANSWER = 1 << 20
 _MOST_HEADER = 200
 
@@ -106,8 +110,9 @@ class PageWorkers:
         except TimeoutError:
             why = "late"
         except _GoneError as error:
-            _log.warning("a page ended the process that judged it: %s", error)
-            why = "crashed"
+            why = "late" if await process.took_too_long() else "crashed"
+            if why == "crashed":
+                _log.warning("a page ended the process that judged it: %s", error)
         except asyncio.CancelledError:
             self._replace(process)  # its answer would be taken for that of the next page
             raise
@@ -227,6 +232,15 @@ class _Process:
             return await process.stdout.readexactly(size)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise _GoneError(str(error) or "it ended") from error
+
+    async def took_too_long(self) -> bool:
+        """It ended itself since its page took too much of the processor."""
+        if self._process is None or not hasattr(signal, "SIGPROF"):
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_BREATH):
+                await self._process.wait()
+        return self._process.returncode == -signal.SIGPROF
 
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
