@@ -59,6 +59,20 @@ def test_a_page_beyond_the_deadline_is_unchecked_and_the_next_one_is_judged(
     run(rulebook, story, deadline=0.15, patience=10)
 
 
+def test_the_processor_is_counted_and_not_the_clock(rulebook: Rulebook, unfamiliar: Link) -> None:
+    """On a busy machine a page must not go unread because others are at work."""
+
+    async def story(workers: PageWorkers) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        late = await workers.judge_page(HOSTILE * 3, "text/html", unfamiliar)
+        assert late.evidence[0].signs[0][0] is PageSign.UNCHECKED
+        assert loop.time() - began < 10
+        assert workers.told == {"late": 1}
+
+    run(rulebook, story, deadline=30, patience=10)
+
+
 def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link) -> None:
     async def story(workers: PageWorkers) -> None:
         for _ in range(3):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Circumstance, Evidence, Fake, Level, Reason, Trick, Verdict
+from sekisho.verdict import Circumstance, Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 from sekisho.web.language import LANGUAGES
 from sekisho.web.page import Page
 from sekisho.web.warning import could_not_check_page, plain_refusal, refused_page, warning_page
@@ -563,3 +563,14 @@ def test_nothing_on_a_warning_depends_on_colour_alone() -> None:
     assert css
     assert "border-bottom" in css[1]
     assert "font-weight:700" in css[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sign", PageSign)
+def test_words_of_a_hostile_page_are_only_words(sign: PageSign, language: str) -> None:
+    words = '<b onclick="x">\u202egnp.exe</b>'
+    told = Evidence(Reason.PAGE, Level.WARN, "page", words, signs=((sign, words),), asks=tuple(Secret))
+    page = warn(host_link("example.net"), Verdict(Level.WARN, (told,)), None, language).body.decode()
+    assert "<b onclick" not in page
+    assert "\u202e" not in page
+    assert {"en": "Another note", "ja": "そのほかの記録"}[language] not in page

@@ -9,6 +9,8 @@ import struct
 
 from sekisho.rulebook.model import Rulebook
 
+PROCESSOR_SECONDS = 0.150
+"""Time of a processor that one page may take; honest ones take 3 ms, the slowest at hand 120."""
 LENGTH = struct.Struct(">I")
 
 

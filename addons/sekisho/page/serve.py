@@ -4,7 +4,7 @@ A page may be made to keep a parser busy for minutes, to fill the memory, or to 
 So pages are parsed here, where the proxy can end it all at a deadline, with little memory and no right to write
 a file. Messages are framed: a length of four bytes, then so many bytes.
 
-    in    once: the rules, pickled by the proxy      then for each page: JSON of host, type and seconds; the body
+    in    once: the rules, pickled by the proxy      then for each page: JSON of host and content type; the body
     out   once: an empty message, when ready         then for each page: JSON of `Examined`
 
 Nothing of the answer is trusted beyond JSON: a page that took this process over could say what it likes.
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from sekisho.link import host_link
 from sekisho.page.examine import examine
 from sekisho.page.index import PageIndex
-from sekisho.page.messages import LENGTH, unpacked_rules
+from sekisho.page.messages import LENGTH, PROCESSOR_SECONDS, unpacked_rules
 
 _MOST_MEMORY = 1 << 30
 """Bytes of address space; the process itself takes a quarter of it."""
@@ -47,21 +47,13 @@ def serve(source: BinaryIO, out: BinaryIO) -> int:
             break
         asked: dict[str, Any] = json.loads(head)
         link = host_link(asked["host"])
-        _allow(asked.get("seconds", 0.0))
-        examined = examine(body, asked["content_type"], link, index)
-        _allow(0.0)
+        _allow(PROCESSOR_SECONDS)
+        try:
+            examined = examine(body, asked["content_type"], link, index)
+        finally:
+            _allow(0)
         _answer(out, json.dumps(examined.as_dict()).encode())
     return 0
-
-
-def _allow(seconds: float) -> None:
-    """End this process after so much time of the processor; 0 for no end.
-
-    The parser cannot be interrupted, but the system can end it. Time on the clock would count what other
-    programs do. Where a system has no such timer, the proxy's own deadline ends the process.
-    """
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _message(source: BinaryIO) -> bytes | None:
@@ -77,6 +69,12 @@ def _message(source: BinaryIO) -> bytes | None:
 def _answer(out: BinaryIO, message: bytes) -> None:
     out.write(LENGTH.pack(len(message)) + message)
     out.flush()
+
+
+def _allow(seconds: float) -> None:
+    """End this process once it worked for so long on a page; what waits for a busy machine is not its fault."""
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _confine() -> None:

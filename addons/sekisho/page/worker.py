@@ -28,10 +28,9 @@ from sekisho.rulebook.model import Rulebook
 
 _log = logging.getLogger(__name__)
 
-DEADLINE = 0.150
-"""Seconds of the processor that a page may take; honest ones take 3 ms, the slowest at hand 80."""
-LONGEST = 1.0
-"""Seconds on the clock that it may take, where the processor is busy with other things."""
+DEADLINE = 1.0 if hasattr(signal, "setitimer") else 0.250
+"""Seconds until a page is given up. Before that the process ends itself (`PROCESSOR_SECONDS`) where the system
+counts for it; then only a busy machine needs more, and a page must not go unread for that."""
 PATIENCE = 1.0
 """Seconds that a page waits for a process while all are busy."""
 REST = 30.0
@@ -39,7 +38,8 @@ REST = 30.0
 START_SECONDS = 15.0
 _MOST_RESTING = 500
 _LONGEST_PAUSE = 60.0
-_SIGPROF = getattr(signal, "SIGPROF", 0)
+_LAST_BREATH = 0.5
+"""Seconds until the system tells how a process ended."""
 _MOST_ANSWER = 1 << 20
 _MOST_HEADER = 200
 
@@ -56,7 +56,6 @@ class PageWorkers:
     count: int = 2
     """Processes: one at work and one in reserve."""
     deadline: float = DEADLINE
-    longest: float = LONGEST
     patience: float = PATIENCE
     told: Counter[str] = field(default_factory=Counter)
     """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``, ``resting``."""
@@ -64,7 +63,7 @@ class PageWorkers:
     def __post_init__(self) -> None:
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
         self._keepers: set[asyncio.Task[None]] = set()
-        self._ends: set[asyncio.Task[None]] = set()
+        self._enders: set[asyncio.Task[None]] = set()
         self._processes: set[_Process] = set()
         self._rules = packed_rules(self.rulebook)
         self._slow: dict[str, float] = {}
@@ -81,7 +80,7 @@ class PageWorkers:
         for task in self._keepers:
             task.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*self._ends, *(process.end() for process in self._processes))
+        await asyncio.gather(*self._enders, *(process.end() for process in self._processes))
         self._processes.clear()
 
     async def renew(self, rulebook: Rulebook) -> None:
@@ -106,12 +105,12 @@ class PageWorkers:
             self.told["busy"] += 1
             return unchecked("too many pages at once")
         try:
-            async with asyncio.timeout(max(self.deadline, self.longest)):
-                examined = await process.judge(body[: MOST_BYTES + 1], content_type, link, self.deadline)
+            async with asyncio.timeout(self.deadline):
+                examined = await process.judge(body[: MOST_BYTES + 1], content_type, link)
         except TimeoutError:
             why = "late"
         except _GoneError as error:
-            why = "late" if await process.was_late() else "crashed"
+            why = "late" if await process.took_too_long() else "crashed"
             if why == "crashed":
                 _log.warning("a page ended the process that judged it: %s", error)
         except asyncio.CancelledError:
@@ -155,10 +154,16 @@ class PageWorkers:
     def _drop(self, process: "_Process") -> None:
         process.kill()
         self._processes.discard(process)
-        _noted(self._ends, process.end())
+        self._later(process.end(), self._enders)
 
     def _keep_one(self) -> asyncio.Task[None]:
-        return _noted(self._keepers, self._started())
+        return self._later(self._started(), self._keepers)
+
+    def _later(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return task
 
     async def _started(self) -> None:
         """One more idle process, however often it must be tried."""
@@ -182,14 +187,6 @@ class PageWorkers:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _noted(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Begin it, and keep it from being collected before it ends."""
-    task = asyncio.create_task(work)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)
-    return task
-
-
 class _Process:
     """One `sekisho.page.serve`."""
 
@@ -211,10 +208,9 @@ class _Process:
         )
         await self._exchange(self.rules)
 
-    async def judge(self, body: bytes, content_type: str, link: Link, seconds: float) -> Examined:
-        """Raises _GoneError; `seconds` of the processor end it."""
-        asked = {"host": link.host, "content_type": content_type[:_MOST_HEADER], "seconds": seconds}
-        head = json.dumps(asked).encode()
+    async def judge(self, body: bytes, content_type: str, link: Link) -> Examined:
+        """Raises _GoneError."""
+        head = json.dumps({"host": link.host, "content_type": content_type[:_MOST_HEADER]}).encode()
         answer = await self._exchange(head, body)
         try:
             return examined_from_dict(json.loads(answer))
@@ -237,9 +233,14 @@ class _Process:
         except (OSError, asyncio.IncompleteReadError) as error:
             raise _GoneError(str(error) or "it ended") from error
 
-    async def was_late(self) -> bool:
-        """It ended because its time was over."""
-        return self._process is not None and await self._process.wait() == -_SIGPROF
+    async def took_too_long(self) -> bool:
+        """It ended itself since its page took too much of the processor."""
+        if self._process is None or not hasattr(signal, "SIGPROF"):
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_BREATH):
+                await self._process.wait()
+        return self._process.returncode == -signal.SIGPROF
 
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
