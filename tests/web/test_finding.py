@@ -53,6 +53,12 @@ def test_a_false_ending_without_a_brand_has_its_own_page() -> None:
     assert find(STORY, Verdict(Level.WARN, (told,)), None, "ja").variant == "ending"
 
 
+def test_a_list_of_others_is_not_called_the_family_s_own() -> None:
+    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
+    found = find(STORY, Verdict(Level.BLOCK, (told,)), None, "ja")
+    assert (found.variant, found.blocked, found.rows[0].about) == ("imported", True, "big")
+
+
 def test_what_the_family_blocked_still_shows_the_fake_letters() -> None:
     both = Verdict(Level.BLOCK, (*verdict(Reason.FAMILY_BLOCK, Level.BLOCK).evidence, STORY_EVIDENCE))
     found = find(STORY, both, MICROSOFT, "ja")

@@ -302,6 +302,27 @@ def test_going_on_stands_under_details_and_leads_to_the_portal(language: str) ->
     assert html.count(MORE) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("en", "It stands on “big”. Others made this list", "Your family has blocked"),
+        ("ja", "「big」という一覧に、このリンク先がのっています。", "ご家族が止めている"),
+    ],
+)
+def test_an_imported_list_is_named_and_not_called_the_family_s(language: str, said: str, unsaid: str) -> None:
+    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
+    text = text_of(warn(host_link("example.net"), Verdict(Level.BLOCK, (told,)), None, language).body)
+    assert said in text
+    assert unsaid not in text
+
+
+def test_with_a_look_nothing_of_the_page_stands_on_the_blocked_host() -> None:
+    page = warn(has_look=True)
+    assert (page.status, page.body, page.header("Location")) == (303, b"", TICKET)
+    assert page.header("Cache-Control") == "no-store"
+    assert page.header("Clear-Site-Data")
+
+
 def test_what_the_family_blocked_has_no_way_on() -> None:
     page = warn(found=verdict(Reason.FAMILY_BLOCK, Level.BLOCK), brand=None)
     assert MORE not in outline(page).links
