@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from ..family.ntfy_server import NtfyServer
-from .conftest import FAKE, NOBODY_OUTSIDE, SEKISHO, Proxy, open_browser, start_proxy, stop_proxy, until
+from .conftest import (
+    CLEAN,
+    FAKE,
+    NOBODY_OUTSIDE,
+    SEKISHO,
+    Proxy,
+    open_browser,
+    start_proxy,
+    stop_proxy,
+    until,
+)
 from .origins import Authority, Origin
 
 pytestmark = pytest.mark.browser
@@ -24,6 +34,7 @@ class House:
 
     proxy: Proxy
     site: Origin
+    shop: Origin
     ntfy: NtfyServer
     topic: str
 
@@ -39,7 +50,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[House]:
-    site = Origin(FAKE, authority)
+    site, shop = Origin(FAKE, authority), Origin(CLEAN, authority)
     topics = {
         "SEKISHO_NTFY__TOPIC": "family-topic-of-the-test",
         "SEKISHO_NTFY__REPLY_TOPIC": "replies-of-the-test",
@@ -48,11 +59,14 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
         settings = (
             NOBODY_OUTSIDE | topics | {"SEKISHO_NTFY__SERVER": ntfy.base, "SEKISHO_NOTIFY__LANGUAGE": "en"}
         )
-        proxy = start_proxy(tmp_path_factory.mktemp("house"), {FAKE: site}, authority, settings=settings)
+        proxy = start_proxy(
+            tmp_path_factory.mktemp("house"), {FAKE: site, CLEAN: shop}, authority, settings=settings
+        )
         ntfy.wait_for_subscriptions()
-        yield House(proxy, site, ntfy, topics["SEKISHO_NTFY__TOPIC"])
+        yield House(proxy, site, shop, ntfy, topics["SEKISHO_NTFY__TOPIC"])
         stop_proxy(proxy)
     site.close()
+    shop.close()
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +163,35 @@ def test_a_forged_and_a_used_reply_do_nothing(browser: BrowserContext, house: Ho
     assert "/ask/" in page.url
     house.ntfy.press(message, "Once")
     page.wait_for_url(f"https://{host}/")
+
+
+CARD = """<title>shop</title><form method="post" action="/pay"><input name="no" value="4242 4242 4242 4242">
+<button>pay</button></form>"""
+
+
+def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
+    browser: BrowserContext, house: House
+) -> None:
+    shop = house.shop
+    shop.page("/", CARD)
+    shop.page("/pay", "<title>paid</title>")
+    page = browser.new_page()
+    page.goto(f"https://{CLEAN}/")
+    page.locator("form button").click()
+    page.wait_for_url(f"https://{CLEAN}/pay")
+    page.locator('a[href$="/ask"]').click()
+    page.locator("form button").click()
+    message = message_about(house, CLEAN)
+    assert "4242" not in str(house.ntfy.messages)
+    house.ntfy.press(message, "1 day")
+    page.wait_for_url("**/sekisho.internal/f/*")
+    assert "POST" not in [method for method, *_ in shop.requests]
+    page.locator('input[value="this"]').check()
+    page.locator("form button").click()
+    page.wait_for_url(f"https://{CLEAN}/pay")
+    until(lambda: page.title() == "paid")
+    ((path, body),) = [(path, body) for method, path, body in shop.requests if method == "POST"]
+    assert (path, body) == ("/pay", b"no=4242+4242+4242+4242")
 
 
 def test_what_was_typed_reaches_the_family(browser: BrowserContext, house: House) -> None:

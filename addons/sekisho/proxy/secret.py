@@ -58,7 +58,8 @@ class Secret:
             return
         request = flow.request
         if self._is_free(flow):
-            self._clear(flow)
+            if not self._is_awaited(flow):
+                self._clear(flow)
         elif request.method not in ("GET", "HEAD", "OPTIONS") and is_long(request.headers):
             if await self._is_released(flow):
                 self._clear(flow)
@@ -79,6 +80,9 @@ class Secret:
             if (kept := self._returned(request, client, now)) is not None:
                 flow.request = kept
                 flow.metadata[CLEARED] = True
+                return
+            if self._is_free(flow):
+                self._clear(flow)
                 return
             if (told := house.forms.notice(names_of(flow)[0].host, client, now)) is not None:
                 self._tell(flow, told)
@@ -145,6 +149,13 @@ class Secret:
     def _clear(self, flow: http.HTTPFlow) -> None:
         flow.metadata[CLEARED] = True
         flow.request.stream = is_long(flow.request.headers)
+
+    def _is_awaited(self, flow: http.HTTPFlow) -> bool:
+        """The family allowed the host after a form to it was held: the browser may be coming back for that form."""
+        kind, client = flow.metadata[APPROVED][0], client_address(flow.client_conn)
+        host = names_of(flow)[0].host
+        is_click = kind is Kind.CLICK and flow.request.method == "GET"
+        return is_click and self.house.forms.is_ready(host, client, self.house.clock())
 
     def _returned(self, request: http.Request, client: str, now: float) -> http.Request | None:
         # The browser comes from the portal. A page of the site that calls its own address does not.

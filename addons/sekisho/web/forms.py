@@ -180,6 +180,17 @@ class Forms:
                     return content
         return None
 
+    def is_ready(self, host: str, client: str, now: float) -> bool:
+        """Something of this device goes up to this host when its browser comes back."""
+        with self._lock:
+            return any(
+                kept.content is not None
+                and kept.form.state is State.READY
+                and (kept.form.link.host, kept.form.client) == (host, client)
+                and 0 <= now - kept.form.answered < READY_FOR
+                for kept in self._held.values()
+            )
+
     def notice(self, host: str, client: str, now: float) -> HeldForm | None:
         """What a page's program of this host was kept from sending; told once."""
         with self._lock:
