@@ -6,6 +6,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
+from sekisho.family.look import FamilyLook, write_look
 from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until
@@ -85,7 +86,7 @@ def test_to_go_on_opens_the_site_with_its_pictures_once_for_this_device_and_it_c
 def test_where_the_family_chose_a_phrase_the_warning_shows_it_and_help_is_one_tap_away(
     browser: BrowserContext, origins: Origins, proxy: Proxy, scheme: str
 ) -> None:
-    (proxy.state / "family.json").write_text('{"phrase": "さくら餅"}', "utf-8")
+    write_look(proxy.state, FamilyLook("さくら餅"))
     page, status = open_page(browser, f"{scheme}://{FAKE}/?mail=mother@example.com")
     assert status == 403
     assert page.url.startswith(f"{scheme}://sekisho.internal/w/")

@@ -123,6 +123,7 @@ def rules(tmp_path: Path) -> Path:
         "platforms.toml",
         "suffixes.toml",
         "page.toml",
+        "aftercare.toml",
         "confusables.txt",
     ):
         shutil.copy(rules_folder() / name, folder)
