@@ -165,9 +165,9 @@ def test_a_no_sends_nothing_ever(
     page.goto(question)
     assert page.locator("form").count() == 0
     assert posts(site) == []
-    assert "4242" not in proxy.said.read_text()
+    assert not re.search(r"4242.{0,3}4242", proxy.said.read_text())
     with closing(sqlite3.connect(proxy.state / "sekisho.db")) as database:
-        assert "4242" not in "".join(database.iterdump())
+        assert not re.search(r"4242.{0,3}4242", "".join(database.iterdump()))
 
 
 def test_double_clicks_send_once_and_the_answer_is_remembered(
