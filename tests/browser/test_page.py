@@ -5,18 +5,18 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import brotli
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
-from .conftest import CLEAN, FAMILIAR, HOSTS, OTHER, Proxy, open_browser, start_proxy, stop_proxy, until
+from .conftest import CLEAN, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
+from .one_house import Origins, browser, origins, proxy, quiet
 from .origins import Answer, Authority, Origin
 from .raw import through
 
 pytestmark = pytest.mark.browser
-Origins = dict[str, Origin]
+__all__ = ["browser", "origins", "proxy", "quiet"]
 
 FAKE_PAGE = """<!doctype html><html lang="ja"><title>Amazon.co.jp ログイン</title><script src="/run.js"></script>
 <script>fetch("/ran")</script><img src="/logo.png" alt="Amazon"><h1>Amazon ログイン</h1>
@@ -38,40 +38,6 @@ OPAQUE = (
     + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg" * 120
     + "'))</script></body>"
 )
-
-
-@pytest.fixture(scope="module")
-def origins(authority: Authority) -> Iterator[Origins]:
-    """One house for all tests here: each has a host of its own below these."""
-    sites = {host: Origin(host, authority) for host in HOSTS}
-    yield sites
-    for site in sites.values():
-        site.close()
-
-
-@pytest.fixture(scope="module")
-def proxy(
-    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority
-) -> Iterator[Proxy]:
-    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority)
-    yield running
-    stop_proxy(running)
-
-
-@pytest.fixture(scope="module")
-def browser(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
-) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), proxy, "ja-JP")
-    yield context
-    context.close()
-
-
-@pytest.fixture(autouse=True)
-def quiet(origins: Origins) -> None:
-    for site in origins.values():
-        site.requests.clear()
-        site.pages.clear()
 
 
 def paths(site: Origin) -> list[str]:

@@ -4,59 +4,26 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
-from .conftest import CLEAN, FAKE, FAMILIAR, HOSTS, OTHER, Proxy, open_browser, start_proxy, stop_proxy, until
-from .origins import Answer, Authority, Origin
+from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, until
+from .one_house import Origins, browser, origins, proxy, quiet
+from .origins import Answer, Origin
 from .raw import through
 
 pytestmark = pytest.mark.browser
-Origins = dict[str, Origin]
+__all__ = ["browser", "origins", "proxy", "quiet"]
 
 LOGIN = """<title>login</title><form method="post" action="/login" enctype="{coding}">
 <input name="mail" value="hanako@example.org"><input name="secret_word" type="password" value="sakura1995">
 <input name="photo" type="file"><button>今すぐ認証</button></form>"""
 CARD = """<title>shop</title><form method="post" action="/pay"><input name="no" value="4242 4242 4242 4242">
 <button>pay</button></form>"""
-
-
-@pytest.fixture(scope="module")
-def origins(authority: Authority) -> Iterator[Origins]:
-    """One house for all tests here: each has a host of its own below these."""
-    sites = {host: Origin(host, authority) for host in HOSTS}
-    yield sites
-    for site in sites.values():
-        site.close()
-
-
-@pytest.fixture(scope="module")
-def proxy(
-    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority
-) -> Iterator[Proxy]:
-    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority)
-    yield running
-    stop_proxy(running)
-
-
-@pytest.fixture(scope="module")
-def browser(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
-) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), proxy, "ja-JP")
-    yield context
-    context.close()
-
-
-@pytest.fixture(autouse=True)
-def quiet(origins: Origins) -> None:
-    for site in origins.values():
-        site.requests.clear()
-        site.pages.clear()
 
 
 def posts(origin: Origin) -> list[tuple[str, bytes]]:

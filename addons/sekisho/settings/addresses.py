@@ -6,6 +6,7 @@ with what to write instead, which `load` completes with where it stood.
 
 import ipaddress
 import re
+import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,25 @@ def parse_private_network(text: str) -> Network:
     if network.is_global:
         raise ValueError("it holds public addresses, which need no leave; write one such as 192.168.1.0/24")
     return network
+
+
+def web_server(text: str, example: str, danger: str) -> str:
+    """``https://name[:port]`` of a server, written in one way; http only where it is this computer.
+
+    `danger` begins the sentence that says why not. Raises ValueError.
+    """
+    try:
+        url = urllib.parse.urlsplit(text.strip())
+        name, port = url.hostname or "", url.port
+    except ValueError:
+        name, port, url = "", None, urllib.parse.urlsplit("")
+    bare = not (url.path.strip("/") or url.query or url.fragment or url.username or url.password)
+    if not (name and bare and url.scheme in {"https", "http"}):
+        raise ValueError(f"write a server without a path, such as {example}")
+    if url.scheme == "http" and not is_loopback_name(name):
+        raise ValueError(f"{danger}; write https:// (http only for 127.0.0.1)")
+    shown = f"[{name}]" if ":" in name else name
+    return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
 
 
 def is_loopback_name(host: str) -> bool:

@@ -5,13 +5,12 @@ answer in its name: never in a repr, a log line or an error. Nothing is contacte
 """
 
 import re
-import urllib.parse
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
-from sekisho.settings.addresses import is_loopback_name
+from sekisho.settings.addresses import web_server
 
 NTFY = "https://ntfy.sh"
 LEAST_TOPIC = 16
@@ -85,20 +84,7 @@ class NtfySettings(BaseModel):
     @field_validator("server")
     @classmethod
     def _check_server(cls, value: str) -> str:
-        try:
-            url = urllib.parse.urlsplit(value.strip())
-            name, port = url.hostname or "", url.port
-        except ValueError:
-            name, port, url = "", None, urllib.parse.urlsplit("")
-        bare = not (url.path.strip("/") or url.query or url.fragment or url.username or url.password)
-        if not (name and bare and url.scheme in {"https", "http"}):
-            raise ValueError(f"write a server without a path, such as {NTFY}")
-        if url.scheme == "http" and not is_loopback_name(name):
-            raise ValueError(
-                "anybody on the way could answer for the family; write https:// (http only for 127.0.0.1)"
-            )
-        shown = f"[{name}]" if ":" in name else name
-        return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
+        return web_server(value, NTFY, "anybody on the way could answer for the family")
 
     @field_validator("topic", "reply_topic")
     @classmethod

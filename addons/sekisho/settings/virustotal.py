@@ -5,12 +5,11 @@ line or an error. Without a key (here or in the state folder, see `keyfile`) nob
 """
 
 import re
-import urllib.parse
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
-from sekisho.settings.addresses import is_loopback_name
+from sekisho.settings.addresses import web_server
 
 VIRUSTOTAL = "https://www.virustotal.com"
 KEY_RULE = "a key is letters and digits, as https://www.virustotal.com/gui/my-apikey shows it"
@@ -55,15 +54,4 @@ class VirusTotalSettings(BaseModel):
     @field_validator("host")
     @classmethod
     def _check_host(cls, value: str) -> str:
-        try:
-            url = urllib.parse.urlsplit(value.strip())
-            name, port = url.hostname or "", url.port
-        except ValueError:
-            name, port, url = "", None, urllib.parse.urlsplit("")
-        bare = not (url.path.strip("/") or url.query or url.fragment or url.username or url.password)
-        if not (name and bare and url.scheme in {"https", "http"}):
-            raise ValueError(f"write a server without a path, such as {VIRUSTOTAL}")
-        if url.scheme == "http" and not is_loopback_name(name):
-            raise ValueError("the key would be sent unencrypted; write https:// (http only for 127.0.0.1)")
-        shown = f"[{name}]" if ":" in name else name
-        return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
+        return web_server(value, VIRUSTOTAL, "the key would be sent unencrypted")

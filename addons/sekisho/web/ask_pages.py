@@ -12,7 +12,6 @@ is not there. Where a click led is kept in memory only; after a restart the way 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hmac import compare_digest
 from threading import Lock
 
 from flask import Flask, Response, request
@@ -25,7 +24,7 @@ from sekisho.verdict import Evidence, Level, Reason, Verdict
 from sekisho.web.finding import local_time
 from sekisho.web.forms import Forms, HeldForm, State
 from sekisho.web.page import visible, visible_words
-from sekisho.web.respond import client, finding_of, from_our_own_page, language, show
+from sekisho.web.respond import brings, client, finding_of, from_our_own_page, language, show
 from sekisho.web.tickets import Ticket, Tickets
 
 LOOKS_EVERY = 2
@@ -71,15 +70,13 @@ def add_ask_pages(
         ticket = tickets.look(ticket_id, client(), now)
         if ticket is None:
             return _gone()
-        return _question(
-            ticket.link, ticket.verdict, tickets.token(ticket, now), f"/w/{ticket.id}", _path_of(ticket)
-        )
+        return _question(ticket.link, ticket.verdict, tickets.token(ticket, now), _path_of(ticket))
 
     @app.post("/w/<ticket_id>/ask")
     def asked_about_click(ticket_id: str) -> Response:
         now = clock()
         ticket = tickets.look(ticket_id, client(), now)
-        if ticket is None or not from_our_own_page() or not _is(tickets.token(ticket, now)):
+        if ticket is None or not from_our_own_page() or not brings(tickets.token(ticket, now)):
             return _gone(403 if ticket else 404)
         path = _path_of(ticket) if request.form.get("path") else ""
         return _asked(ticket.link, ticket.verdict, path or None, _Way(ticket.url, f"/w/{ticket.id}/ask"))
@@ -90,13 +87,13 @@ def add_ask_pages(
         form = forms.look(form_id, client(), now)
         if form is None:
             return _gone()
-        return _question(form.link, _verdict_of(form), forms.token(form, now), f"/f/{form.id}", "")
+        return _question(form.link, _verdict_of(form), forms.token(form, now), "")
 
     @app.post("/f/<form_id>/ask")
     def asked_about_form(form_id: str) -> Response:
         now = clock()
         form = forms.look(form_id, client(), now)
-        if form is None or not from_our_own_page() or not _is(forms.token(form, now)):
+        if form is None or not from_our_own_page() or not brings(forms.token(form, now)):
             return _gone(403 if form else 404)
         return _asked(form.link, _verdict_of(form), None, _Way(f"/f/{form.id}", f"/f/{form.id}/ask"))
 
@@ -108,21 +105,13 @@ def add_ask_pages(
             return _gone()
         link = host_link(asked.host)
         way = ways.of(asked.id)
-        state = asked.state(now)
-        allowed = state == "answered" and asked.answer != "block"
-        over = asked.answer == "once" and now >= (asked.answered_at or 0.0) + ONCE_SECONDS
+        state = _state_of(asked, now)
         url = _open_way(way.url, forms, now) if way else ""
         url = url or f"https://{link.host}/"
         response = show(
             "asked.html",
             200,
-            state="over"
-            if allowed and over
-            else "allowed"
-            if allowed
-            else "blocked"
-            if state == "answered"
-            else state,
+            state=state,
             host=visible(link.unicode),
             asked_at=local_time(asked.at, language(), day=False),
             expires=local_time(asked.expires, language()),
@@ -134,20 +123,18 @@ def add_ask_pages(
         )
         if state == "open":
             response.headers["Refresh"] = str(LOOKS_EVERY)
-        elif allowed and not over and way and ways.move(asked.id) and url.isascii() and url.isprintable():
+        elif state == "allowed" and way and ways.move(asked.id) and url.isascii() and url.isprintable():
             response.headers["Refresh"] = f"{MOVES_AFTER}; url={url}"
         return response
 
-    def _question(link: Link, verdict: Verdict, token: str, at: str, path: str) -> Response:
+    def _question(link: Link, verdict: Verdict, token: str, path: str) -> Response:
         return show(
             "ask.html",
             200,
             finding=finding_of(link, verdict, rulebook()),
             token=token,
-            at=at,
             path=visible(path),
             places=[visible_words(place) for place in places()],
-            wait=0,
         )
 
     def _asked(link: Link, verdict: Verdict, path: str | None, way: _Way) -> Response:
@@ -188,6 +175,17 @@ class _Ways:
         return first
 
 
+def _state_of(asked: Ask, now: float) -> str:
+    """``open``, ``expired``, and of an answer ``allowed``, ``blocked``, or ``over`` where its *once* has ended."""
+    state = asked.state(now)
+    if state != "answered":
+        return state
+    if asked.answer == "block":
+        return "blocked"
+    ended = asked.answer == "once" and now >= (asked.answered_at or 0.0) + ONCE_SECONDS
+    return "over" if ended else "allowed"
+
+
 def _open_way(url: str, forms: Forms, now: float) -> str:
     """The address, or nothing where it is the page of a form that is held no more."""
     if not url.startswith("/f/"):
@@ -209,10 +207,6 @@ def _verdict_of(form: HeldForm) -> Verdict:
     detail = f"{', '.join(form.found) or 'more than could be looked through'} was about to be sent"
     sent = Evidence(Reason.FORM, Level.CAUTION, "form", detail, at=form.issued)
     return Verdict(max(form.verdict.level, Level.CAUTION), (sent, *form.verdict.evidence))
-
-
-def _is(token: str) -> bool:
-    return compare_digest(token.encode(), request.form.get("token", "").encode("utf-8", "replace"))
 
 
 def _gone(status: int = 404) -> Response:

@@ -7,13 +7,12 @@ would be stopped by our own policy.
 """
 
 from collections.abc import Callable
-from hmac import compare_digest
 
 from flask import Flask, Response, request
 
 from sekisho.rulebook.model import Rulebook
 from sekisho.web.forms import Forms, HeldForm, State, Why
-from sekisho.web.respond import client, finding_of, from_our_own_page, show
+from sekisho.web.respond import brings, client, finding_of, from_our_own_page, show
 
 
 def add_form_pages(
@@ -57,7 +56,7 @@ def add_form_pages(
         before = forms.look(form_id, client(), now)
         if before is None:
             return show("form_gone.html", 404, why="gone")
-        if before.state is State.ASKED and send and _has_token(before, now):
+        if before.state is State.ASKED and send and brings(forms.token(before, now)):
             release(before)  # first, so that nothing is sent whose answer could not be kept
         form = forms.answer(form_id, request.form.get("token", ""), client(), now, send=send)
         if form is None:
@@ -69,10 +68,6 @@ def add_form_pages(
     @app.get("/unsent")
     def unsent() -> Response:
         return show("unsent.html", 200, finding=None, ask="")
-
-    def _has_token(form: HeldForm, now: float) -> bool:
-        given = request.form.get("token", "").encode("utf-8", "replace")
-        return compare_digest(given, forms.token(form, now).encode())
 
     def _after(form: HeldForm) -> Response:
         if form.state is State.DROPPED:
