@@ -161,10 +161,8 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
 
     @desk.post("/decisions/end")
     def end_decision() -> Response:
-        key, by = request.form.get("decision", ""), room.by()
-        ended = None
-        if key.isascii() and key.isdigit() and len(key) < 10:
-            ended = room.store().end_decision(int(key), by=by, at=room.clock())
+        key, by = _number(request.form.get("decision", "")), room.by()
+        ended = None if key is None else room.store().end_decision(key, by=by, at=room.clock())
         if ended is None:
             return page(409, "ended")
         logger.info("%s ended: %s", by, ended.told)
@@ -186,6 +184,11 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
         return done("decisions", "ended")
 
 
+def _number(text: str) -> int | None:
+    """The key of a row; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _add_people(desk: Blueprint, room: Room) -> None:
     def page(status: int = 200, problem: str = "", detail: str = "") -> Response:
         family, now = room.store().family, room.clock()
@@ -198,9 +201,6 @@ def _add_people(desk: Blueprint, room: Room) -> None:
             detail=visible_words(detail),
         )
 
-    def number(text: str) -> int | None:
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
     @desk.get("/people")
     def people() -> Response:
         return page()
@@ -208,7 +208,7 @@ def _add_people(desk: Blueprint, room: Room) -> None:
     @desk.post("/people")
     def change_people() -> Response:
         if (gone := request.form.get("remove")) is not None:
-            person = number(gone)
+            person = _number(gone)
             if person is None or not room.store().family.remove_person(person):
                 return page(409, "gone")
             return done("people", "saved")
@@ -229,7 +229,7 @@ def _add_people(desk: Blueprint, room: Room) -> None:
             family.forget_device(address)
             return done("people", "saved")
         try:
-            family.name_device(address, form.get("name", ""), number(form.get("person", "")), room.clock())
+            family.name_device(address, form.get("name", ""), _number(form.get("person", "")), room.clock())
         except ValueError as error:
             return page(409, "name", str(error))
         return done("people", "saved")
