@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sekisho.sources.registration.age import JST
 from sekisho.store import LogLine, Store
 from sekisho.verdict import Level, Reason
 
@@ -36,7 +37,9 @@ def outside() -> Iterator[Outsiders]:
         for name, age in ((YOUNG, 3 * DAY), (OLD, 3000 * DAY)):
             at = f"{today - age:%Y-%m-%dT%H:%M:%SZ}"
             servers.web.answers[f"/registry/domain/{name}"] = domain_answer(name, at)
-        day = f"{today - 3 * DAY:%Y/%m/%d}"
+        day = (
+            f"{today.astimezone(JST) - 3 * DAY:%Y/%m/%d}"  # JPRS tells Japan's day, which begins at 15:00 UTC
+        )
         servers.jprs.answers[f"{YOUNG_JP}/e"] = JPRS_ANSWER.format(day).encode()
         yield servers
 
