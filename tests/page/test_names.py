@@ -17,6 +17,9 @@ from sekisho.page import PageIndex
         ("Chase Bank Online", "chase"),
         ("三井住友カード会員ログイン", "smbc-card"),
         ("chase.com", "chase"),
+        ("Société Générale", "societegenerale"),
+        ("Societe Generale", "societegenerale"),
+        ("Яндекс", "yandex"),
         ("Amazonas travel", None),
         ("pineapple", None),
         ("free", None),
@@ -38,6 +41,7 @@ def test_which_brand_is_named(index: PageIndex, text: str, slug: str | None) -> 
         ("Microsoft and Google", False),
         ("How to leave Facebook", False),
         ("Sign in", False),
+        ("Iniciar sesión - Itaú", True),
     ],
 )
 def test_a_title_that_says_nothing_but_the_brand(index: PageIndex, text: str, only: bool) -> None:

@@ -128,7 +128,7 @@ def _is_first_step(facts: PageFacts, index: PageIndex) -> bool:
     if Secret.IDENTITY not in facts.asks or len(facts.fields) > 4:
         return False
     beside = index.names.plain(facts.near_form)
-    return any(word in beside for word in index.rules.steps)
+    return any(word in beside for word in index.steps)
 
 
 def _evidence(
@@ -159,11 +159,11 @@ def _false_support(facts: PageFacts, link: Link, index: PageIndex) -> Evidence |
     if len(facts.text) > _LONGEST_SCARE:
         return None
     shown = names.plain(" ".join((facts.title, *facts.headings, facts.text)))
-    alarms = [word for word in rules.alarm if word in shown]
+    alarms = [plain for plain in index.alarm if plain in shown]
     head = names.plain(" ".join((facts.title, *facts.headings[:3])))
-    if len(alarms) < rules.support or not any(word in head for word in alarms):
+    if len(alarms) < rules.support or not any(plain in head for plain in alarms):
         return None
-    calls = [word for word in rules.call if word in shown]
+    calls = [plain for plain in index.call if plain in shown]
     if not calls or not (facts.telephones or len(calls) > 1):
         return None
     count: dict[str, int] = defaultdict(int)
@@ -176,9 +176,9 @@ def _false_support(facts: PageFacts, link: Link, index: PageIndex) -> Evidence |
     brand = index.rulebook.brands[slug]
     ways = f"the telephone number {facts.telephones[0]}" if facts.telephones else "a program to install"
     detail = (
-        f"the page frightens with “{alarms[0]}” in the name of {brand.name} and offers {ways}, "
+        f"the page frightens with “{index.alarm[alarms[0]]}” in the name of {brand.name} and offers {ways}, "
         f"but {link.domain} does not belong to {brand.name}"
     )
-    signs = tuple((PageSign.ALARM, word) for word in alarms[:4])
+    signs = tuple((PageSign.ALARM, index.alarm[plain]) for plain in alarms[:4])
     signs += tuple((PageSign.TELEPHONE, number) for number in facts.telephones[:2])
     return _evidence(Level.WARN, detail, brand, (), signs)

@@ -62,10 +62,12 @@ class PageNames:
         self._confusables = {
             ord(char): letters for char, letters in rulebook.confusables.items() if not is_east_asian(char)
         }
+        generic = frozenset(map(self.plain, rulebook.page.generic))
         names: dict[str, tuple[str, float, bool]] = {}
         for brand in rulebook.brands.values():
-            for name, worth, is_domain in _names_of(brand):
-                if len(name) < _SHORTEST or (worth < 1 and name in rulebook.page.generic):
+            for written, worth, is_domain in _names_of(brand):
+                name = self.plain(written)
+                if len(name) < _SHORTEST or (worth < 1 and name in generic):
                     continue
                 if name not in names or names[name][1] < worth:
                     names[name] = (brand.slug, worth, is_domain)
@@ -75,19 +77,18 @@ class PageNames:
         if names:
             self._automaton.make_automaton()
         self._any = bool(names)
-        words = rulebook.page.generic
-        self._generic = frozenset(word for word in words if word.isascii() or not is_east_asian(word[0]))
-        native = sorted((word for word in words if is_east_asian(word[0])), key=len, reverse=True)
+        self._generic = frozenset(word for word in generic if not is_east_asian(word[0]))
+        native = sorted((word for word in generic if is_east_asian(word[0])), key=len, reverse=True)
         self._native = re.compile("|".join(map(re.escape, native))) if native else None
-        pairs = (phrase.split("{}") for phrase in rulebook.page.borrowed)
+        pairs = (self.plain(phrase).split("{}") for phrase in rulebook.page.borrowed)
         self._borrowed = tuple((before, after) for before, after in pairs)
 
     def plain(self, text: str) -> str:
-        """The text as a reader sees it, in lower case; a letter may become two."""
+        """The text as a reader sees it, in lower case, without accents; a letter may become two."""
         if text.isascii():
             return text.lower()
         text = unicodedata.normalize("NFKC", _WIDTHLESS.sub("", text)).lower()
-        # A text of many words in another script is what it says; only words that mix are in disguise.
+        # Whole words as well as mixed ones: раура is made of Cyrillic letters alone.
         return _DISGUISED.sub(self._unmasked, text) if _OTHER_LETTER.search(text) else text
 
     def _unmasked(self, word: re.Match[str]) -> str:
@@ -145,7 +146,7 @@ class PageNames:
 
 
 def _names_of(brand: Brand) -> Iterator[tuple[str, float, bool]]:
-    """(name in the form of `PageNames.plain`, worth, is a domain)."""
+    """(name in lower case, worth, is a domain)."""
     words = {*brand.weak_tokens, *brand.common_tokens}
     for token in brand.tokens:
         yield token, 1.0, False

@@ -205,8 +205,10 @@ class _Tally:
             (facts.title, *facts.headings, facts.near_form, *(field.label for field in facts.fields))
         )
         plain = self._index.names.plain(shown)
-        for slug, phrases in self._index.rules.phrases.items():
-            if phrase := next((phrase for phrase in phrases if phrase in plain), ""):
+        for slug, phrases in self._index.phrases.items():
+            if phrase := next(
+                (written for looked_for, written in phrases.items() if looked_for in plain), ""
+            ):
                 self.add(PageSign.PHRASE, slug, phrase)
 
     def links(self, hosts: Iterable[str]) -> None:
@@ -291,4 +293,4 @@ def _bare(text: str) -> str:
 def pressure_of(facts: PageFacts, index: PageIndex) -> str:
     """The words with which the title or a heading wants something confirmed at once; empty where none do."""
     head = index.names.plain(" ".join((facts.title, *facts.headings[:3])))
-    return min((phrase for phrase in index.rules.pressure if phrase in head), default="")
+    return next((written for plain, written in index.pressure.items() if plain in head), "")
