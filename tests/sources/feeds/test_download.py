@@ -167,7 +167,7 @@ def test_a_document_that_is_not_there(site: Site, target: Path) -> None:
         (LIST + b"\0", {}, "binary data"),
         (LIST, {"Content_Encoding": "br"}, "packed as 'br'"),
         (LIST, {"Content_Encoding": "gzip"}, "its packing is damaged"),
-        (gzip.compress(LIST)[:-9], {"Content_Encoding": "gzip"}, "broke off"),
+        (gzip.compress(LIST, mtime=0)[:-9], {"Content_Encoding": "gzip"}, "broke off"),
         (LIST, {"Content_Length": str(len(LIST) + 1)}, "broke off"),
         (LIST, {"Content_Length": str(2 * MIB)}, "larger than the 1 MiB"),
         (b"x" * (MIB + 1), {}, "larger than the 1 MiB"),
