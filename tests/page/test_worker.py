@@ -6,6 +6,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
+
 from sekisho.link import Link, host_link
 from sekisho.page import PageWorkers
 from sekisho.rulebook.model import Rulebook
@@ -14,6 +16,9 @@ from sekisho.verdict import Level, PageSign
 FAKE = b"<title>Sign in - PayPal</title><form><input name=user><input type=password></form>"
 OTHER = host_link("pq4-wxzt.example")
 HOSTILE = FAKE + b"<a " + b" ".join(b"a%d='<'" % number for number in range(60_000)) + b">"
+
+
+WAYS = pytest.mark.parametrize("forks", [True, False], ids=["forked", "spawned"])
 
 
 def run(rulebook: Rulebook, story: Callable[[PageWorkers], Awaitable[None]], **settings: float) -> None:
@@ -28,14 +33,15 @@ def run(rulebook: Rulebook, story: Callable[[PageWorkers], Awaitable[None]], **s
     asyncio.run(whole())
 
 
-def test_pages_are_judged_in_another_process(rulebook: Rulebook, unfamiliar: Link) -> None:
+@WAYS
+def test_pages_are_judged_in_another_process(rulebook: Rulebook, unfamiliar: Link, forks: bool) -> None:
     async def story(workers: PageWorkers) -> None:
         judged = await asyncio.gather(*(workers.judge_page(FAKE, "text/html", unfamiliar) for _ in range(6)))
         assert {examined.level for examined in judged} == {Level.WARN}
         assert {examined.evidence[0].brand for examined in judged} == {"paypal"}
         assert workers.told["judged"] == 6
 
-    run(rulebook, story, deadline=5)
+    run(rulebook, story, deadline=5, forks=forks)
 
 
 def test_a_page_beyond_the_deadline_is_unchecked_and_the_next_one_is_judged(
@@ -73,25 +79,54 @@ def test_the_processor_is_counted_and_not_the_clock(rulebook: Rulebook, unfamili
     run(rulebook, story, deadline=30, patience=10)
 
 
-def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link) -> None:
+@WAYS
+def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link, forks: bool) -> None:
     async def story(workers: PageWorkers) -> None:
         for _ in range(3):
             for process in tuple(workers._processes):
-                assert process._process
-                os.kill(process._process.pid, signal.SIGKILL)
-                await process._process.wait()
+                os.kill(process.number, signal.SIGKILL)
+                await asyncio.wait((process._next,))
             assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        assert workers.told == {"judged": 3}
+
+    run(rulebook, story, deadline=5, patience=10, forks=forks)
+
+
+def test_a_fork_server_that_dies_is_replaced(rulebook: Rulebook, unfamiliar: Link) -> None:
+    async def story(workers: PageWorkers) -> None:
+        first = workers._server
+        assert first
+        os.kill(first._process.pid, signal.SIGKILL)
+        await first._process.wait()
+        while any(process.alive for process in workers._processes):
+            for process in tuple(workers._processes):
+                os.kill(process.number, signal.SIGKILL)
+            await asyncio.sleep(0.01)
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        assert workers._server is not first
 
     run(rulebook, story, deadline=5, patience=10)
 
 
-def test_newer_rules_are_used_at_once(rulebook: Rulebook, unfamiliar: Link) -> None:
+def test_a_site_is_read_again_at_once_where_nobody_waits(rulebook: Rulebook, unfamiliar: Link) -> None:
+    """`sekisho check --pages` reads thousands of files as if they came from one host."""
+
+    async def story(workers: PageWorkers) -> None:
+        assert (await workers.judge_page(HOSTILE * 3, "", unfamiliar)).level is Level.CAUTION
+        assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
+        assert workers.told == {"late": 1, "judged": 1}
+
+    run(rulebook, story, deadline=30, patience=10, rest=0)
+
+
+@WAYS
+def test_newer_rules_are_used_at_once(rulebook: Rulebook, unfamiliar: Link, forks: bool) -> None:
     async def story(workers: PageWorkers) -> None:
         assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
         await workers.renew(replace(rulebook, brands={}))
         assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.PASS
 
-    run(rulebook, story, deadline=5, patience=10)
+    run(rulebook, story, deadline=5, patience=10, forks=forks)
 
 
 def test_nobody_waits_for_ever(rulebook: Rulebook, unfamiliar: Link) -> None:

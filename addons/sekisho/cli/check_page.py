@@ -68,7 +68,7 @@ def answer_pages(rulebook: Rulebook, lines: Iterable[str], out: BinaryIO) -> tup
 async def _answer(rulebook: Rulebook, lines: Iterable[str], out: BinaryIO) -> tuple[Level | None, int]:
     worst: Level | None = None
     unread = 0
-    workers = PageWorkers(rulebook, deadline=_SECONDS, patience=10 * _SECONDS)
+    workers = PageWorkers(rulebook, deadline=_SECONDS, patience=10 * _SECONDS, rest=0)
     await workers.start()
     try:
         for line in lines:
@@ -120,7 +120,7 @@ def read_body(file: Path) -> bytes:
 
 
 async def _judge(rulebook: Rulebook, body: bytes, content_type: str, link: Link) -> Examined:
-    workers = PageWorkers(rulebook, count=1, deadline=_SECONDS, patience=10 * _SECONDS)
+    workers = PageWorkers(rulebook, count=1, deadline=_SECONDS, patience=10 * _SECONDS, rest=0)
     await workers.start()
     try:
         return await workers.judge_page(body, content_type, link)

@@ -13,8 +13,9 @@ which does the same in a process that it can kill. Words, names and weights stan
     presented  as which brand a page presents itself, and how much
     judge      PageFacts → Evidence
     examine    all of these in one call
-    worker     processes that do so within a deadline; serve is the process,
-               messages what is said between them
+    worker     PageWorkers: processes that do so within a deadline
+    processes  such a process as the proxy sees it; serve is the process, fork_server its parent where the system
+               can fork, messages what is said between them. These are all that does I/O here
     unpack     the body as a browser reads it, cut
     downloads  is this answer a program?
     showing    which pages are shown only after a question

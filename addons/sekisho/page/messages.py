@@ -6,12 +6,34 @@ are one program; what comes back is JSON, since a page may have taken the proces
 
 import pickle
 import struct
+from typing import BinaryIO
 
 from sekisho.rulebook.model import Rulebook
 
 PROCESSOR_SECONDS = 0.150
 """Time of a processor that one page may take; honest ones take 3 ms, the slowest at hand 120."""
 LENGTH = struct.Struct(">I")
+START = b"S"
+KILL = b"K"
+ORDER = struct.Struct(">cI")
+"""To the fork server: `START` (with the socket of the new process) or `KILL`, and the number of a process."""
+ENDED = "ended"
+"""Key of the last message of a forked process, which its fork server writes: the exit code, negative for a signal."""
+
+
+def framed(*messages: bytes) -> bytes:
+    """Messages as they are sent."""
+    return b"".join(LENGTH.pack(len(message)) + message for message in messages)
+
+
+def read_message(source: BinaryIO) -> bytes | None:
+    """The next message, or None at the end."""
+    length = source.read(LENGTH.size)
+    if len(length) < LENGTH.size:
+        return None
+    (size,) = LENGTH.unpack(length)
+    message = source.read(size)
+    return message if len(message) == size else None
 
 
 def packed_rules(rulebook: Rulebook) -> bytes:

@@ -8,6 +8,7 @@ a file. Messages are framed: a length of four bytes, then so many bytes.
     out   once: an empty message, when ready         then for each page: JSON of `Examined`
 
 Nothing of the answer is trusted beyond JSON: a page that took this process over could say what it likes.
+Where the system can fork, `fork_server` reads the rules once and `answer_pages` runs in its children.
 """
 
 import json
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 from sekisho.link import host_link
 from sekisho.page.examine import examine
 from sekisho.page.index import PageIndex
-from sekisho.page.messages import LENGTH, PROCESSOR_SECONDS, unpacked_rules
+from sekisho.page.messages import PROCESSOR_SECONDS, framed, read_message, unpacked_rules
 
 _MOST_MEMORY = 1 << 30
 """Bytes of address space; the process itself takes a quarter of it."""
@@ -29,20 +30,32 @@ _WARMING = b"<title>Example</title><form><input type=password></form>"
 
 def main() -> int:
     """Serve until the proxy closes the pipe."""
-    _confine()
+    confine()
     return serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
 def serve(source: BinaryIO, out: BinaryIO) -> int:
     """Answer the messages of `source` on `out`; 0 at its end."""
-    rules = _message(source)
+    rules = read_message(source)
     if rules is None:
         return 0
+    index = warmed(rules)
+    _answer(out, b"")
+    answer_pages(source, out, index)
+    return 0
+
+
+def warmed(rules: bytes) -> PageIndex:
+    """What pages are judged by, of the proxy's first message; one page is judged already."""
     index = PageIndex(unpacked_rules(rules))
     examine(_WARMING, "", host_link("example.org"), index)
-    _answer(out, b"")
-    while (head := _message(source)) is not None:
-        body = _message(source)
+    return index
+
+
+def answer_pages(source: BinaryIO, out: BinaryIO, index: PageIndex) -> None:
+    """Answer the pages of `source` on `out` until it ends."""
+    while (head := read_message(source)) is not None:
+        body = read_message(source)
         if body is None:
             break
         asked: dict[str, Any] = json.loads(head)
@@ -53,21 +66,10 @@ def serve(source: BinaryIO, out: BinaryIO) -> int:
         finally:
             _allow(0)
         _answer(out, json.dumps(examined.as_dict()).encode())
-    return 0
-
-
-def _message(source: BinaryIO) -> bytes | None:
-    """The next message, or None at the end."""
-    length = source.read(LENGTH.size)
-    if len(length) < LENGTH.size:
-        return None
-    (size,) = LENGTH.unpack(length)
-    message = source.read(size)
-    return message if len(message) == size else None
 
 
 def _answer(out: BinaryIO, message: bytes) -> None:
-    out.write(LENGTH.pack(len(message)) + message)
+    out.write(framed(message))
     out.flush()
 
 
@@ -77,8 +79,12 @@ def _allow(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _confine() -> None:
-    """Little memory, no files, no core dump; where the system has no such limits, the deadline must do."""
+def confine() -> None:
+    """Little memory, no files, no core dump; where the system has no such limits, the deadline must do.
+
+    Ctrl-C in a terminal is for the proxy, which then closes the pipe.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ImportError, ValueError, OSError):
         import resource
 
