@@ -1,9 +1,11 @@
 """The family at its desk in a real browser, through the real proxy; and pages elsewhere that try to get at it."""
 
+import contextlib
 import http.client
 import io
 import json
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -60,10 +62,26 @@ def webhook() -> Iterator[Webhook]:
 
 
 @pytest.fixture(scope="module")
+def own_port() -> int:
+    """A port that is free, for the desk alone."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
 def proxy(
-    tmp_path_factory: pytest.TempPathFactory, origins: Origins, authority: Authority, webhook: Webhook
+    tmp_path_factory: pytest.TempPathFactory,
+    origins: Origins,
+    authority: Authority,
+    webhook: Webhook,
+    own_port: int,
 ) -> Iterator[Proxy]:
-    settings = NOBODY_OUTSIDE | {"SEKISHO_NOTIFY__URLS": webhook.url}
+    settings = NOBODY_OUTSIDE | {
+        "SEKISHO_NOTIFY__URLS": webhook.url,
+        "SEKISHO_DESK__PORT": str(own_port),
+        "SEKISHO_DESK__LISTEN": "127.0.0.1",
+    }
     running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority, settings=settings)
     yield running
     stop_proxy(running)
@@ -414,6 +432,25 @@ def test_the_proxy_s_own_port_serves_the_desk_over_https_with_our_certificate(
     finally:
         connection.close()
     assert through(proxy, "GET", f"http://127.0.0.1:{proxy.port}/desk")[0] == 200
+
+
+def test_the_desk_s_port_serves_the_desk_and_is_no_proxy(
+    proxy: Proxy, family: BrowserContext, own_port: int, origins: Origins
+) -> None:
+    context = ssl.create_default_context(cafile=str(proxy.certificate))
+    connection = http.client.HTTPSConnection("127.0.0.1", own_port, context=context, timeout=20)
+    with contextlib.closing(connection):
+        connection.request("GET", "/desk/login", headers={"Accept-Language": "en"})
+        response = connection.getresponse()
+        assert response.status == 200
+        assert "The family’s password" in response.read().decode()
+
+    before = len(origins[CLEAN].requests)
+    for line in (f"GET http://{CLEAN}/ HTTP/1.1", f"CONNECT {CLEAN}:443 HTTP/1.1"):
+        with socket.create_connection(("127.0.0.1", own_port), 20) as raw:
+            raw.sendall(f"{line}\r\nHost: {CLEAN}\r\n\r\n".encode())
+            assert raw.recv(100).startswith(b"HTTP/1.1 421 ")
+    assert len(origins[CLEAN].requests) == before
 
 
 def test_guessing_is_slowed_for_the_guesser_alone(proxy: Proxy, family: BrowserContext) -> None:

@@ -11,7 +11,14 @@ import pytest
 
 from sekisho.family.password import PASSWORD_NAME, set_password
 from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for, set_up_for
-from sekisho.settings import FeedSettings, HouseholdSettings, RegistrationSettings, Settings, parse_resolve
+from sekisho.settings import (
+    DeskSettings,
+    FeedSettings,
+    HouseholdSettings,
+    RegistrationSettings,
+    Settings,
+    parse_resolve,
+)
 
 
 def every_setting(tmp_path: Path) -> list[Settings]:
@@ -35,6 +42,7 @@ def every_setting(tmp_path: Path) -> list[Settings]:
         "notify": {"urls": ["json://127.0.0.1:9"], "language": "en"},
         "ntfy": {"server": "http://127.0.0.1:9", "topic": "an-unguessable-topic"},
         "config": tmp_path / "sekisho.toml",
+        "desk": DeskSettings(port=8443),
     }
     unset = set(Settings.model_fields) - set(values) - {"state"}
     assert not unset, f"say here what happens to mitmproxy when somebody sets {unset}"
@@ -49,6 +57,8 @@ def test_the_fixed_options_hold_after_every_option_that_a_user_may_set(tmp_path:
         master = SekishoMaster(settings, asyncio.get_running_loop())
         for name, value in FIXED.items():
             assert getattr(master.options, name) == value, name
+        own_port = ["regular@0.0.0.0:8443"] if settings.desk.port else []
+        assert master.options.mode == ["regular", *own_port]
         assert master.options.confdir == str(settings.state / "ca")
         assert "block_global" not in master.options  # its addon is not loaded; Clients stands for it
         await master.done()
@@ -77,8 +87,9 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
 
     names = asyncio.run(run())
     # Tunnel before mitmproxy's NextLayer, so that it can take a familiar connection out of its hands.
-    assert names[-11:] == [
+    assert names[-12:] == [
         "Clients",
+        "DeskPort",
         "Sources",
         "Reload",
         "Portal",

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from sekisho.lookalike import HOME, READABLE
-from sekisho.settings import Settings, default_state, parse_resolve
+from sekisho.settings import DeskSettings, Settings, default_state, parse_resolve
 
 
 def test_the_defaults_serve_this_computer_alone() -> None:
@@ -146,3 +146,15 @@ def test_a_file_without_a_certificate_is_refused(tmp_path: Path) -> None:
     path.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
     with pytest.raises(ValidationError, match="holds no certificate"):
         Settings(upstream_ca=path)
+
+
+def test_the_desk_has_no_port_of_its_own_until_somebody_names_one() -> None:
+    assert Settings().desk.port is None
+    assert (DeskSettings(port=8443).listen, DeskSettings(port=8443, listen="[::]").listen) == (
+        "0.0.0.0",
+        "::",
+    )
+    with pytest.raises(ValidationError, match="port 8080 is the proxy's own"):
+        Settings.model_validate({"desk": {"port": 8080}})
+    with pytest.raises(ValidationError, match="write an IP address"):
+        DeskSettings(port=8443, listen="home")

@@ -14,7 +14,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +34,7 @@ from sekisho.proxy.asking import Asking
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house, room_of
+from sekisho.proxy.desk_port import DeskPort
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.page import Page
@@ -55,7 +56,7 @@ from sekisho.web.portal import create_portal
 
 logger = logging.getLogger(__name__)
 
-FIXED = MappingProxyType(
+FIXED: Mapping[str, object] = MappingProxyType(
     {
         "connection_strategy": "lazy",  # eager would connect to a host before its verdict
         "upstream_cert": False,  # a certificate for one name only, so that browsers cannot coalesce
@@ -70,7 +71,6 @@ FIXED = MappingProxyType(
         "tcp_hosts": [],
         "udp_hosts": [],
         "ssl_insecure": False,
-        "mode": ["regular"],
         "websocket": True,
         "http2": True,
         "show_ignored_hosts": False,
@@ -103,6 +103,7 @@ class SekishoMaster(Master):
             self.server,
             tlsconfig.TlsConfig(),
             Clients(),
+            DeskPort(settings.desk),
             Sources(self.house, tunnel.judge_again),
             self.reload,
             Portal(portal_for(self.house, lambda: ca_folder(settings), self.set_up)),
@@ -190,7 +191,9 @@ def options_for(settings: Settings) -> dict[str, object]:
         "confdir": str(ca_folder(settings)),
         "ssl_verify_upstream_trusted_ca": _trusted_authorities(settings),
     }
-    return {**options, **FIXED}
+    desk = settings.desk
+    mode = ["regular"] if desk.port is None else ["regular", f"regular@{desk.listen}:{desk.port}"]
+    return {**options, **FIXED, "mode": mode}
 
 
 def serve(settings: Settings) -> int:
@@ -245,20 +248,28 @@ class _Announcer:
             if error := server.last_exception:
                 taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
                 remedy = (
-                    "another program has this port; choose another one with --port" if taken else str(error)
+                    "another program has this port; choose another one with --port, or in [desk]"
+                    if taken
+                    else str(error)
                 )
-                sys.stderr.write(
-                    f"sekisho: cannot listen on {settings.listen} port {settings.port}: {remedy}\n"
+                mode = server.mode
+                listen, port = (
+                    (settings.listen, settings.port)
+                    if mode.custom_listen_port is None
+                    else (mode.custom_listen_host, mode.custom_listen_port)
                 )
+                sys.stderr.write(f"sekisho: cannot listen on {listen} port {port}: {remedy}\n")
                 self.exit_code = 1
                 self.master.should_exit.set()
                 return
         host, port = self.master.server.listen_addrs()[0][:2]
         shown = f"[{host}]" if ":" in host else host
+        desk = settings.desk
+        also = f"  (without the proxy: port {desk.port} of {desk.listen}, by https)" if desk.port else ""
         sys.stdout.write(
             f"Proxy        {shown}:{port}  (sekisho {__version__}; set it as the HTTP and HTTPS proxy)\n"
             f"Certificate  http://{PORTAL_HOST}/  (open it through the proxy, once on each device)\n"
-            f"Desk         http://{PORTAL_HOST}/desk\n"
+            f"Desk         http://{PORTAL_HOST}/desk{also}\n"
         )
         if code := self.master.set_up.code:
             sys.stdout.write(

@@ -28,7 +28,7 @@ from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import load_settings
 from sekisho.web.login import SetUp
 
-LEFT_TO_THE_USER = frozenset({"mode", "ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
+LEFT_TO_THE_USER = frozenset({"ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
 """Options of `FIXED` that somebody who starts mitmproxy himself means as he sets them."""
 
 

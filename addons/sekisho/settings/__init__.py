@@ -13,6 +13,7 @@ from sekisho.settings.addresses import Network, Resolve, find_resolve, parse_pri
 from sekisho.settings.keyfile import find_key
 from sekisho.settings.load import SettingsError, load_settings
 from sekisho.settings.model import (
+    DeskSettings,
     FeedSettings,
     HouseholdSettings,
     RegistrationSettings,
@@ -23,6 +24,7 @@ from sekisho.settings.notify import NotifySettings, NtfySettings
 from sekisho.settings.virustotal import VirusTotalSettings
 
 __all__ = [
+    "DeskSettings",
     "FeedSettings",
     "HouseholdSettings",
     "Network",

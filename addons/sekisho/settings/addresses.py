@@ -91,6 +91,16 @@ def parse_server(text: str, default_port: int) -> tuple[str, int]:
     return link.host, port
 
 
+def parse_listen(text: str) -> str:
+    """The IP address to listen on. Raises ValueError with what to write."""
+    try:
+        return str(ipaddress.ip_address(text.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError(
+            "write an IP address: 127.0.0.1 for this computer, 0.0.0.0 or :: for the home network"
+        ) from None
+
+
 def parse_private_network(text: str) -> Network:
     """Read a private network in CIDR form, or one address. Raises ValueError with the remedy."""
     try:

@@ -11,12 +11,21 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sekisho.settings.addresses import (
     Network,
     Resolve,
+    parse_listen,
     parse_private_network,
     parse_resolve,
     parse_server,
@@ -172,6 +181,22 @@ class FeedSettings(BaseModel):
     """Feeds not to use."""
 
 
+class DeskSettings(BaseModel):
+    """``[desk]``: the desk on a port of its own, for devices that do not use the proxy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    port: int | None = Field(default=None, ge=1, le=65535)
+    """None: the desk is at sekisho.internal and on the proxy's own port alone."""
+    listen: str = "0.0.0.0"  # noqa: S104  # it is for the home network, once somebody names a port
+    """The address to listen on; by default that of the whole home network."""
+
+    @field_validator("listen")
+    @classmethod
+    def _check_listen(cls, value: str) -> str:
+        return parse_listen(value)
+
+
 class Settings(BaseSettings):
     """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
 
@@ -212,6 +237,8 @@ class Settings(BaseSettings):
     """Where the family is told, and in which language."""
     ntfy: NtfySettings = NtfySettings()
     """The ntfy server by which the family is told and replies."""
+    desk: DeskSettings = DeskSettings()
+    """The desk on a port of its own."""
 
     @classmethod
     def settings_customise_sources(
@@ -228,12 +255,7 @@ class Settings(BaseSettings):
     @field_validator("listen")
     @classmethod
     def _check_listen(cls, value: str) -> str:
-        try:
-            return str(ipaddress.ip_address(value.strip().removeprefix("[").removesuffix("]")))
-        except ValueError:
-            raise ValueError(
-                "write an IP address: 127.0.0.1 for this computer, 0.0.0.0 or :: for the home network"
-            ) from None
+        return parse_listen(value)
 
     @field_validator("upstream_ca")
     @classmethod
@@ -259,6 +281,13 @@ class Settings(BaseSettings):
     def _check_rules(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir():
             raise ValueError("there is no such folder; give one that holds brands.toml and the other rules")
+        return value
+
+    @field_validator("desk")
+    @classmethod
+    def _check_desk(cls, value: DeskSettings, info: ValidationInfo) -> DeskSettings:
+        if value.port is not None and value.port == info.data.get("port"):
+            raise ValueError(f"port {value.port} is the proxy's own; choose another one for the desk")
         return value
 
     @model_validator(mode="after")
