@@ -30,7 +30,6 @@ def known(rulebook: Rulebook) -> PageIndex:
         ("<form><input type=password></form>", Level.CAUTION),
         ("<title>Account limited</title><form><input type=password></form>", Level.WARN),
         ("<h1>PayPal</h1><form><input type=password></form>", Level.WARN),
-        ("<title>Amazon</title><form><input type=password></form>", Level.CAUTION),
         ("<form><input name=email></form>", Level.PASS),
         ("<title>PayPal</title><h2>Amazon</h2><form><input type=password></form>", Level.WARN),
         ("<iframe src=/x></iframe>", Level.PASS),
@@ -47,6 +46,15 @@ def test_a_late_icon_weighs_as_one_in_the_page(
     later = with_icon(before.evidence, kept, "paypal", unfamiliar, known.rulebook)
     assert later == at_once.evidence
     assert at_once.level is level
+
+
+def test_an_icon_of_another_brand_takes_nothing_back(known: PageIndex, unfamiliar: Link) -> None:
+    before = examine(b"<title>Amazon</title><input type=password>", "", unfamiliar, known)
+    assert before.standing is not None
+    assert before.level is Level.WARN
+    assert (
+        with_icon(before.evidence, before.standing, "paypal", unfamiliar, known.rulebook) == before.evidence
+    )
 
 
 def test_what_an_icon_has_no_part_in_stays(known: PageIndex, unfamiliar: Link) -> None:

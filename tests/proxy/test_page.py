@@ -220,13 +220,14 @@ def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page
     assert text.startswith("Stopped by sekisho")
 
     def opened(host: str, **more: str) -> str:
-        flow = click(f"https://{host}/news", **more)
+        flow = click(f"https://{host}/news")
+        flow.request.headers.update({name.replace("_", "-"): text for name, text in more.items()})
         flow.client_conn.peername = (CLIENT, 50000)
         flow.metadata[APPROVED] = Kind.CLICK, PASS
         asyncio.run(addon.request(flow))
         return (flow.response.get_text() or "") if flow.response else ""
 
-    assert opened("other.example") == ""
+    assert opened("other.example") == opened("page.example", sec_fetch_dest="empty") == ""
     told = opened("page.example")
     assert "清算.exe" in told
     assert CLEAN in told

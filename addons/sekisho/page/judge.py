@@ -122,14 +122,11 @@ def with_icon(
     """
     brand = rulebook.brands.get(slug)
     evidence = imitation(standing.with_icon(slug, brand.site), link, rulebook) if brand else None
-    if evidence is None:
-        return found
     # An imitation, and what a page that nobody signs gets, are judged anew; all else stays.
-    others = [
-        item
-        for item in found
-        if item.reason is not Reason.PAGE or (item.signs[:1] and item.signs[0][0] in UNWEIGHED)
-    ]
+    others = [item for item in found if item.signs[:1] and item.signs[0][0] in UNWEIGHED]
+    # A second brand beside the first may speak for neither; that takes nothing back.
+    if evidence is None or any(item.level > evidence.level for item in found if item not in others):
+        return found
     return tuple(sorted((evidence, *others), key=lambda item: -item.level))
 
 

@@ -72,7 +72,8 @@ class Page:
         if flow.response or flow.error or flow.metadata.get(APPROVED, (None,))[0] is not Kind.CLICK:
             return
         house, client, links = self.house, client_address(flow.client_conn), names_of(flow)
-        if flow.request.method != "GET" or house.leaves_alone(flow.metadata[APPROVED][1], links):
+        is_shown = flow.request.method == "GET" and is_seen(flow.request.headers)
+        if not is_shown or house.leaves_alone(flow.metadata[APPROVED][1], links):
             return
         told = house.unseen_programs.take(client, links[0].host, house.clock())
         if told is not None and not house.has_gone_on(told.link, client):
