@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
+from sekisho.page.icons import hashes_of
 from sekisho.rulebook import rules_folder
 
 from .origins import Authority, Origin
@@ -21,6 +22,8 @@ FAKE = "rec0very-supp0rt-micr0s0ft.org"
 CLEAN = "tanaka-tofu-ten.jp"
 OTHER = "suzuki-hana-ten.jp"
 FAMILIAR = "sekisho-test-familiar.jp"
+AGODA_ICON = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+"""Stands for the icon of a brand."""
 SEKISHO = (sys.executable, "-m", "sekisho.cli")
 HOSTS = (FAKE, CLEAN, OTHER, FAMILIAR)
 NOBODY_OUTSIDE = {"SEKISHO_FEEDS__ENABLED": "false", "SEKISHO_REGISTRATION__ON": "false"}
@@ -59,6 +62,9 @@ def start_proxy(
         shutil.copytree(rules_folder(), rules)
         with (rules / "familiar.txt").open("a") as file:
             file.write(f"{FAMILIAR}\n")
+        page = rules / "page.toml"
+        icons = f'\n[icons]\nagoda = ["{hashes_of(AGODA_ICON)[0]}"]\n'
+        page.write_text(page.read_text("utf-8").replace("\n[icons]\n", icons, 1), "utf-8")
     flags = [f"--resolve={host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
     flags += [f"--resolve=*.{host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
     environment = {**os.environ, **settings, "SEKISHO_RULES": str(rules)}

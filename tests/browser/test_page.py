@@ -10,7 +10,7 @@ import brotli
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from .conftest import CLEAN, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
+from .conftest import AGODA_ICON, CLEAN, FAMILIAR, OTHER, Proxy, start_proxy, stop_proxy, until
 from .one_house import Origins, browser, origins, proxy, quiet
 from .origins import Answer, Authority, Origin
 from .raw import through
@@ -182,6 +182,69 @@ def test_a_program_is_asked_about_once(browser: BrowserContext, origins: Origins
         page.locator(f'a[href^="{url}"]').click()
     path = saved.value.path()
     assert path.stat().st_size == 300_002
+
+
+PROGRAM: Answer = (
+    200,
+    {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=tool.exe"},
+    b"MZ" + bytes(300_000),
+)
+
+
+def test_a_program_of_a_hidden_frame_reaches_no_disk_and_the_next_page_asks(
+    browser: BrowserContext, origins: Origins
+) -> None:
+    site, url = origins[CLEAN], f"https://push.{CLEAN}"
+    site.page(
+        "/", '<title>news</title><iframe src="/get" style="display:none"></iframe><a href="/2">more</a>'
+    )
+    site.page("/2", "<title>more news</title>")
+    site.pages["/get"] = PROGRAM
+    page = browser.new_page()
+    saved: list[object] = []
+    page.on("download", lambda one: saved.append(one))
+    page.goto(f"{url}/")
+    assert page.frames[-1].locator("body").inner_text().startswith("Stopped by sekisho")
+    page.locator("a").click()
+    page.wait_for_url(f"{url}/2")
+    assert "tool.exe" in words(page)
+    assert paths(site) == ["/", "/get"]
+    assert saved == []
+    to_question(page)
+    with page.expect_download() as wanted:
+        page.locator(f'a[href^="{url}/get"]').click()
+    assert wanted.value.path().stat().st_size == 300_002
+
+
+def test_a_program_that_a_link_saves_under_another_name_is_asked_about(
+    browser: BrowserContext, origins: Origins
+) -> None:
+    site, url = origins[CLEAN], f"https://saves.{CLEAN}"
+    site.page("/", '<title>files</title><a href="/get" download="holiday.jpg">photo</a>')
+    site.pages["/get"] = PROGRAM
+    page = visit(browser, f"{url}/")
+    with page.expect_download() as saved:
+        page.locator("a").click()
+    assert saved.value.failure()
+    page.reload()
+    assert "tool.exe" in words(page)
+
+
+def test_the_icon_of_a_brand_that_is_fetched_apart_warns_the_next_time(
+    browser: BrowserContext, origins: Origins
+) -> None:
+    site, url = origins[CLEAN], f"https://icons.{CLEAN}/login"
+    picture = '<link rel="icon" href="/i/7"><img src="/i/7" alt="Agoda">'
+    site.page("/login", f"<title>ログイン</title>{picture}<form>パスワード <input type=password></form>")
+    site.page("/i/7", AGODA_ICON, "image/svg+xml")
+    page = visit(browser, url)
+    assert page.title() == "ログイン"
+    until(lambda: "/i/7" in paths(site))
+    site.requests.clear()
+    text = words(visit(browser, f"{url}?again"))
+    assert "Agoda" in text
+    assert "名乗" in text
+    assert paths(site) == []
 
 
 def test_a_familiar_site_is_left_alone(browser: BrowserContext, origins: Origins) -> None:

@@ -2,14 +2,21 @@
 
 import pytest
 
-from sekisho.link import host_link
+from sekisho.link import Link, host_link
 from sekisho.page import PageIndex
-from sekisho.page.presented import presented, pressure_of
+from sekisho.page.facts import PageFacts
+from sekisho.page.judge import standing_of
+from sekisho.page.presented import Presented, pressure_of, ranked
 from sekisho.page.reading import read_page
 from sekisho.verdict import PageSign
 
 HOST = host_link("qz7-hvkw.example")
 LOGIN = "<form><input type=password name=p></form>"
+
+
+def presented(facts: PageFacts, link: Link, index: PageIndex) -> list[Presented]:
+    standing = standing_of(facts, link, index)
+    return ranked(standing, link, index.rulebook) if standing else []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,8 @@ def test_brands_side_by_side_are_nobodys_own(index: PageIndex) -> None:
 
 
 def test_a_host_that_bears_the_name_may_be_called_so(index: PageIndex) -> None:
-    facts = read_page("<title>PayPal</title>", index.fields)
+    facts = read_page("<title>PayPal</title>" + LOGIN, index.fields)
+    assert presented(facts, HOST, index)
     assert presented(facts, host_link("paypal.shop"), index) == []
 
 

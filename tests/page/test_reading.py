@@ -25,6 +25,7 @@ def test_everything_by_which_a_page_tells_who_it_is(index: PageIndex) -> None:
     assert (facts.site_names, facts.authors) == (("Example Shop",), ("Somebody",))
     assert facts.addresses == ("real.example", "saved.example")
     assert facts.icons == ("icons.example",)
+    assert facts.icon_links == ("//icons.example/f.ico",)
     assert facts.assets == ("css.example", "img.example")
     assert (facts.headings, facts.alts, facts.links) == (("Welcome",), ("Example logo",), ("other.example",))
     assert facts.copyrights[0].startswith("Copyright © 2020-2026 Example, Inc.")
@@ -63,3 +64,9 @@ def test_a_page_of_nothing_but_an_encoded_text_is_opaque(index: PageIndex) -> No
 def test_what_is_no_page_has_no_facts(index: PageIndex) -> None:
     for text in ("", "\x00", "<", "<title>", "\ud800", "<input"):
         assert not read(index, text).fields
+
+
+def test_an_icon_comes_from_where_the_page_says_that_its_base_is(index: PageIndex) -> None:
+    page = "<base href='https://www.brand.example/a/'><link rel=icon href=i.ico><input type=password>"
+    facts = read_page(page, index.fields)
+    assert (facts.icons, facts.icon_links) == (("www.brand.example",), ("https://www.brand.example/a/i.ico",))

@@ -98,6 +98,7 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
         "Click",
         "Secret",
         "Page",
+        "Icon",
         "Trim",
         "Guard",
     ]

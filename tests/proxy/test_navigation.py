@@ -3,7 +3,7 @@
 import pytest
 from mitmproxy.http import Headers
 
-from sekisho.proxy.navigation import Kind, is_typed, kind_of
+from sekisho.proxy.navigation import Kind, is_seen, is_typed, kind_of
 
 CHROME_HTTP = {"Upgrade-Insecure-Requests": "1", "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -67,3 +67,16 @@ def test_only_what_a_person_typed_may_open_the_router(
 
 def test_an_ipv6_router_is_its_own_page_too() -> None:
     assert is_typed("GET", Headers([(b"Referer", b"http://[fd00::1]:80/x")]), "fd00::1")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seen"),
+    [
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, True),
+        (CHROME_HTTP, True),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, False),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "empty"}, False),  # <a download>, Chromium
+    ],
+)
+def test_what_a_hidden_frame_or_a_saving_link_gets_is_not_seen(headers: dict[str, str], seen: bool) -> None:
+    assert is_seen(Headers([(k.encode(), v.encode()) for k, v in headers.items()])) is seen

@@ -211,6 +211,52 @@ def test_a_program_is_asked_about_by_name(addon: Page, house: Gatehouse) -> None
     assert house.judge(host_link(CLEAN), CLIENT, is_click=True).level is Level.PASS
 
 
+def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page, house: Gatehouse) -> None:
+    path = "/get/%E6%B8%85%E7%AE%97.exe"
+    framed = answered(b"MZ\x90", "application/octet-stream", path=path, kind=Kind.FRAME)
+    framed.request.headers.update({"referer": "https://page.example/", "sec-fetch-dest": "iframe"})
+    text = show(addon, framed)
+    assert text is not None
+    assert text.startswith("Stopped by sekisho")
+
+    def opened(host: str, **more: str) -> str:
+        flow = click(f"https://{host}/news")
+        flow.request.headers.update({name.replace("_", "-"): text for name, text in more.items()})
+        flow.client_conn.peername = (CLIENT, 50000)
+        flow.metadata[APPROVED] = Kind.CLICK, PASS
+        asyncio.run(addon.request(flow))
+        return (flow.response.get_text() or "") if flow.response else ""
+
+    assert opened("other.example") == opened("page.example", sec_fetch_dest="empty") == ""
+    told = opened("page.example")
+    assert "清算.exe" in told
+    assert CLEAN in told
+    ticket, _ = next(reversed(house.tickets._open.values()))
+    assert (ticket.link.host, ticket.url) == (CLEAN, f"https://{CLEAN}{path}")
+    assert opened("page.example") == opened(CLEAN) == ""
+
+
+def test_who_chose_to_go_on_gets_the_frames_program_too(addon: Page, house: Gatehouse) -> None:
+    assert house.checkpoint
+    gone_on = Decisions((go_on(host_link(CLEAN), CLIENT, NOW, 10),))
+    house.install(house.checkpoint.with_decisions(gone_on))
+    framed = answered(b"MZ\x90", "application/octet-stream", kind=Kind.FRAME)
+    assert show(addon, framed) is None
+
+
+def test_an_icon_that_is_known_counts_when_its_page_is_read(house: Gatehouse, addon: Page) -> None:
+    house.page_icons.note_icon((CLEAN, "/shop/i.png"), "paypal", NOW)
+    flow = answered(b"<link rel=icon href=i.png>" + OWN_LOGIN, path="/shop/login?x=1")
+    text = show(addon, flow)
+    assert text is not None
+    assert "大事な情報" in text
+    assert level(flow) is Level.CAUTION
+    # Whose icon it is may come to light later, too.
+    other = answered(OWN_LOGIN, path="/other")
+    show(addon, other)
+    assert house.page_icons.is_named((CLEAN, "/favicon.ico"))
+
+
 def test_a_store_that_fails_does_not_show_the_page(addon: Page, house: Gatehouse) -> None:
     house.store = None
     assert show(addon, answered(FAKE_PAGE)) is not None

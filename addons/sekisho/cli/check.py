@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 
 from sekisho.checkpoint import Checkpoint, wants_outside
+from sekisho.cli.check_icon import print_icon
 from sekisho.cli.check_page import answer_pages, explain_body, explain_page
 from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
@@ -37,6 +38,7 @@ from sekisho.verdict import Level
 @click.option("--url", default="", metavar="URL", help="With --page: where the page was found.")
 @click.option("--fetch", metavar="URL", help="Fetch a page, and judge it and what it asks for.")
 @click.option("--pages", metavar="FILE | -", help="Judge saved pages: lines of URL, tab, file.")
+@click.option("--icon", metavar="FILE", help="Say whose icon a file is, and print its hashes.")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line, in the order of the input.")
 @click.option(
     "--fail-on",
@@ -54,6 +56,7 @@ def check(
     url: str,
     fetch: str | None,
     pages: str | None,
+    icon: str | None,
     jsonl: bool,
     fail_on: str | None,
 ) -> None:
@@ -73,14 +76,21 @@ def check(
     the lines from standard input. Its objects have url, level, asks (what the page asks for), brand and reasons.
     --fetch URL gets the page first: the site is asked once, as by a browser without cookies, and nothing runs.
 
+    --icon FILE prints the hashes of a site's icon as [icons] of rules/page.toml lists them, and whose it is there.
+
     To let a script go on only for harmless links: sekisho check --fail-on warn URL && …
     """
-    if (page is not None) + (pages is not None) + (fetch is not None) + bool(urls) != 1:
-        raise UsageFailure("give URLs, or --page FILE, or --pages FILE, or --fetch URL; one of them")
+    if sum(given is not None for given in (page, pages, fetch, icon)) + bool(urls) != 1:
+        raise UsageFailure(
+            "give URLs, or --page FILE, or --pages FILE, or --fetch URL, or --icon FILE; one of them"
+        )
     if url and page is None:
         raise UsageFailure("--url says where the page of --page was found; give --page FILE too")
     settings = settings_of(ctx)
     household = read_household(settings)
+    if icon is not None:
+        print_icon(household.rulebook, icon)
+        ctx.exit(0)
     if page is not None:
         ctx.exit(exit_code(explain_page(household.rulebook, page, url), 0, fail_on or "warn"))
     if fetch is not None:

@@ -9,8 +9,10 @@ which does the same in a process that it can kill. Words, names and weights stan
     reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
+    icons      whose an icon is, told by its file
     index      PageIndex: what of the rules pages are judged by
     presented  as which brand a page presents itself, and how much
+    standing   what of one page a sign that is found later is weighed with
     judge      PageFacts → Evidence
     examine    all of these in one call
     worker     PageWorkers: processes that do so within a deadline

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 from sekisho.link import Link
 from sekisho.page.decode import decode_page
 from sekisho.page.index import PageIndex
-from sekisho.page.judge import SOURCE, judge_page
+from sekisho.page.judge import SOURCE, judge_page, standing_of
 from sekisho.page.reading import read_page
 from sekisho.page.secrets import password_fields
+from sekisho.page.standing import Standing, standing_from_dict
 from sekisho.verdict import (
     Evidence,
     Level,
@@ -28,6 +29,10 @@ class Examined(NamedTuple):
     """What the page asks for, the worst first, be it good or bad."""
     masked: tuple[str, ...] = ()
     """Names of the fields that it masks while they are typed into; a few at most."""
+    standing: Standing | None = None
+    """What a sign that is found later is weighed with; None where none would matter."""
+    icons: tuple[str, ...] = ()
+    """Where its icons are, as it writes it; a few at most."""
 
     @property
     def level(self) -> Level:
@@ -40,6 +45,8 @@ class Examined(NamedTuple):
             "evidence": [evidence_to_dict(item) for item in self.evidence],
             "asks": [secret.value for secret in self.asks],
             "masked": list(self.masked),
+            "standing": self.standing.as_dict() if self.standing else None,
+            "icons": list(self.icons),
         }
 
 
@@ -52,6 +59,8 @@ def examined_from_dict(fields: Any) -> Examined:
         tuple(evidence_from_dict(item) for item in fields["evidence"]),
         tuple(Secret(asked) for asked in fields["asks"]),
         tuple(str(name)[:200] for name in fields["masked"]),
+        standing_from_dict(fields["standing"]) if fields["standing"] is not None else None,
+        tuple(str(address)[:500] for address in fields["icons"][:10]),
     )
 
 
@@ -64,7 +73,9 @@ def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Exa
     text, _, cut = decode_page(body, content_type)
     facts = read_page(text, index.fields, cut=cut)
     masked = tuple(sorted(password_fields(text))) if facts.fields else ()
-    return Examined(judge_page(facts, link, index), facts.asks, masked)
+    standing = standing_of(facts, link, index)
+    found = judge_page(facts, link, index, standing)
+    return Examined(found, facts.asks, masked, standing, facts.icon_links if standing else ())
 
 
 def unchecked(why: str) -> Examined:

@@ -28,8 +28,10 @@ class PageFacts:
     """Hosts that the page says it stands at: canonical, og:url, "saved from url"."""
     icons: tuple[str, ...] = ()
     """Hosts from which its icons come."""
-    icon_digests: tuple[str, ...] = ()
-    """SHA-256 of the icons that stand in the page itself (``data:``), in hexadecimal."""
+    icon_hashes: tuple[str, ...] = ()
+    """Of the icons that stand in the page itself (``data:``), as `icons.hashes_of` writes them."""
+    icon_links: tuple[str, ...] = ()
+    """Where its other icons are, as the page writes it."""
     assets: tuple[str, ...] = ()
     """Hosts from which pictures and style sheets come, each once."""
     headings: tuple[str, ...] = ()

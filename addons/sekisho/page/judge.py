@@ -13,8 +13,10 @@ from sekisho.link import Link
 from sekisho.page.facts import PageFacts
 from sekisho.page.index import PageIndex
 from sekisho.page.names import OWN_NAME
-from sekisho.page.presented import OUTRIGHT, Presented, presented, pressure_of
-from sekisho.rulebook.model import Brand
+from sekisho.page.presented import OUTRIGHT, Presented, pressure_of, ranked, signs_of
+from sekisho.page.standing import Standing
+from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.rulebook.page_rules import UNWEIGHED, PageRules
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret
 
 SOURCE = "page"
@@ -58,8 +60,21 @@ _SEEN = {
 }
 
 
-def judge_page(facts: PageFacts, link: Link, index: PageIndex) -> tuple[Evidence, ...]:
-    """What is wrong with a page that was served by the host of `link`, the worst first; empty where nothing is."""
+def standing_of(facts: PageFacts, link: Link, index: PageIndex) -> Standing | None:
+    """What speaks for this page being an imitation; None where it cannot be one."""
+    if not (facts.fields or facts.cut or facts.frames) or index.rulebook.owner_of(link) is not None:
+        return None
+    signs, pressure = signs_of(facts, link, index), pressure_of(facts, index)
+    return Standing(signs, pressure, facts.asks, facts.cut, _is_first_step(facts, index))
+
+
+def judge_page(
+    facts: PageFacts, link: Link, index: PageIndex, standing: Standing | None
+) -> tuple[Evidence, ...]:
+    """What is wrong with a page that was served by the host of `link`, the worst first; empty where nothing is.
+
+    standing: what `standing_of` makes of the same page.
+    """
     rulebook = index.rulebook
     if rulebook.owner_of(link) is not None:
         return ()
@@ -67,7 +82,7 @@ def judge_page(facts: PageFacts, link: Link, index: PageIndex) -> tuple[Evidence
     if facts.opaque:
         detail = "the page shows nothing to read but an encoded text that a script writes out"
         found.append(_evidence(Level.CAUTION, detail, signs=((PageSign.OPAQUE, ""),)))
-    if (facts.fields or facts.cut or facts.frames) and (evidence := _imitation(facts, link, index)):
+    if standing is not None and (evidence := imitation(standing, link, rulebook)):
         found.append(evidence)
     if evidence := _false_support(facts, link, index):
         found.append(evidence)
@@ -76,36 +91,54 @@ def judge_page(facts: PageFacts, link: Link, index: PageIndex) -> tuple[Evidence
     return tuple(sorted(found, key=lambda item: -item.level))
 
 
-def _imitation(facts: PageFacts, link: Link, index: PageIndex) -> Evidence | None:
-    ranked = presented(facts, link, index)
-    if not ranked:
+def imitation(standing: Standing, link: Link, rulebook: Rulebook) -> Evidence | None:
+    """As which brand a page of this host deceives, or None."""
+    brands = ranked(standing, link, rulebook)
+    if not brands:
         return None
-    rules, best = index.rules, ranked[0]
-    second = ranked[1].score if len(ranked) > 1 else 0.0
-    warn, caution = _bounds(facts, best, index)
+    rules, best = rulebook.page, brands[0]
+    second = brands[1].score if len(brands) > 1 else 0.0
+    warn, caution = _bounds(standing, best, rules)
     level = Level.WARN if best.score >= warn else Level.CAUTION if best.score >= caution else Level.PASS
     if best.score - second < rules.lead:
         level = min(level, Level.CAUTION) if best.score >= warn else Level.PASS
     if level is Level.PASS:
         return None
-    brand = index.rulebook.brands[best.slug]
+    brand = rulebook.brands[best.slug]
     seen = " and ".join(_SEEN[sign].format(words) for sign, words in best.signs[:2])
     detail = (
-        f"the page presents itself as {brand.name} ({seen}) and {_asked(facts.asks)}, "
+        f"the page presents itself as {brand.name} ({seen}) and {_asked(standing.asks)}, "
         f"but {link.domain} does not belong to {brand.name}"
     )
-    return _evidence(level, detail, brand, facts.asks, best.signs)
+    return _evidence(level, detail, brand, standing.asks, best.signs)
 
 
-def _bounds(facts: PageFacts, best: Presented, index: PageIndex) -> tuple[float, float]:
+def with_icon(
+    found: tuple[Evidence, ...], standing: Standing, slug: str, link: Link, rulebook: Rulebook
+) -> tuple[Evidence, ...]:
+    """What is wrong with a page whose icon proves to be a brand's, the worst first.
+
+    found: what was wrong with it before. standing: what was kept of it. slug: the brand's.
+    """
+    brand = rulebook.brands.get(slug)
+    evidence = imitation(standing.with_icon(slug, brand.site), link, rulebook) if brand else None
+    # An imitation, and what a page that nobody signs gets, are judged anew; all else stays.
+    others = [item for item in found if item.signs[:1] and item.signs[0][0] in UNWEIGHED]
+    # A second brand beside the first may speak for neither; that takes nothing back.
+    if evidence is None or any(item.level > evidence.level for item in found if item not in others):
+        return found
+    return tuple(sorted((evidence, *others), key=lambda item: -item.level))
+
+
+def _bounds(standing: Standing, best: Presented, rules: PageRules) -> tuple[float, float]:
     """From which score a page that asks this is warned of, and from which it gets caution."""
-    rules, asks = index.rules, facts.asks
+    asks = standing.asks
     signs = {sign for sign, _ in best.signs}
     if not asks or (asks == (Secret.OTHER,) and PageSign.PRESSURE not in signs):
         if not (best.outright or PageSign.COPYRIGHT in signs):
             return math.inf, math.inf
-        return math.inf, rules.caution if facts.cut else rules.warn
-    if not _LIGHT.issuperset(asks) or PageSign.PRESSURE in signs or _is_first_step(facts, index):
+        return math.inf, rules.caution if standing.cut else rules.warn
+    if not _LIGHT.issuperset(asks) or PageSign.PRESSURE in signs or standing.first_step:
         # At once, be the name a word of every day too.
         outright = OWN_NAME * min(rules.weights[sign] for sign in OUTRIGHT)
         return min(rules.warn, outright) if best.outright else rules.warn, rules.caution

@@ -14,7 +14,8 @@ from sekisho.link import Link, host_link
 from sekisho.page.facts import PageFacts
 from sekisho.page.index import PageIndex
 from sekisho.page.names import OWN_NAME, Named
-from sekisho.rulebook.model import Brand
+from sekisho.page.standing import Signs, Standing
+from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import PageSign
 
 _SIGN = re.compile(r"©|Ⓒ|\(c\)|copyright|®")
@@ -58,16 +59,15 @@ class Presented:
     """By its title, name or address it says to be the brand, and by no name that is only a word of every day."""
 
 
-def presented(facts: PageFacts, link: Link, index: PageIndex) -> list[Presented]:
-    """The brands as which the page presents itself, the most of all first."""
+def signs_of(facts: PageFacts, link: Link, index: PageIndex) -> Signs:
+    """Every sign by which a page presents itself as a brand."""
     tally = _Tally(index, link)
-    tally.pressure = pressure_of(facts, index)
     tally.title(facts)
     tally.lines(PageSign.SITE_NAME, facts.site_names, only=True)
     tally.lines(PageSign.AUTHOR, facts.authors)
     tally.hosts(PageSign.ADDRESS, facts.addresses)
     tally.hosts(PageSign.ICON, facts.icons)
-    tally.icons(facts.icon_digests)
+    tally.icons(facts.icon_hashes)
     tally.owners(facts.copyrights)
     tally.headings(facts.headings)
     tally.beside(facts.near_form)
@@ -77,7 +77,7 @@ def presented(facts: PageFacts, link: Link, index: PageIndex) -> list[Presented]
     tally.pictures(facts.alts)
     tally.hosts(PageSign.ASSETS, [host for host in facts.assets if host not in index.rules.embeds])
     tally.often(facts.text)
-    return tally.ranked()
+    return tally.signs
 
 
 class _Tally:
@@ -86,18 +86,14 @@ class _Tally:
     def __init__(self, index: PageIndex, link: Link) -> None:
         self._index = index
         self._domain = link.domain
-        # Only who has registered a name bears it; on a platform anybody is called whatever they like.
-        registered = link.suffix and not link.private_suffix and not index.rulebook.platform_of(link)
-        self._own = link.domain.partition(".")[0].replace("-", "") if registered else ""
-        self._signs: dict[str, dict[PageSign, tuple[str, float]]] = defaultdict(dict)
-        self.pressure = ""
-        """What the page wants confirmed at once."""
+        self._own = _own_name(link, index.rulebook)
+        self.signs: dict[str, dict[PageSign, tuple[str, float]]] = defaultdict(dict)
 
     def add(self, sign: PageSign, slug: str, words: str, *, worth: float = 1.0) -> None:
         """Counts once for each brand; a telling name replaces one that is a word too."""
-        known = self._signs[slug].get(sign)
+        known = self.signs[slug].get(sign)
         if known is None or known[1] < worth:
-            self._signs[slug][sign] = (words[:120], worth)
+            self.signs[slug][sign] = (words[:120], worth)
 
     def find(self, plain: str) -> list[Named]:
         """The names in a text, without those that the host bears itself: it may well be called so."""
@@ -126,9 +122,9 @@ class _Tally:
             for name in self.find(part):
                 self.add(PageSign.TITLE_WORD, name.slug, facts.title, worth=name.worth)
 
-    def icons(self, digests: Iterable[str]) -> None:
+    def icons(self, hashes: Iterable[str]) -> None:
         rulebook, known = self._index.rulebook, self._index.rules.icons
-        for slug in filter(None, map(known.get, digests)):
+        for slug in filter(None, map(known.get, hashes)):
             if brand := rulebook.brands.get(slug):
                 self.add(PageSign.ICON, slug, brand.site)
 
@@ -233,7 +229,7 @@ class _Tally:
 
     def often(self, text: str) -> None:
         """How often the visible words name a brand of which another sign was found."""
-        if not self._signs:
+        if not self.signs:
             return
         names = self._index.names
         plain = names.plain(text[:_MOST_TEXT])
@@ -242,33 +238,42 @@ class _Tally:
             if not name.weak and not name.is_domain and not names.is_borrowed(plain, name):
                 counts[name.slug] += 1
         for slug, count in counts.items():
-            if count >= _OFTEN and slug in self._signs:
+            if count >= _OFTEN and slug in self.signs:
                 self.add(PageSign.TEXT, slug, self._index.rulebook.brands[slug].name)
 
-    def ranked(self) -> list[Presented]:
-        rules, brands = self._index.rules, self._index.rulebook.brands
-        out: list[Presented] = []
-        for slug, signs in self._signs.items():
-            if slug in rules.self_hosted:
-                signs = {sign: seen for sign, seen in signs.items() if sign is PageSign.ADDRESS}
-            if PageSign.TITLE in signs:
-                signs.pop(PageSign.TITLE_WORD, None)
-            if PageSign.HEADING in signs:
-                signs.pop(PageSign.HEADING_WORD, None)
-            if _is_named_so(self._own, brands[slug]):
-                continue
-            if not _NAMES.intersection(signs):
-                signs.pop(PageSign.LINKS, None)
-            if self.pressure and signs:
-                signs[PageSign.PRESSURE] = (self.pressure, 1.0)
-            worth = {sign: rules.weights[sign] * share for sign, (_, share) in signs.items()}
-            weightiest = sorted(signs, key=lambda sign: -worth[sign])
-            told = tuple((sign, signs[sign][0]) for sign in weightiest)
-            outright = any(sign in OUTRIGHT and share >= OWN_NAME for sign, (_, share) in signs.items())
-            topic = sum(value for sign, value in worth.items() if sign in _TOPICS)
-            score = sum(worth.values()) - max(0.0, topic - rules.topic)
-            out.append(Presented(slug, score, told, outright))
-        return sorted(out, key=lambda one: -one.score)
+
+def ranked(standing: Standing, link: Link, rulebook: Rulebook) -> list[Presented]:
+    """The brands as which a page of this host presents itself, the most of all first."""
+    rules, brands, own = rulebook.page, rulebook.brands, _own_name(link, rulebook)
+    out: list[Presented] = []
+    for slug, found in standing.signs.items():
+        if slug not in brands or _is_named_so(own, brands[slug]):
+            continue
+        signs = dict(found)
+        if slug in rules.self_hosted:
+            signs = {sign: seen for sign, seen in signs.items() if sign is PageSign.ADDRESS}
+        if PageSign.TITLE in signs:
+            signs.pop(PageSign.TITLE_WORD, None)
+        if PageSign.HEADING in signs:
+            signs.pop(PageSign.HEADING_WORD, None)
+        if not _NAMES.intersection(signs):
+            signs.pop(PageSign.LINKS, None)
+        if standing.pressure and signs:
+            signs[PageSign.PRESSURE] = (standing.pressure, 1.0)
+        worth = {sign: rules.weights[sign] * share for sign, (_, share) in signs.items()}
+        weightiest = sorted(signs, key=lambda sign: -worth[sign])
+        told = tuple((sign, signs[sign][0]) for sign in weightiest)
+        outright = any(sign in OUTRIGHT and share >= OWN_NAME for sign, (_, share) in signs.items())
+        topic = sum(value for sign, value in worth.items() if sign in _TOPICS)
+        score = sum(worth.values()) - max(0.0, topic - rules.topic)
+        out.append(Presented(slug, score, told, outright))
+    return sorted(out, key=lambda one: -one.score)
+
+
+def _own_name(link: Link, rulebook: Rulebook) -> str:
+    """What the host is called, by who registered it; on a platform anybody is called whatever they like."""
+    registered = link.suffix and not link.private_suffix and not rulebook.platform_of(link)
+    return link.domain.partition(".")[0].replace("-", "") if registered else ""
 
 
 def _is_named_so(label: str, brand: Brand) -> bool:

@@ -8,13 +8,14 @@ page of a million pictures costs no more than one of `MOST` of them. Pure.
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sekisho.page.encoded import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_closed
 from sekisho.page.facts import Field, PageFacts
 from sekisho.page.fields import UNTYPED, FieldWords
-from sekisho.page.icons import inline_digest
+from sekisho.page.icons import inline_hashes
 from sekisho.page.tame import tame
 from sekisho.verdict import Secret
 
@@ -94,7 +95,8 @@ _JOINED = (
         "authors",
         "addresses",
         "icons",
-        "icon_digests",
+        "icon_hashes",
+        "icon_links",
         "assets",
         "headings",
         "copyrights",
@@ -107,6 +109,7 @@ _JOINED = (
 """What is shown and what scripts hold, one behind the other."""
 
 _MOST_ICONS = 5
+_LONGEST_LINK = 500
 _UNSIGNED = PageFacts()
 
 
@@ -138,7 +141,8 @@ class _Reader:
             authors=signed.authors,
             addresses=signed.addresses,
             icons=signed.icons,
-            icon_digests=signed.icon_digests,
+            icon_hashes=signed.icon_hashes,
+            icon_links=signed.icon_links,
             assets=signed.assets,
             alts=signed.alts,
             links=signed.links,
@@ -164,7 +168,8 @@ class _Reader:
             authors=_kept(authors),
             addresses=tuple(_hosts([*addresses, *canonical])),
             icons=tuple(_hosts(icons)),
-            icon_digests=tuple(digest for icon in icons[:_MOST_ICONS] if (digest := inline_digest(icon))),
+            icon_hashes=tuple(one for icon in icons[:_MOST_ICONS] for one in inline_hashes(icon)),
+            icon_links=tuple(icon[:_LONGEST_LINK] for icon in icons if icon)[:_MOST_ICONS],
             assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
             alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
             links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
@@ -190,12 +195,20 @@ class _Reader:
             held = node.attributes
             rel, href = (held.get("rel") or "").lower(), held.get("href") or ""
             if "icon" in rel:
-                icons.append(href)
+                icons.append(self._from_base(href))
             elif "canonical" in rel:
                 canonical.append(href)
             elif "stylesheet" in rel:
                 styles.append(href)
         return icons, canonical, styles
+
+    def _from_base(self, href: str) -> str:
+        """An address as the page's `<base>` makes it: a saved page has the brand's."""
+        base = next((node.attributes.get("href") for node in self._tree.css("base[href]")[:1]), "")
+        try:
+            return urljoin(base, href) if base else href
+        except ValueError:
+            return href
 
     def _drop_hidden_letters(self) -> int:
         """Takes away what stands between the letters of a name and is not shown, and says how often:

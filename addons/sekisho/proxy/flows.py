@@ -3,7 +3,7 @@
 from mitmproxy import http
 from mitmproxy.connection import Client
 
-from sekisho.link import Link, host_link
+from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.web.language import best_language
 from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, Page
 
@@ -21,6 +21,14 @@ def names_of(flow: http.HTTPFlow) -> list[Link]:
     return [host_link(name, request.port, request.scheme) for name in dict.fromkeys(filter(None, known))] or [
         host_link("")
     ]
+
+
+def host_of(url: str) -> str:
+    """The host of an address that a header gives; empty where it gives none."""
+    try:
+        return parse_link(url).host if url.startswith(("http://", "https://")) else ""
+    except LinkError:
+        return ""
 
 
 def client_address(client: Client) -> str:

@@ -20,8 +20,10 @@ from sekisho.link import Link
 from sekisho.memory import policy
 from sekisho.proxy.approvals import Approvals
 from sekisho.proxy.live import Live
+from sekisho.proxy.page_icons import PageIcons
 from sekisho.proxy.reach import Reach, is_loopback
 from sekisho.proxy.read_pages import ReadPages
+from sekisho.proxy.unseen_programs import UnseenPrograms
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.sources.feeds.index import FeedIndex
@@ -65,6 +67,8 @@ class Gatehouse:
         self.tickets = Tickets()
         self.forms = Forms()
         self.read_pages = ReadPages()
+        self.page_icons = PageIcons()
+        self.unseen_programs = UnseenPrograms()
         self.reach = Reach(
             settings.resolve, settings.allow_private, serves_lan=not is_loopback(settings.listen)
         )

@@ -37,6 +37,7 @@ from sekisho.proxy.desk import read_house, room_of
 from sekisho.proxy.desk_port import DeskPort
 from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
+from sekisho.proxy.icon import Icon
 from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.reload import Reload
@@ -112,6 +113,7 @@ class SekishoMaster(Master):
             Click(self.house),
             secret,
             Page(self.house, secret.note_masked),
+            Icon(self.house),
             Trim(),
             Guard(self.house.approvals),
         )

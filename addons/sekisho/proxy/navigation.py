@@ -40,6 +40,15 @@ def kind_of(headers: Mapping[str, str]) -> Kind:
     return Kind.CLICK if "text/html" in headers.get("accept", "").lower() else Kind.RESOURCE
 
 
+def is_seen(headers: Mapping[str, str]) -> bool:
+    """Whether the person sees what answers this navigation.
+
+    Not in a frame, which may be hidden, nor where a link says that it saves (``<a download>``): Chromium calls that
+    a navigation to nowhere, and what it gets of an error is "failed".
+    """
+    return headers.get("sec-fetch-dest", "").strip().lower() not in {*_FRAMES, "empty"}
+
+
 def is_typed(method: str, headers: Mapping[str, str], host: str) -> bool:
     """Whether a request looks as if a person of this computer typed its address, or follows from that.
 

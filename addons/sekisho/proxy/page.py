@@ -2,7 +2,8 @@
 
 A page is held (`holding`), judged in another process (`page.worker`), and then either let through, answered by
 the warning page, or, where something speaks against it and it asks for a secret, shown only after a question. So
-is a program. What was found counts for the host's later requests too: forms to it are held.
+is a program; one whose question nobody would see, since a frame brings it or a link saves it, is refused, and the
+person's next page there asks. What was found counts for the host's later requests too: forms to it are held.
 
 Left alone: familiar hosts, hosts that the family allowed, the home's own devices, and whatever is neither a page
 nor may be saved. To a host that the person chose to go on to no warning is shown again. The addon decides
@@ -20,16 +21,20 @@ from sekisho.link import host_link
 from sekisho.page import Examined, PageWorkers, unchecked
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.downloads import ENOUGH, may_be_saved, program_in
+from sekisho.page.icons import icon_addresses
+from sekisho.page.judge import with_icon
 from sekisho.page.showing import first, is_page, looks_like_page, program_evidence, question_about
 from sekisho.page.unpack import unpack
 from sekisho.proxy.approvals import APPROVED
-from sekisho.proxy.flows import client_address, names_of
+from sekisho.proxy.flows import client_address, host_of, names_of
 from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.proxy.holding import HELD, Hold
-from sekisho.proxy.navigation import Kind
+from sekisho.proxy.navigation import Kind, is_seen
+from sekisho.proxy.page_icons import Waiting
 from sekisho.proxy.refusal import refuse
+from sekisho.proxy.unseen_programs import UnseenProgram
 from sekisho.store import StoreError
-from sekisho.verdict import Level, Verdict
+from sekisho.verdict import Evidence, Level, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +67,18 @@ class Page:
         if self.workers:
             await self.workers.close()
 
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Ask about a program that was refused unseen, before anything else is asked for."""
+        if flow.response or flow.error or flow.metadata.get(APPROVED, (None,))[0] is not Kind.CLICK:
+            return
+        house, client, links = self.house, client_address(flow.client_conn), names_of(flow)
+        is_shown = flow.request.method == "GET" and is_seen(flow.request.headers)
+        if not is_shown or house.leaves_alone(flow.metadata[APPROVED][1], links):
+            return
+        told = house.unseen_programs.take(client, links[0].host, house.clock())
+        if told is not None and not house.has_gone_on(told.link, client):
+            await refuse(house, flow, Kind.CLICK, told.link, told.verdict, client, url=told.url)
+
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Hold what has to be looked at."""
         if flow.response is None or APPROVED not in flow.metadata:
@@ -75,7 +92,6 @@ class Page:
         hold, response = flow.metadata.get(HELD), flow.response
         if not isinstance(hold, Hold) or hold.decided or response is None:
             return
-        kind: Kind = flow.metadata[APPROVED][0]
         headers, coding = response.headers, response.headers.get("content-encoding", "")
         content_type = headers.get("content-type", "")
         try:
@@ -84,8 +100,7 @@ class Page:
             body, examined = b"", unchecked(str(error)) if is_page(content_type) else None
         else:
             examined = None
-        program = program_in(headers, flow.request.path, body[:ENOUGH]) if kind is Kind.CLICK else None
-        if program:
+        if program := program_in(headers, flow.request.path, body[:ENOUGH]):
             await self._judge_program(flow, program)
         elif examined is not None or looks_like_page(content_type, body):
             examined = examined or await self._examine(flow, body, content_type)
@@ -105,7 +120,7 @@ class Page:
             return None
         if is_page(response.headers.get("content-type", "")):
             return Hold(MOST_BYTES, SECONDS)
-        return Hold(ENOUGH, SECONDS) if kind is Kind.CLICK and may_be_saved(response.headers) else None
+        return Hold(ENOUGH, SECONDS) if may_be_saved(response.headers) else None
 
     async def _examine(self, flow: http.HTTPFlow, body: bytes, content_type: str) -> Examined:
         if self.workers is None:
@@ -121,7 +136,7 @@ class Page:
         client, links, now = client_address(flow.client_conn), names_of(flow), house.clock()
         self._note_masked(request.pretty_host, frozenset(examined.masked))
         examined = examined._replace(
-            evidence=tuple(replace(found, at=now) for found in examined.evidence),
+            evidence=tuple(replace(found, at=now) for found in self._with_icon(flow, examined)),
         )
         for link in links:
             house.note_page(link, request.path, examined.evidence)
@@ -148,7 +163,25 @@ class Page:
             return
         verdict = first(verdict, replace(program_evidence(name), at=house.clock()))
         await refuse(house, flow, kind, links[0], verdict, client, sent=True)
+        if not is_seen(flow.request.headers):
+            page = flow.request.headers.get("referer", "")
+            hosts = {links[0].host, host_of(page)} - {""}
+            program = UnseenProgram(links[0], flow.request.pretty_url, verdict, frozenset(hosts))
+            house.unseen_programs.note(client, program, house.clock())
         await self._keep(flow, verdict)
+
+    def _with_icon(self, flow: http.HTTPFlow, examined: Examined) -> tuple[Evidence, ...]:
+        """What was found on a page, with the sign of an icon that passed before; others are waited for."""
+        house, found, standing = self.house, examined.evidence, examined.standing
+        rulebook = house.rulebook()
+        if standing is None or not rulebook.page.icons:
+            return found
+        request, links = flow.request, names_of(flow)
+        page = Waiting(tuple(links), request.path, found, standing)
+        icons = icon_addresses(examined.icons, request.pretty_url)
+        for slug in house.page_icons.note_page(page, icons, house.clock()):
+            found = with_icon(found, standing, slug, links[0], rulebook)
+        return found
 
     async def _keep(self, flow: http.HTTPFlow, verdict: Verdict) -> None:
         link = names_of(flow)[0]

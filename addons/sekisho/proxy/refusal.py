@@ -23,10 +23,12 @@ async def refuse(
     client: str,
     *,
     sent: bool = False,
+    url: str = "",
 ) -> None:
     """Answer a click with the warning page and a ticket, anything else in one line, and note the visit.
 
-    `sent`: the request went up already, and it is the answer that is not shown.
+    `sent`: the request went up already, and it is the answer that is not shown. `url`: what is asked about, where
+    it is not what this request asks for.
     """
     request = flow.request
     if kind is Kind.CLICK:
@@ -34,7 +36,7 @@ async def refuse(
         back = _way_back(house, flow) or ""
         ticket = house.tickets.issue(
             link=link,
-            url=request.pretty_url,
+            url=url or request.pretty_url,
             client=client,
             level=verdict.level,
             verdict=verdict,

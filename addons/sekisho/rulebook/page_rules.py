@@ -13,7 +13,7 @@ from sekisho.verdict import PageSign, Secret
 
 _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ICON = re.compile(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}|mmh3:(?:0|-?[1-9][0-9]{0,9})")
 _BRANDS = ("payment", "self_hosted", "support")
 UNWEIGHED = frozenset(
     {PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED, PageSign.PROGRAM}
@@ -58,7 +58,7 @@ class PageRules:
     embeds: frozenset[str] = frozenset()
     """Hosts from which honest pages load something."""
     icons: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of a brand's icon, as its site serves the file, in hexadecimal → slug."""
+    """Hash of a brand's icon, as its site serves the file (``sha256:…``, ``md5:…``, ``mmh3:…``) → slug."""
 
 
 def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
@@ -146,8 +146,12 @@ def _icons(file: TomlFile, tables: Mapping[str, Mapping[str, object]]) -> dict[s
     icons: dict[str, str] = {}
     for slug, listed in tables.get("icons", {}).items():
         for digest in file.strings("icons", slug, listed):
-            if not _SHA256.fullmatch(digest):
-                file.problem(f"{digest!r}: write the 64 characters that sha256sum shows", "icons", digest)
+            if not _ICON.fullmatch(digest):
+                file.problem(
+                    f"{digest!r}: write sha256: and 64 characters, md5: and 32, or mmh3: and a number, "
+                    "as `sekisho check --icon FILE` prints them",
+                    *("icons", digest),
+                )
             elif icons.setdefault(digest, slug) != slug:
                 file.problem(
                     f"{digest} belongs to {icons[digest]} already; remove one", "icons", slug, digest

@@ -1,0 +1,156 @@
+"""An icon that proves to be a brand's counts for the pages that show it, and delays nothing."""
+
+import asyncio
+import gzip
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from mitmproxy import http
+
+from sekisho.checkpoint import Checkpoint
+from sekisho.family.decisions import Decisions
+from sekisho.link import host_link
+from sekisho.page import PageIndex, examine
+from sekisho.page.icons import LARGEST, hashes_of
+from sekisho.proxy.approvals import APPROVED
+from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.proxy.icon import COPY, Icon
+from sekisho.proxy.navigation import Kind
+from sekisho.proxy.page_icons import Waiting
+from sekisho.rulebook import load_rulebook
+from sekisho.verdict import Level, PageSign, Verdict
+
+from .conftest import CLEAN, NOW, make_flow
+
+ICON = b"\x89PNG an icon of ours"
+RULES = load_rulebook()
+RULES = replace(RULES, page=replace(RULES.page, icons={hashes_of(ICON)[2]: "paypal"}))
+INDEX = PageIndex(RULES)
+CLIENT = "192.168.1.20"
+ASKS = b"<title>Account limited</title><form><input type=password></form>"
+
+
+@pytest.fixture
+def house(house: Gatehouse) -> Gatehouse:
+    house.checkpoint = Checkpoint(RULES, Decisions(()))
+    return house
+
+
+@pytest.fixture
+def shown(house: Gatehouse) -> Waiting:
+    """A page of the host that was let through."""
+    link = host_link(CLEAN)
+    examined = examine(ASKS, "", link, INDEX)
+    assert examined.standing
+    page = Waiting((link,), "/login", examined.evidence, examined.standing)
+    house.page_icons.note_page(page, ((CLEAN, "/img/7"),), NOW)
+    return page
+
+
+def fetched(
+    path: str,
+    content_type: str = "image/png",
+    *,
+    kind: Kind = Kind.RESOURCE,
+    verdict: Verdict | None = None,
+    status: int = 200,
+    **headers: str,
+) -> http.HTTPFlow:
+    flow = make_flow(f"https://{CLEAN}{path}", client=CLIENT)
+    flow.metadata[APPROVED] = kind, verdict or Verdict(Level.PASS)
+    flow.response = http.Response.make(status, b"", {"content-type": content_type})
+    del flow.response.headers["content-length"]
+    for name, text in headers.items():
+        flow.response.headers[name.replace("_", "-")] = text
+    return flow
+
+
+def stream(house: Gatehouse, flow: http.HTTPFlow, body: bytes) -> bytes:
+    """What the browser gets of an answer that streams in two pieces."""
+    addon = Icon(house)
+    assert flow.response
+    flow.response.stream = True
+    flow.response.raw_content = None
+    addon.responseheaders(flow)
+    take = flow.response.stream
+    pieces = (body[:7], body[7:], b"")
+    got = b"".join(take(piece) for piece in pieces) if callable(take) else body
+    asyncio.run(addon.response(flow))
+    return got
+
+
+def level(house: Gatehouse) -> Level:
+    return house.judge(host_link(CLEAN), CLIENT, is_click=True, path="/").level
+
+
+def test_the_host_of_a_page_that_shows_it_is_warned_of(house: Gatehouse, shown: Waiting) -> None:
+    before = shown.evidence[0].level
+    assert stream(house, fetched("/img/7"), ICON) == ICON
+    verdict = house.judge(host_link(CLEAN), CLIENT, is_click=True, path="/other")
+    assert (before, verdict.level) == (Level.CAUTION, Level.WARN)
+    found = verdict.evidence[0]
+    assert (found.brand, found.at) == ("paypal", NOW)
+    assert (PageSign.ICON, "paypal.com") in found.signs
+    with closing(sqlite3.connect(house.settings.state / "sekisho.db")) as database:
+        assert database.execute("select host, level from verdicts").fetchall() == [(CLEAN, Level.WARN)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_short_one_that_is_not_streamed(house: Gatehouse, shown: Waiting, packed: bool) -> None:
+    flow = fetched("/img/7", content_encoding="gzip" if packed else "identity")
+    addon = Icon(house)
+    addon.responseheaders(flow)
+    assert flow.response
+    flow.response.raw_content = gzip.compress(ICON) if packed else ICON
+    asyncio.run(addon.response(flow))
+    assert level(house) is Level.WARN
+
+
+def test_an_icon_that_came_before_its_page_is_remembered(house: Gatehouse) -> None:
+    stream(house, fetched("/favicon.ico", "application/octet-stream"), ICON)
+    assert level(house) is Level.PASS
+    page = Waiting((host_link(CLEAN),), "/", (), examine(ASKS, "", host_link(CLEAN), INDEX).standing)  # type: ignore[arg-type]
+    assert house.page_icons.note_page(page, ((CLEAN, "/favicon.ico"),), NOW) == ("paypal",)
+
+
+@pytest.mark.parametrize(
+    ("flow", "body"),
+    [
+        (fetched("/img/7"), ICON + b"!"),
+        (fetched("/img/7", "text/html"), ICON),
+        (fetched("/img/8"), ICON),
+        (fetched("/img/7", status=404), ICON),
+        (fetched("/img/7", kind=Kind.CLICK), ICON),
+        (fetched("/img/7", verdict=Verdict(Level.PASS, familiar=True)), ICON),
+        (fetched("/img/7", content_length=str(LARGEST + 1)), ICON),
+        (fetched("/img/7"), ICON + bytes(LARGEST)),
+        (fetched("/img/7", content_encoding="gzip"), ICON),
+        (fetched("/img/7", content_encoding="gzip"), gzip.compress(bytes(LARGEST * 9))),
+    ],
+    ids=lambda value: None,
+)
+def test_what_is_none_changes_nothing_and_passes_whole(
+    house: Gatehouse, shown: Waiting, flow: http.HTTPFlow, body: bytes
+) -> None:
+    assert stream(house, flow.copy(), body) == body
+    assert level(house) is Level.PASS
+
+
+def test_without_icons_in_the_rules_or_without_rules_nothing_is_copied(
+    house: Gatehouse, shown: Waiting
+) -> None:
+    house.checkpoint = Checkpoint(replace(RULES, page=replace(RULES.page, icons={})), Decisions(()))
+    flow = fetched("/img/7")
+    Icon(house).responseheaders(flow)
+    assert COPY not in flow.metadata
+    house.checkpoint = None
+    Icon(house).responseheaders(flow)
+    assert COPY not in flow.metadata
+
+
+def test_a_store_that_fails_costs_the_record_and_not_the_sign(house: Gatehouse, shown: Waiting) -> None:
+    house.store = None
+    stream(house, fetched("/img/7"), ICON)
+    assert level(house) is Level.WARN
