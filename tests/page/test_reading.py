@@ -63,3 +63,13 @@ def test_a_page_of_nothing_but_an_encoded_text_is_opaque(index: PageIndex) -> No
 def test_what_is_no_page_has_no_facts(index: PageIndex) -> None:
     for text in ("", "\x00", "<", "<title>", "\ud800", "<input"):
         assert not read(index, text).fields
+
+
+def test_the_first_line_of_page_and_form(index: PageIndex) -> None:
+    form = "<form><b>Log in</b><i>now</i><input type=password></form>"
+    assert read_page(f"<div>Bank</div><p>of</p>{form}", index.fields).first_lines == ("Bank", "Log in")
+    assert read_page(f"<p>{'word ' * 30}</p>{form}", index.fields).first_lines == ("Log in",)
+    assert read_page(f"<p>{'word ' * 30}</p><p>Bank</p>{form}", index.fields).first_lines == (
+        "Bank",
+        "Log in",
+    )
