@@ -1,5 +1,6 @@
 """What a page of a brand that is none costs a family, and what an honest shop with a false warning loses."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -51,6 +52,10 @@ def test_a_brands_page_on_a_strange_host_is_warned_of(judge: Judge, page: str, b
         f"<title>Small Shop</title>{LOGIN}<img alt=Facebook><img alt=Twitter><a href='https://www.facebook.com/x'>us</a>",
         f"<title>How Amazon changed books</title><h1>How Amazon changed books</h1><p>{'Amazon ' * 50}</p>{LOGIN}",
         f"<title>Log In ‹ My blog — WordPress</title>{LOGIN}",
+        f"<title>Sign in</title><h2>Log in with Facebook</h2>{LOGIN}",
+        f"<title>Sign in</title><h1>Master password</h1>{LOGIN}",
+        f"<title>HP ログイン</title>{LOGIN}",
+        f"<title>Sky</title>{LOGIN}",
         "<title>Amazon</title><p>An essay on the river.</p>",
         f"<title>Login</title>{LOGIN}<h2>News</h2><h3>About</h3><h2>Facebook</h2>",
     ],
@@ -99,9 +104,22 @@ def test_false_support_needs_no_field(judge: Judge, page: str, level: Level) -> 
     assert judge(page).level is level
 
 
-def test_pressure_without_a_brand_is_caution(judge: Judge) -> None:
-    (evidence,) = judge("<title>Verify your identity</title><form>Card number<input name=cc></form>").evidence
-    assert (evidence.level, evidence.brand) == (Level.CAUTION, None)
+@pytest.mark.parametrize(
+    ("beside", "level"),
+    [
+        ("", Level.WARN),
+        ("<p>© 2026 Hill Street Clinic</p>", Level.CAUTION),
+        ("<meta property='og:site_name' content='Hill Street Clinic'>", Level.CAUTION),
+        (f"<p>{'We look after our patients. ' * 20}</p>", Level.CAUTION),
+        ("<title>Hill Street Clinic: verify your identity</title>", Level.CAUTION),
+    ],
+)
+def test_pressure_without_a_brand_is_worse_where_nobody_signs(
+    judge: Judge, beside: str, level: Level
+) -> None:
+    page = f"{beside}<title>Verify your identity</title><form>Card number<input name=cc></form>"
+    (evidence,) = judge(page).evidence
+    assert (evidence.level, evidence.brand) == (level, None)
     assert evidence.signs[0][0] is PageSign.PRESSURE
 
 
@@ -118,6 +136,42 @@ def test_a_page_that_is_cut_before_its_form_is_not_clean(index: PageIndex, unfam
     page = b"<title>Netflix</title><p>" + b"word " * 300_000 + b"<input type=password>"
     examined = examine(page, "", unfamiliar, index)
     assert (examined.level, examined.asks) == (Level.CAUTION, ())
+    copied = b"<link rel=canonical href='https://www.netflix.com/'>" + page
+    assert examine(copied, "", unfamiliar, index).level is Level.WARN
+
+
+def test_the_form_of_a_copied_page_may_stand_in_a_frame(judge: Judge) -> None:
+    copied = "<h1>Netflix</h1><p>Netflix, Netflix</p><p>Copyright © 2026 Netflix, Inc.</p>"
+    assert judge(f"{copied}<iframe src=form.php></iframe>").level is Level.WARN
+    assert judge(copied).level is Level.PASS
+
+
+@pytest.mark.parametrize("title", ["", "<title>Login V15</title>"])
+def test_a_page_that_names_a_brand_alone_is_caution(judge: Judge, title: str) -> None:
+    """The name stands where a heading would, in no heading's tag."""
+    page = f"<div>WhatsApp Login</div><form><div>Phone</div><input name=otp></form><p>{'Help. ' * 60}</p>"
+    assert judge(title + page).level is Level.CAUTION
+    assert judge(f"<title>Hill Street Clinic</title>{page}").level is Level.PASS
+
+
+NAMELESS = {
+    # Two letters, which many firms bear.
+    "au", "bt", "ee", "hp", "id-card", "netprotections", "o2", "twitter", "eplus",
+    # Software that people host themselves, and a word that says nothing of whose page it is.
+    "gitlab", "shopify", "wordpress", "free-fr",
+}  # fmt: skip
+"""Brands whose name alone over a login says nothing of whose page it is."""
+
+
+def test_a_login_in_any_brands_name_is_warned_of(judge: Judge, rulebook: Rulebook) -> None:
+    missed = {}
+    for brand in rulebook.brands.values():
+        latin, japanese = (re.sub(r"\s*[（(].*", "", name) for name in (brand.name, brand.name_ja))
+        for title in (f"{latin} Login", f"Sign in - {latin}", f"{japanese} ログイン"):
+            found = judge(f"<title>{title}</title>{LOGIN}").evidence
+            if not found or (found[0].level, found[0].brand) != (Level.WARN, brand.slug):
+                missed[brand.slug] = title
+    assert set(missed) == NAMELESS, missed
 
 
 def test_every_secret_and_sign_can_be_told(index: PageIndex) -> None:

@@ -42,6 +42,8 @@ def test_which_brand_is_named(index: PageIndex, text: str, slug: str | None) -> 
         ("How to leave Facebook", False),
         ("Sign in", False),
         ("Iniciar sesión - Itaú", True),
+        ("Mijn ING - Inloggen", True),
+        ("Вход — Яндекс", True),
     ],
 )
 def test_a_title_that_says_nothing_but_the_brand(index: PageIndex, text: str, only: bool) -> None:
@@ -65,8 +67,27 @@ def test_another_way_to_log_in_is_no_presentation(index: PageIndex, text: str, b
 
 def test_titles_are_parted_where_sites_part_them(index: PageIndex) -> None:
     assert index.names.segments("Log in | Example Site - 会員【公式】") == [
+        "log in | example site - 会員【公式】",
         "log in",
         "example site",
+        "会員【公式】",
         "会員",
         "公式",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Help | J:COM", "j:com"),
+        ("ログイン | バンク・オブ・アメリカ", "バンク・オブ・アメリカ"),
+        ("Sign in: PayPal", "paypal"),
+    ],
+)
+def test_a_name_may_hold_what_stands_between_parts(index: PageIndex, title: str, part: str) -> None:
+    assert part in index.names.segments(title)
+
+
+@pytest.mark.parametrize(("name", "slug"), [("JAL", "jal"), ("NTT", "ntt"), ("AEON Bank", "aeon-bank")])
+def test_its_own_name_is_a_brands_before_it_is_anothers(index: PageIndex, name: str, slug: str) -> None:
+    assert {found.slug for found in index.names.find(index.names.plain(name))} == {slug}

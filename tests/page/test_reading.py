@@ -70,3 +70,13 @@ def test_an_icon_comes_from_where_the_page_says_that_its_base_is(index: PageInde
     page = "<base href='https://www.brand.example/a/'><link rel=icon href=i.ico><input type=password>"
     facts = read_page(page, index.fields)
     assert (facts.icons, facts.icon_links) == (("www.brand.example",), ("https://www.brand.example/a/i.ico",))
+
+
+def test_the_first_line_of_page_and_form(index: PageIndex) -> None:
+    form = "<form><b>Log in</b><i>now</i><input type=password></form>"
+    assert read_page(f"<div>Bank</div><p>of</p>{form}", index.fields).first_lines == ("Bank", "Log in")
+    assert read_page(f"<p>{'word ' * 30}</p>{form}", index.fields).first_lines == ("Log in",)
+    assert read_page(f"<p>{'word ' * 30}</p><p>Bank</p>{form}", index.fields).first_lines == (
+        "Bank",
+        "Log in",
+    )

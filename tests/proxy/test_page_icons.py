@@ -7,7 +7,7 @@ from sekisho.proxy.read_pages import KEPT_FOR
 
 NOW = 1_800_000_000.0
 ICON = ("tanaka-tofu-ten.jp", "/favicon.ico")
-STANDING = Standing({}, "", (), False, False)
+STANDING = Standing({}, "", (), cut=False, framed=False, unnamed=False, first_step=False)
 
 
 def page(path: str = "/login?x=1", host: str = "tanaka-tofu-ten.jp") -> Waiting:

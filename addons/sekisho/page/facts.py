@@ -35,6 +35,8 @@ class PageFacts:
     assets: tuple[str, ...] = ()
     """Hosts from which pictures and style sheets come, each once."""
     headings: tuple[str, ...] = ()
+    first_lines: tuple[str, ...] = ()
+    """With which the words of the page and of each form that asks begin, where these lines are short."""
     copyrights: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()
     """What its pictures say that they show."""

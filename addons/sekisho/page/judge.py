@@ -22,6 +22,13 @@ from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret
 SOURCE = "page"
 _TELLING = 3.0
 """What a page must score above `warn` where it asks for a name or a mail address only."""
+_UNREAD = 2.0
+"""What it must score above `warn` where no field was read, but may be there."""
+_UNTITLED = 1.0
+"""How much less a page must score that says at its head who it is, where title and words name nobody else."""
+_HEADS = frozenset((PageSign.HEADING, PageSign.PICTURE))
+_FEW_WORDS = 200
+"""Characters of a page that shows almost nothing."""
 _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
 """What honest pages ask for everywhere."""
 _LONGEST_SCARE = 4000
@@ -65,7 +72,16 @@ def standing_of(facts: PageFacts, link: Link, index: PageIndex) -> Standing | No
     if not (facts.fields or facts.cut or facts.frames) or index.rulebook.owner_of(link) is not None:
         return None
     signs, pressure = signs_of(facts, link, index), pressure_of(facts, index)
-    return Standing(signs, pressure, facts.asks, facts.cut, _is_first_step(facts, index))
+    few = len(facts.text) < _FEW_WORDS
+    return Standing(
+        signs,
+        pressure,
+        facts.asks,
+        cut=facts.cut,
+        framed=bool(facts.frames),
+        first_step=_is_first_step(facts, index),
+        unnamed=not facts.site_names and (few or _names_nobody(facts.title, index)),
+    )
 
 
 def judge_page(
@@ -137,11 +153,18 @@ def _bounds(standing: Standing, best: Presented, rules: PageRules) -> tuple[floa
     if not asks or (asks == (Secret.OTHER,) and PageSign.PRESSURE not in signs):
         if not (best.outright or PageSign.COPYRIGHT in signs):
             return math.inf, math.inf
-        return math.inf, rules.caution if standing.cut else rules.warn
+        # What asks may stand in a frame or behind the end of what was read.
+        unread = not asks and (standing.cut or standing.framed)
+        return (
+            rules.warn + _UNREAD if unread else math.inf,
+            rules.caution if standing.cut else rules.warn,
+        )
     if not _LIGHT.issuperset(asks) or PageSign.PRESSURE in signs or standing.first_step:
         # At once, be the name a word of every day too.
         outright = OWN_NAME * min(rules.weights[sign] for sign in OUTRIGHT)
-        return min(rules.warn, outright) if best.outright else rules.warn, rules.caution
+        # Less tells enough where the title names nobody else.
+        less = _UNTITLED if standing.unnamed and _HEADS.intersection(signs) else 0.0
+        return min(rules.warn, outright) if best.outright else rules.warn - less, rules.caution - less
     if best.outright and Secret.PERSONAL in asks:
         return rules.warn, rules.caution
     return rules.warn + _TELLING, rules.warn
@@ -182,8 +205,24 @@ def _pressure(facts: PageFacts, index: PageIndex) -> Evidence | None:
     phrase = pressure_of(facts, index)
     if not phrase:
         return None
+    level = Level.WARN if _is_unsigned(facts, phrase, index) else Level.CAUTION
     detail = f"the page says “{phrase}” and asks for {_TOLD[facts.asks[0]]}"
-    return _evidence(Level.CAUTION, detail, None, facts.asks, ((PageSign.PRESSURE, phrase),))
+    return _evidence(level, detail, None, facts.asks, ((PageSign.PRESSURE, phrase),))
+
+
+def _is_unsigned(facts: PageFacts, phrase: str, index: PageIndex) -> bool:
+    """It asks for more than name and address, shows hardly any words, and none of them says whose it is."""
+    if _LIGHT.issuperset(facts.asks) or len(facts.text) > _FEW_WORDS:
+        return False
+    if facts.site_names or facts.copyrights or facts.authors or facts.frames:
+        return False
+    return _names_nobody(facts.title, index, phrase)
+
+
+def _names_nobody(title: str, index: PageIndex, phrase: str = "") -> bool:
+    """A title that is empty, or holds nothing but a phrase and words that say nothing of whose page it is."""
+    plain = index.names.plain
+    return index.names.says_nothing(plain(title).replace(plain(phrase), " ") if phrase else plain(title))
 
 
 def _false_support(facts: PageFacts, link: Link, index: PageIndex) -> Evidence | None:

@@ -19,7 +19,10 @@ from sekisho.rulebook.model import Brand, Rulebook
 _SEGMENTS = re.compile(
     r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣・•·»›‹«【】\[\]「」『』()（）<>:：]\s*|\s[-–—]|[-–—]\s"
 )
+_WIDE_SEGMENTS = re.compile(r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣]\s*")
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"v?\d{1,9}")
+"""Of a year or of a template: "Login V15"."""
 _WIDTHLESS = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -64,13 +67,15 @@ class PageNames:
         }
         generic = frozenset(map(self.plain, rulebook.page.generic))
         names: dict[str, tuple[str, float, bool]] = {}
-        for brand in rulebook.brands.values():
-            for written, worth, is_domain in _names_of(brand):
-                name = self.plain(written)
-                if len(name) < _SHORTEST or (worth < 1 and name in generic):
-                    continue
-                if name not in names or names[name][1] < worth:
-                    names[name] = (brand.slug, worth, is_domain)
+        # Its own name is a brand's before it is another's: JAL is no card, AEON Bank no "bank" of AEON's.
+        for names_of in (_written, _names_of, _longer_names_of):
+            for brand in rulebook.brands.values():
+                for written, worth, is_domain in names_of(brand):
+                    name = self.plain(written)
+                    if len(name) < _SHORTEST or (worth < 1 and name in generic):
+                        continue
+                    if name not in names or names[name][1] < worth:
+                        names[name] = (brand.slug, worth, is_domain)
         self._automaton = ahocorasick.Automaton()
         for name, meant in names.items():
             self._automaton.add_word(name, (len(name), meant))
@@ -124,13 +129,18 @@ class PageNames:
             rest.append(text[last : name.start])
             last = name.end
         rest.append(text[last:])
-        if not self._says_nothing(" ".join(rest)):
+        if not self.says_nothing(" ".join(rest)):
             return None
         return max(found, key=lambda name: name.worth)
 
     def segments(self, text: str) -> list[str]:
-        """The parts of a title, in the form of `plain`."""
-        return [part.strip() for part in _SEGMENTS.split(self.plain(text)) if part and part.strip()]
+        """The title as a whole, its wider and its narrower parts, in the form of `plain`, each once.
+
+        A name may hold what stands between parts: J:COM, バンク・オブ・アメリカ.
+        """
+        whole = self.plain(text)
+        parts = [whole, *_WIDE_SEGMENTS.split(whole), *_SEGMENTS.split(whole)]
+        return list(dict.fromkeys(stripped for part in parts if part and (stripped := part.strip())))
 
     def is_borrowed(self, text: str, name: Named) -> bool:
         """An honest page names the brand so: "Sign in with {}"; text from `plain`."""
@@ -139,41 +149,54 @@ class PageNames:
             before.endswith(left) and after.startswith(right.strip()) for left, right in self._borrowed
         )
 
-    def _says_nothing(self, text: str) -> bool:
+    def says_nothing(self, text: str) -> bool:
+        """Only words stand there that do not tell whose a page is; text from `plain`."""
         if self._native and not text.isascii():
             text = self._native.sub(" ", text)
-        return all(word in self._generic or word.isdigit() for word in _WORD.findall(text))
+        return all(word in self._generic or _NUMBER.fullmatch(word) for word in _WORD.findall(text))
 
 
 def _names_of(brand: Brand) -> Iterator[tuple[str, float, bool]]:
     """(name in lower case, worth, is a domain)."""
-    words = {*brand.weak_tokens, *brand.common_tokens}
     for token in brand.tokens:
         yield token, 1.0, False
-        # "appleid" is written "Apple ID".
-        for first in (*words, *brand.tokens, brand.name.lower()):
-            if token != first and token.startswith(first) and len(first) >= 3:
-                yield f"{first} {token.removeprefix(first)}", 1.0, False
-    for word in words:
+    for word in (*brand.weak_tokens, *brand.common_tokens):
         yield word, WORD, False
-    for written in (brand.name, brand.name_ja):
-        name = unicodedata.normalize("NFKC", _REMARK.sub("", written)).lower().strip()
-        if len(name) < 3 and name.isascii():
-            continue
+    for name, _, _ in _written(brand):
         if name.endswith(".com"):
             yield name.removesuffix(".com"), OWN_NAME, False
-        short = len(name) <= (4 if name.isascii() else 3)
-        worth = 1.0
-        if (short or name in words) and name not in brand.tokens:
-            worth = WORD if short and name in words else OWN_NAME
-        yield name, worth, False
+    for domain in brand.domains:
+        yield domain, 1.0, True
+
+
+def _longer_names_of(brand: Brand) -> Iterator[tuple[str, float, bool]]:
+    """As `_names_of`: names that others follow from, with a word behind them."""
+    firsts = (*brand.weak_tokens, *brand.common_tokens, *brand.tokens, brand.name.lower())
+    for token in brand.tokens:
+        # "appleid" is written "Apple ID".
+        for first in firsts:
+            if token != first and token.startswith(first) and len(first) >= 3:
+                yield f"{first} {token.removeprefix(first)}", 1.0, False
+    for name, worth, _ in _written(brand):
         if worth < 1:
             for behind in _BEHIND + (_BEHIND_BANK if brand.kind in ("bank", "card") else ()):
                 yield f"{name} {behind}", 1.0, False
                 if not behind.isascii():
                     yield f"{name}{behind}", 1.0, False
-    for domain in brand.domains:
-        yield domain, 1.0, True
+
+
+def _written(brand: Brand) -> Iterator[tuple[str, float, bool]]:
+    """As `_names_of`: its name in Latin letters and in Japanese, without the remark."""
+    words = {*brand.weak_tokens, *brand.common_tokens}
+    for written in (brand.name, brand.name_ja):
+        name = unicodedata.normalize("NFKC", _REMARK.sub("", written)).lower().strip()
+        if len(name) < 3 and name.isascii():
+            continue
+        short = len(name) <= (4 if name.isascii() else 3)
+        worth = 1.0
+        if (short or name in words) and name not in brand.tokens:
+            worth = WORD if short and name in words else OWN_NAME
+        yield name, worth, False
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:

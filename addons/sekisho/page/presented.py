@@ -70,6 +70,7 @@ def signs_of(facts: PageFacts, link: Link, index: PageIndex) -> Signs:
     tally.icons(facts.icon_hashes)
     tally.owners(facts.copyrights)
     tally.headings(facts.headings)
+    tally.first_lines(facts.first_lines)
     tally.beside(facts.near_form)
     tally.labels(facts)
     tally.phrases(facts)
@@ -118,9 +119,20 @@ class _Tally:
         for part in parts:
             only = self.says_only(part)
             if only and not mine:
-                self.add(PageSign.TITLE, only.slug, facts.title, worth=only.worth)
+                whole = part == parts[0] and self._is_of_a_login(part, only)
+                worth = max(only.worth, OWN_NAME) if whole else only.worth
+                self.add(PageSign.TITLE, only.slug, facts.title, worth=worth)
             for name in self.find(part):
                 self.add(PageSign.TITLE_WORD, name.slug, facts.title, worth=name.worth)
+
+    def _is_of_a_login(self, plain: str, name: Named) -> bool:
+        """Beside a name stands that one logs in there: "Sky Login" is no word of every day.
+
+        Two Latin letters are nobody's own, but in a Japanese title they are.
+        """
+        beside = f"{plain[: name.start]} {plain[name.end :]}"
+        long = name.end - name.start > 2 or not plain.isascii()
+        return long and any(step in beside for step in self._index.steps)
 
     def icons(self, hashes: Iterable[str]) -> None:
         rulebook, known = self._index.rulebook, self._index.rules.icons
@@ -164,11 +176,29 @@ class _Tally:
         names = self._index.names
         for number, line in enumerate(lines):
             plain = names.plain(line)
-            if number < _FIRST_HEADINGS and (only := self.says_only(plain)):
+            if number < _FIRST_HEADINGS and (only := self._heads(plain)):
                 self.add(PageSign.HEADING, only.slug, line, worth=only.worth)
             for name in self.find(plain):
                 if not names.is_borrowed(plain, name):
                     self.add(PageSign.HEADING_WORD, name.slug, line, worth=name.worth)
+
+    def _heads(self, plain: str) -> Named | None:
+        """`says_only` of a heading: no word of every day ("Master password"), no other way in ("Log in with {}"; a
+        heading "{} login" is none).
+        """
+        only = self.says_only(plain)
+        if only is None or only.worth < OWN_NAME:
+            return None
+        offered = (only.start or not plain.isascii()) and self._index.names.is_borrowed(plain, only)
+        return None if offered else only
+
+    def first_lines(self, lines: Iterable[str]) -> None:
+        """What stands at the head of a page or of its form is a heading, whatever its tag."""
+        names = self._index.names
+        found = [(line, only) for line in lines if (only := self._heads(names.plain(line)))]
+        if len({only.slug for _, only in found}) == 1:
+            for line, only in found:
+                self.add(PageSign.HEADING, only.slug, line, worth=only.worth)
 
     def beside(self, words: str) -> None:
         names = self._index.names

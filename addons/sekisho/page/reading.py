@@ -27,6 +27,9 @@ _MOST_LINE = 200
 _MOST_NEAR = 1500
 _MOST_SCARE = 6000
 """Characters of a page in which a telephone number is looked for; pages of false support are short."""
+_MOST_BEGINNING = 2000
+_SHORT_LINE = 60
+"""Characters of a line that may be a name and little else."""
 _FEW_WORDS = 200
 """Characters of a page that shows almost nothing."""
 
@@ -99,6 +102,7 @@ _JOINED = (
         "icon_links",
         "assets",
         "headings",
+        "first_lines",
         "copyrights",
         "alts",
         "links",
@@ -148,6 +152,9 @@ class _Reader:
             links=signed.links,
             title=title,
             headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
+            first_lines=_kept(map(_first_line, (text, *(form.text(separator="\n") for form in self._forms))))
+            if whole
+            else (),
             copyrights=_kept(_lines_of_owners(text)) if whole else (),
             near_form=self._near(text) if whole else "",
             text=shown,
@@ -274,6 +281,12 @@ class _Reader:
         if not self._forms and len(text) < _MOST_NEAR * 2:
             words = _spaced(text)
         return " ".join([words, *buttons]).strip()[: _MOST_NEAR * 2]
+
+
+def _first_line(text: str) -> str:
+    """The first short line among the first three of a text that has one for each piece of it; else empty."""
+    lines = islice(filter(None, map(str.strip, text[:_MOST_BEGINNING].split("\n"))), 3)
+    return next((line for line in lines if len(line) <= _SHORT_LINE), "")
 
 
 def _lines_of_owners(text: str) -> Iterator[str]:

@@ -25,6 +25,10 @@ class Standing:
     asks: tuple[Secret, ...]
     cut: bool
     """Longer than what is read of a page."""
+    framed: bool
+    """It shows other pages in frames."""
+    unnamed: bool
+    """Its title, or its few words, name no other site."""
     first_step: bool
     """It asks for a mail address or a telephone number only, and goes on to a login from there."""
 
@@ -44,6 +48,8 @@ class Standing:
             "pressure": self.pressure,
             "asks": [secret.value for secret in self.asks],
             "cut": self.cut,
+            "framed": self.framed,
+            "unnamed": self.unnamed,
             "first_step": self.first_step,
         }
 
@@ -62,6 +68,8 @@ def standing_from_dict(fields: Any) -> Standing:
         },
         str(fields["pressure"])[:_MOST],
         tuple(Secret(asked) for asked in fields["asks"]),
-        bool(fields["cut"]),
-        bool(fields["first_step"]),
+        cut=bool(fields["cut"]),
+        framed=bool(fields["framed"]),
+        unnamed=bool(fields["unnamed"]),
+        first_step=bool(fields["first_step"]),
     )
