@@ -49,6 +49,19 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
 
+def own_rules(folder: Path) -> Path:
+    """The rules of a proxy that is started in this folder: those of the checkout, unless it has some already."""
+    rules = folder / "rules"
+    if not rules.exists():
+        shutil.copytree(rules_folder(), rules)
+        with (rules / "familiar.txt").open("a") as file:
+            file.write(f"{FAMILIAR}\n")
+        page = rules / "page.toml"
+        icons = f'\n[icons]\nagoda = ["{hashes_of(AGODA_ICON)[0]}"]\n'
+        page.write_text(page.read_text("utf-8").replace("\n[icons]\n", icons, 1), "utf-8")
+    return rules
+
+
 def start_proxy(
     folder: Path,
     origins: dict[str, Origin],
@@ -57,14 +70,7 @@ def start_proxy(
     settings: Mapping[str, str] = NOBODY_OUTSIDE,
 ) -> Proxy:
     """Start it and wait for its three lines. `settings`: more of the environment."""
-    rules, state, said = folder / "rules", folder / "state", folder / "stderr"
-    if not rules.exists():
-        shutil.copytree(rules_folder(), rules)
-        with (rules / "familiar.txt").open("a") as file:
-            file.write(f"{FAMILIAR}\n")
-        page = rules / "page.toml"
-        icons = f'\n[icons]\nagoda = ["{hashes_of(AGODA_ICON)[0]}"]\n'
-        page.write_text(page.read_text("utf-8").replace("\n[icons]\n", icons, 1), "utf-8")
+    rules, state, said = own_rules(folder), folder / "state", folder / "stderr"
     flags = [f"--resolve={host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
     flags += [f"--resolve=*.{host}=127.0.0.1:{origin.port}" for host, origin in origins.items()]
     environment = {**os.environ, **settings, "SEKISHO_RULES": str(rules)}
@@ -82,13 +88,13 @@ def start_proxy(
     return Proxy(process, port, state, rules, said)
 
 
-def stop_proxy(proxy: Proxy) -> None:
-    """As the system does it; it must end by itself and well."""
+def stop_proxy(proxy: Proxy, *, tracebacks: bool = False) -> None:
+    """As the system does it; it must end by itself and well. `tracebacks`: it was made to raise."""
     proxy.process.send_signal(signal.SIGTERM)
     assert proxy.process.wait(20) == 0, proxy.said.read_text()
     assert proxy.process.stdout
     proxy.process.stdout.close()
-    assert "Traceback" not in proxy.said.read_text()
+    assert tracebacks == ("Traceback" in proxy.said.read_text())
 
 
 def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
@@ -102,21 +108,6 @@ def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def origins(authority: Authority) -> Iterator[dict[str, Origin]]:
-    sites = {host: Origin(host, authority) for host in HOSTS}
-    yield sites
-    for site in sites.values():
-        site.close()
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, origins: dict[str, Origin], authority: Authority) -> Iterator[Proxy]:
-    running = start_proxy(tmp_path, origins, authority)
-    yield running
-    stop_proxy(running)
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +138,11 @@ def open_browser(playwright: Playwright, home: Path, proxy: Proxy | None, langua
     return context
 
 
-@pytest.fixture
-def browser(playwright: Playwright, tmp_path: Path, proxy: Proxy) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path / "home", proxy, "ja-JP")
+@pytest.fixture(scope="module")
+def chromium(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
+) -> Iterator[BrowserContext]:
+    """The mother's browser, for all tests of a module that has a `proxy`."""
+    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), proxy, "ja-JP")
     yield context
     context.close()

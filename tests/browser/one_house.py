@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext
 
-from .conftest import HOSTS, Proxy, open_browser, start_proxy, stop_proxy
+from .conftest import HOSTS, Proxy, start_proxy, stop_proxy
 from .origins import Authority, Origin
 
 Origins = dict[str, Origin]
@@ -29,13 +29,12 @@ def proxy(
     stop_proxy(running)
 
 
-@pytest.fixture(scope="module")
-def browser(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
-) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), proxy, "ja-JP")
-    yield context
-    context.close()
+@pytest.fixture
+def browser(chromium: BrowserContext) -> Iterator[BrowserContext]:
+    """Without tabs at the end: a page that lives on would go on asking its site."""
+    yield chromium
+    for page in chromium.pages:
+        page.close()
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +42,4 @@ def quiet(origins: Origins) -> None:
     for site in origins.values():
         site.requests.clear()
         site.pages.clear()
+        site.connections = 0

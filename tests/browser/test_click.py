@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
@@ -10,11 +11,31 @@ from sekisho.family.look import FamilyLook, write_look
 from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until
-from .origins import Answer, Origin
+from .one_house import Origins, browser, origins, proxy, quiet
+from .origins import Answer
 from .raw import certificate_through, status_of, through
 
 pytestmark = pytest.mark.browser
-Origins = dict[str, Origin]
+__all__ = ["browser", "origins", "proxy", "quiet"]
+
+
+@pytest.fixture(autouse=True)
+def forgotten(proxy: Proxy) -> Iterator[None]:
+    """What a test opened is shut, and what it chose is undone, before the next one begins."""
+    yield
+    write_look(proxy.state, FamilyLook())
+    shut(proxy)
+
+
+def shut(proxy: Proxy) -> set[str]:
+    """End every decision, as the family does, and wait until it counts; the hosts that were open."""
+    with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
+        hosts = {decision.host for decision in store.decisions(time.time())}
+        for host in hosts:
+            store.end_decisions(host, by="test", at=time.time())
+    for host in hosts:
+        until(lambda host=host: status_of(proxy, f"http://{host}/") == 403)  # type: ignore[misc]
+    return hosts
 
 
 def open_page(browser: BrowserContext, url: str) -> tuple[Page, int]:
@@ -77,8 +98,7 @@ def test_to_go_on_opens_the_site_with_its_pictures_once_for_this_device_and_it_c
     again = browser.new_page()
     again.goto(form)
     assert again.locator("form").count() == 0
-    with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
-        assert store.end_decisions(FAKE, by="test", at=time.time())
+    assert shut(proxy) == {FAKE}
     until(lambda: open_page(browser, f"https://{FAKE}/")[1] == 403)
 
 
@@ -248,8 +268,7 @@ def test_attack_a_service_worker_of_the_site_cannot_open_it(
     registered = page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => 'yes', () => 'no')")
     assert registered == "no"  # 403 to scripts of workers
     assert "/sw.js" not in {path for _, path, _ in origins[FAKE].requests}
-    with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
-        assert store.end_decisions(FAKE, by="test", at=time.time())
+    assert shut(proxy) == {FAKE}
     until(lambda: open_page(browser, f"https://{FAKE}/")[1] == 403)
     before = len(origins[FAKE].requests)
     open_page(browser, f"https://{FAKE}/")
@@ -266,9 +285,7 @@ def test_attack_a_script_on_plain_http_cannot_open_its_own_site(
     go_on(page)
     page.locator(f'a[href^="http://{FAKE}/"]').click()
     page.wait_for_url(f"http://{FAKE}/")
-    with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
-        assert store.end_decisions(FAKE, by="test", at=time.time())
-    until(lambda: status_of(proxy, f"http://{FAKE}/") == 403)
+    assert shut(proxy) == {FAKE}
     before = origins[FAKE].connections, len(origins[FAKE].requests)
     stolen = page.evaluate(
         """async () => {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
 from sekisho.cli import sekisho
 from sekisho.settings.keyfile import write_key
@@ -21,7 +21,7 @@ from sekisho.store.remembered import TURNED_BAD, Event
 from sekisho.verdict import Level
 
 from ..sources.virustotal_server import ENGINES, Step, VirusTotalServer
-from .conftest import NOBODY_OUTSIDE, OTHER, Proxy, open_browser, start_proxy, stop_proxy, until
+from .conftest import NOBODY_OUTSIDE, OTHER, Proxy, start_proxy, stop_proxy, until
 from .origins import Answer, Authority, Origin
 
 pytestmark = pytest.mark.browser
@@ -73,15 +73,6 @@ def proxy(
     running = start_proxy(folder, origins, authority, settings=NOBODY_OUTSIDE | settings)
     yield running
     stop_proxy(running)
-
-
-@pytest.fixture(scope="module")
-def chromium(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, proxy: Proxy
-) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path_factory.mktemp("home"), proxy, "ja-JP")
-    yield context
-    context.close()
 
 
 @pytest.fixture

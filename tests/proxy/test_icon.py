@@ -29,7 +29,7 @@ RULES = load_rulebook()
 RULES = replace(RULES, page=replace(RULES.page, icons={hashes_of(ICON)[2]: "paypal"}))
 INDEX = PageIndex(RULES)
 CLIENT = "192.168.1.20"
-ASKS = b"<title>Account limited</title><form><input type=password></form>"
+ASKS = b"<title>Account limited</title><form><input type=password></form>" + b"<p>Words of a shop.</p>" * 20
 
 
 @pytest.fixture
