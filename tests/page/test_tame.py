@@ -5,7 +5,7 @@ import time
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from sekisho.page.tame import DEEPEST, deepest, tame
+from sekisho.page.tame import DEEPEST, LONGEST_TAG, deepest, tame
 
 SHOWN = "<title>Example</title>%s<input type=password>"
 
@@ -41,3 +41,16 @@ def test_depth_is_counted_by_name() -> None:
     assert deepest("</b>" * 50 + "<b>" * 50) == 50, "stray ends take nothing off"
     assert deepest("<br><img><li><p>" * 99) == 0
     assert tame("<div>" * (DEEPEST + 1))[1]
+
+
+@pytest.mark.parametrize("address", ["data:image/png;base64,", "DATA:font/woff2;base64,"])
+def test_the_data_of_an_address_is_taken_out(address: str) -> None:
+    page = SHOWN % f'<img src="{address}{"A" * 1000}"><a title=";base64,{"A" * 1000}">'
+    assert tame(page) == (page.replace(f"{address}{'A' * 1000}", address), False)
+
+
+@pytest.mark.parametrize("between", ["", "<p>", "<!-- " + "x" * LONGEST_TAG + "-->"])
+def test_a_long_tag_is_found_wherever_it_stands(between: str) -> None:
+    tag = "<a " + " ".join(f"attribute{n}=1" for n in range(LONGEST_TAG // 10))
+    for page in (f"{between}{tag}>", f"{between}{tag}><p>", f"<b>{between}{tag}<p>{'x' * LONGEST_TAG}"):
+        assert tame(page)[1], page[:20]

@@ -18,14 +18,15 @@ _MOST_ROUNDS = 3
 _LONG = 100
 """Characters of an encoded text that may hold a form."""
 
-_HINT = re.compile(
-    r"unescape|atob|fromCharCode|decodeURI|\\x3[cC]|\\u003[cC]|innerHTML|document\.write|insertAdjacentHTML|"
-    r"\.html\(|\.append\("
+_HINTS = (
+    *("unescape", "atob", "fromCharCode", "decodeURI", "\\x3c", "\\x3C", "\\u003c", "\\u003C"),
+    *("innerHTML", "document.write", "insertAdjacentHTML", ".html(", ".append("),
 )
 _CODE = "%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
 _PERCENT = re.compile(rf"{_CODE}(?:[A-Za-z0-9@*_+./ =;:()&#,!-]{{0,200}}{_CODE}){{11,}}[A-Za-z0-9]{{0,200}}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
-_CODES = re.compile(r"(?:\d{2,3}\s{0,3},\s{0,3}){20,}\d{2,3}")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,}={0,2}")
+# It begins with a digit and no group, so that the search leaps to digits.
+_CODES = re.compile(r"\d\d\d?\s{0,3},\s{0,3}(?:\d{2,3}\s{0,3},\s{0,3}){19,}\d{2,3}")
 _UNICODE_PERCENT = re.compile(r"%u([0-9A-Fa-f]{4})")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([nrt\"'/\\]))")
 _MARKUP = re.compile(
@@ -41,7 +42,7 @@ _ENCODED = re.compile(r"""["'`][A-Za-z0-9+/=%_\\-]{1500,}["'`]""")
 def hidden_markup(script: str) -> str:
     """Markup that the script holds, decoded; empty where it holds none. Time grows with its length alone."""
     script = script[:MOST_SCRIPT]
-    if not _HINT.search(script):
+    if not any(hint in script for hint in _HINTS):
         return ""
     found: list[str] = []
     texts = [script]

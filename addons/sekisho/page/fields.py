@@ -81,7 +81,8 @@ class FieldWords:
 
 def spaced(text: str) -> str:
     """A name as words in lower case: ``cardNumber``, ``card_number`` and ``card-number`` are one."""
-    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", text[:200])).lower()
+    text = _CAMEL.sub(" ", text[:200])
+    text = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
     return _APART.sub(" ", text).strip()
 
 

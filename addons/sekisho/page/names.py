@@ -21,6 +21,7 @@ _SEGMENTS = re.compile(
 )
 _WIDE_SEGMENTS = re.compile(r"\s[-–—−:~›»‹«•·/]+\s|\s*[|｜│∣]\s*")
 _WORD = re.compile(r"[^\W_]+")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _NUMBER = re.compile(r"v?\d{1,9}")
 """Of a year or of a template: "Login V15"."""
 _WIDTHLESS = re.compile(
@@ -103,11 +104,14 @@ class PageNames:
         """The names in a text that `plain` gave, left to right, the longest where they overlap."""
         if not self._any:
             return []
-        found = [
-            Named(end - length + 1, end + 1, *meant)
-            for end, (length, meant) in self._automaton.iter(text)
-            if _is_alone(text, end - length + 1, end + 1)
-        ]
+        found: list[Named] = []
+        for end, (length, meant) in self._automaton.iter(text):
+            start = end - length + 1
+            # Nearly all are parts of longer words, behind a letter.
+            if start and text[start - 1] in _LATIN and text[start] in _LATIN:
+                continue
+            if _is_alone(text, start, end + 1):
+                found.append(Named(start, end + 1, *meant))
         if len(found) < 2:
             return found
         kept: list[Named] = []

@@ -109,7 +109,8 @@ class _Tally:
         return None if only and self._is_own(plain[only.start : only.end]) else only
 
     def _is_own(self, name: str) -> bool:
-        return len(self._own) > 2 and _bare(name) == self._own
+        first = next((char for char in name if char.isalnum()), "")
+        return len(self._own) > 2 and self._own.startswith(first) and _bare(name) == self._own
 
     def title(self, facts: PageFacts) -> None:
         names = self._index.names

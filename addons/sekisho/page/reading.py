@@ -36,8 +36,14 @@ _FEW_WORDS = 200
 _SAVED_FROM = re.compile(
     r"<!--\s{0,5}saved from url=\(\d{1,6}\)(\S{1,300})|Mirrored from (\S{1,200})", re.IGNORECASE
 )
+_HEAD = 6000
+"""Characters in which a page says whence it was saved."""
 _COPYRIGHT = re.compile(
-    r"©|Ⓒ|\([Cc]\)\s{0,3}(?:\d{4}|[Cc]opyright)|(?:[Cc]opyright|COPYRIGHT)\s{1,3}(?:\([Cc]\)|\d{4}|by\b)"
+    # Each branch begins with a letter of its own, so that the search leaps to it.
+    r"©|Ⓒ|\([Cc]\)\s{0,3}(?:\d{4}|[Cc]opyright)|"
+    + "|".join(
+        rf"{word}\s{{1,3}}(?:\([Cc]\)|\d{{4}}|by\b)" for word in ("Copyright", "copyright", "COPYRIGHT")
+    )
 )
 _TELEPHONE = re.compile(
     r"(?<![\w.-])\+?\(?\d{1,4}\)?[-–. ]\(?\d{2,4}\)?[-–. ]\d{3,4}(?:[-–. ]\d{3,4})?(?![\w-])"
@@ -67,7 +73,8 @@ def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
     facts = shown.read(whole=whole)
     told = hidden.read(whole=whole) if hidden else PageFacts()
     both = {name: getattr(facts, name) + getattr(told, name) for name in _JOINED}
-    if saved := _SAVED_FROM.search(text, 0, 6000):
+    saved = _SAVED_FROM.search(text, 0, _HEAD) if _tells_whence(text[:_HEAD].lower()) else None
+    if saved:
         both["addresses"] += tuple(_hosts([saved[1] or f"//{saved[2]}"]))
     opaque = not both["fields"] and len(both["text"]) < _FEW_WORDS and any(map(is_closed, scripts))
     return PageFacts(
@@ -78,6 +85,10 @@ def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
         reduced=reduced,
         cut=cut,
     )
+
+
+def _tells_whence(head: str) -> bool:
+    return "saved from url" in head or "mirrored from" in head
 
 
 def _scripts(tree: LexborHTMLParser) -> list[str]:

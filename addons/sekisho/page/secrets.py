@@ -26,7 +26,8 @@ NEW_FOR = 86_400.0
 """Seconds after its first visit in which a host is new to the household."""
 _FLAGS = frozenset({"true", "false", "on", "off", "yes", "no", "null", "none", "undefined"})
 _CODE = re.compile(r"(?:[A-Za-z]-)?[0-9]{3}[ -]?[0-9]{1,7}|[0-9]{4,10}")
-_INPUT = re.compile(r"<input\b([^<>]{0,2000})>", re.IGNORECASE)
+# Without IGNORECASE, under which the search would not leap to "<".
+_INPUT = re.compile(r"<[iI][nN][pP][uU][tT]\b([^<>]{0,2000})>")
 _ATTRIBUTE = (
     r"(?:^|[\s\"'/]){}\s{{0,9}}=\s{{0,9}}(?:\"([^\"]{{1,200}})\"|'([^']{{1,200}})'|([^\s\"'>]{{1,200}}))"
 )
