@@ -56,6 +56,7 @@ from sekisho.web.forms import Forms, HeldForm, Why
 from sekisho.web.login import SetUp
 from sekisho.web.page import PORTAL_HOST, Page
 from sekisho.web.portal import create_portal
+from sekisho.web.render import STYLE
 from sekisho.web.tickets import Tickets
 from sekisho.web.warning import could_not_check_page, refused_page, warning_page
 
@@ -743,15 +744,20 @@ def shots(folder: Path) -> list[Shot]:
     ]
 
 
-def with_few_colours(png: bytes, colours: int = 8) -> bytes:
-    """The picture in its most frequent colours, two pixels a byte: nearly the same to the eye.
+STYLE_COLOURS = {tuple(bytes.fromhex(colour)) for colour in re.findall(r"--[a-z-]+:#([0-9a-f]{6})", STYLE)}
+
+
+def with_few_colours(png: bytes, shades: int = 2) -> bytes:
+    """The picture in the colours of the style and its most frequent other shades, two pixels a byte.
 
     Written here, since Pillow filters the rows of a palette's picture, which makes text a quarter larger.
     """
     picture = Image.open(BytesIO(png)).convert("RGB")
     width, height = picture.size
     counts = cast("list[tuple[int, tuple[int, int, int]]]", picture.getcolors(width * height))
-    kept = [colour for _, colour in sorted(counts, reverse=True)[:colours]]
+    found = [colour for _, colour in sorted(counts, reverse=True)]
+    kept = [colour for colour in found if colour in STYLE_COLOURS][: 16 - shades]
+    kept += [colour for colour in found if colour not in STYLE_COLOURS][:shades]
     palette = bytes(part for colour in kept for part in colour)
     few = Image.new("P", (1, 1))
     few.putpalette(palette)
