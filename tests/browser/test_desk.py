@@ -189,7 +189,7 @@ def test_a_device_gets_a_name_and_answers_bear_it(family: BrowserContext, store:
     through(proxy, "GET", f"http://{CLEAN}/", client="127.0.0.9")
     until(lambda: any(client == "127.0.0.9" for client, _ in store.family.seen(0.0)))
     page, _ = open_page(family, f"{DESK}/people")
-    page.get_by_label("Somebody new").fill("Hanako")
+    page.get_by_label("Name of somebody new").fill("Hanako")
     page.get_by_role("button", name="Add").click()
     own = page.locator("section", has_text="127.0.0.1 (this device)")
     own.get_by_label("What it is called").fill("phone")

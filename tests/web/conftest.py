@@ -94,6 +94,7 @@ def text_of(html: bytes | str) -> str:
         r'<div class="pair".*?</div></div>\s*</div>',
         r"<rp>.*?</rp>",
         r"<rt>.*?</rt>",
+        "\u2060",
     ):
         text = re.sub(unsaid, "", text, flags=re.DOTALL)
     text = re.sub(r"</(?:p|li|h1|h2|dd|dt|a|th|td)>|<br>", " ", text)

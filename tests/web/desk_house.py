@@ -14,6 +14,7 @@ from sekisho.family.asks import answer_ask, ask_family
 from sekisho.family.household import Household
 from sekisho.family.notify.keys import Keys
 from sekisho.link import host_link
+from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
 from sekisho.store.asked import Answer, Ask, Outcome
@@ -43,6 +44,7 @@ class DeskHouse:
     decided: int = 0
     outcomes: Sequence[tuple[str, str, str]] = (("ntfy", "ok", ""),)
     tried: int = 0
+    rules: Rulebook = RULEBOOK
 
     def __post_init__(self) -> None:
         self.settings = Settings(state=self.state)
@@ -76,7 +78,7 @@ class DeskHouse:
         return app
 
     def household(self) -> Household:
-        return Household(RULEBOOK, tuple(self.store.decisions(self.now)))
+        return Household(self.rules, tuple(self.store.decisions(self.now)))
 
     def answer(self, ask_id: str, given: Answer, by: str) -> Outcome:
         outcome = answer_ask(self.store, ask_id, given, by=by, now=self.now)

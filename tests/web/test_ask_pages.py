@@ -14,8 +14,10 @@ from sekisho.store import StoreError
 from sekisho.store.asked import Answer, Ask
 from sekisho.verdict import Level, Reason, Secret, Verdict
 from sekisho.web.ask_pages import add_ask_pages
+from sekisho.web.finding import local_time
 from sekisho.web.forms import Forms, Why
 from sekisho.web.language import LANGUAGES
+from sekisho.web.tickets import LIFETIME
 
 from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, House, text_of, verdict
 
@@ -191,16 +193,39 @@ def test_nobody_answered(family: Family) -> None:
     page = family.get(at)
     assert "Refresh" not in page.headers
     assert "Nobody answered in time." in text_of(page.text)
-    assert 'href="/w/' in page.text
+    # The ticket of the click is gone by now, and a button to its page would lead to nothing.
+    assert 'href="/w/' not in page.text
+    assert "To ask again, press the link in the message once more." in text_of(page.text)
 
 
-def test_once_is_over_after_its_half_hour(family: Family) -> None:
+@pytest.mark.parametrize(("answer", "seconds"), [("once", 1800), ("1d", 86_400), ("1w", 604_800)])
+def test_a_yes_is_over_when_its_time_has_ended(family: Family, answer: Answer, seconds: int) -> None:
+    at = family.asked()
+    family.answer(answer)
+    family.house.now += seconds - 1
+    page = text_of(family.get(at).text)
+    assert "Your family says yes." in page
+    assert " ".join(f"until {local_time(NOW + seconds, 'en')}.".split()) in page
+    family.house.now += 1
+    over = family.get(at)
+    assert "Refresh" not in over.headers
+    assert "is over" in text_of(over.text)
+
+
+def test_after_once_the_family_can_be_asked_again_while_the_click_is_remembered(family: Family) -> None:
     at = family.asked()
     family.answer("once")
     family.house.now += 1800
+    assert 'href="/w/' in family.get(at).text
+
+
+def test_a_late_yes_still_leads_to_the_page_that_was_wanted(family: Family) -> None:
+    at = family.asked()
+    family.house.now += LIFETIME + 1
+    family.answer("1d")
     page = family.get(at)
-    assert "Refresh" not in page.headers
-    assert "is over" in text_of(page.text)
+    assert page.headers["Refresh"] == f"1; url={URL}"
+    assert "first page of the site" not in text_of(page.text)
 
 
 def test_after_a_restart_the_way_on_is_the_front_page_and_needs_a_press(family: Family) -> None:
@@ -210,6 +235,7 @@ def test_after_a_restart_the_way_on_is_the_front_page_and_needs_a_press(family: 
     page = family.get("/ask/ask7")
     assert "Refresh" not in page.headers
     assert 'href="https://rec0very-supp0rt-micr0s0ft.org/"' in page.text
+    assert "This leads to the first page of the site." in text_of(page.text)
 
 
 @pytest.mark.parametrize(

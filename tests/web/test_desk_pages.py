@@ -9,9 +9,11 @@ from werkzeug.datastructures import FileStorage
 from sekisho.family.look import read_look
 from sekisho.family.notify.keys import KEYS_NAME
 from sekisho.family.password import set_password
+from sekisho.rulebook.model import HostList, ListEntry, Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Decision, StoreError, Visit
 from sekisho.verdict import Level, Reason
+from sekisho.web.language import LANGUAGES
 
 from .conftest import CLIENT, NOW, STORY, text_of, verdict
 from .desk_house import PASSWORD, DeskHouse, Visitor
@@ -184,7 +186,12 @@ def test_a_decision_for_good_is_a_line_and_can_be_taken_back(
 
 @pytest.mark.parametrize(
     ("host", "why"),
-    [("co.jp", "public suffix"), ("", "host"), ("a b", "host name"), *((text, "") for text in HOSTILE)],
+    [
+        ("co.jp", "Under “co.jp” are sites of many different owners."),
+        ("", "cannot be read as the name of a site"),
+        ("a b", "cannot be read as the name of a site"),
+        *((text, "") for text in HOSTILE),
+    ],
 )
 def test_what_cannot_be_decided_is_said_with_the_reason(
     desk: DeskHouse, family: Visitor, host: str, why: str
@@ -198,6 +205,21 @@ def test_what_cannot_be_decided_is_said_with_the_reason(
     assert why in text_of(answer.text)
     assert_harmless(answer.text)
     assert desk.store.decisions(desk.now) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_that_would_lose_is_refused_in_the_reader_s_language(desk: DeskHouse, language: str) -> None:
+    line = ListEntry("otter.org", False, "/x/blocklist.txt:4")
+    desk.rules = Rulebook(blocklist=(HostList(domains={"otter.org": line}),))
+    set_password(desk.state, PASSWORD)
+    family = Visitor(desk, language=language)
+    family.log_in()
+    family.get("/desk/decisions")
+    form: dict[str, object] = {"host": "otter.org", "kind": "allow", "for": "always"}
+    said = text_of(family.send("/desk/decisions", form).text)
+    assert "/x/blocklist.txt:4" in said
+    assert ("一覧では、反対のことになっています" in said) == (language == "ja")
+    assert ("outweighs" in said) is False
 
 
 @pytest.mark.parametrize("form", [{"kind": "allow", "for": "99y"}, {"kind": "maybe", "for": "1d"}, {}])
@@ -296,7 +318,7 @@ def test_a_file_that_is_no_picture_leaves_the_old_one(
     old = read_look(desk.state)
     answer = family.send("/desk/look", {"phrase": "b", "picture": file(upload, "../../a.svg")})
     assert answer.status_code == 409
-    assert "no picture that can be read" in text_of(answer.text)
+    assert "not a picture that can be read" in text_of(answer.text)
     assert read_look(desk.state) == old
 
 
@@ -340,7 +362,10 @@ def test_a_test_message_says_what_came_of_it_and_does_not_ring_all_day(
     desk.outcomes = (("notify 1 (json)", "refused", "it refused the message (HTTP 403)"), ("ntfy", "ok", ""))
     assert "Nothing was sent yet." in text_of(visitor.get("/desk/notify").text)
     said = text_of(visitor.send("/desk/notify").text)
-    assert "notify 1 (json) It does not work. refused: it refused the message (HTTP 403)" in said
+    assert (
+        "notify 1 (json) It does not work. For somebody who knows computers: refused: it refused the message (HTTP 403)"
+        in said
+    )
     assert "ntfy It works." in said
     assert "secret-host" not in visitor.page
     assert visitor.send("/desk/notify").status_code == 429

@@ -94,7 +94,7 @@ def test_japanese_lines_end_between_phrases_and_never_inside_a_word_a_reading_or
     words = words_of("ja")
     assert words["checks links before they open."] == "リンクを<wbr>開く<wbr>前に、<wbr>確かめます。"
     assert words["This looks like a fake %(brand)s site."] == (
-        "%(brand)sの<wbr><ruby>偽<rp>（</rp><rt>にせ</rt><rp>）</rp></ruby>サイトのようです。"
+        "%(brand)s\u2060の<wbr><ruby>偽<rp>（</rp><rt>にせ</rt><rp>）</rp></ruby>サイトのようです。"
     )
     for message, html in words.items():
         assert not re.search(r"<ruby>(?:(?!</ruby>).)*<wbr>|%\([^)]*<wbr>|^<wbr>|<wbr>$|\u200b", html), (
@@ -102,6 +102,25 @@ def test_japanese_lines_end_between_phrases_and_never_inside_a_word_a_reading_or
         )
         phrases = [re.sub(r"<rt>.*?</rt>|<[^>]*>|[ -~]", "", phrase) for phrase in html.split("<wbr>")]
         assert max(map(len, phrases)) <= 19, message
+
+
+@pytest.mark.parametrize(
+    ("message", "html"),
+    [
+        ("この画面は、閉じてかまいません。", "この画面は、<wbr>閉じて<wbr>かまいません。"),
+        ("別のサイトです。", "別のサイトです。"),
+        ("ダウンロードしないでください。", "ダウンロードしないで<wbr>ください。"),
+        ("今は、確かめることができません。", "今は、<wbr>確かめる<wbr>ことが<wbr>できません。"),
+        (
+            "%(name)s\u2060の｜偽《にせ》サイト",
+            "%(name)s\u2060の<wbr><ruby>偽<rp>（</rp><rt>にせ</rt><rp>）</rp></ruby>サイト",
+        ),
+    ],
+)
+def test_no_line_ends_behind_a_word_that_belongs_to_the_next_and_long_phrases_may_end_before_their_verb(
+    message: str, html: str
+) -> None:
+    assert furigana(translation._phrases(message)) == html
 
 
 def test_titles_and_labels_are_in_one_piece() -> None:

@@ -130,7 +130,7 @@ def outside(reason: Reason, **fields: Any) -> Verdict:
         (
             outside(Reason.FEED, named="Example List", since=NOW),
             ("This link is on a list of fraudulent sites.", "“Example List”", "2026"),
-            ("詐欺サイトの一覧に、のっています。", "「Example List」", "2026年"),
+            ("詐欺サイトの一覧にのっています。", "「Example List」", "2026年"),
         ),
         (
             outside(Reason.VIRUSTOTAL, count=7, since=NOW),
@@ -305,7 +305,7 @@ def test_going_on_stands_under_details_and_leads_to_the_portal(language: str) ->
 @pytest.mark.parametrize(
     ("language", "said", "unsaid"),
     [
-        ("en", "It stands on “big”. Others made this list", "Your family has blocked"),
+        ("en", "It is on the list “big”. Others made this list", "Your family has blocked"),
         ("ja", "「big」という一覧に、このリンク先がのっています。", "ご家族が止めている"),
     ],
 )

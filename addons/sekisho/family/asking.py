@@ -78,6 +78,12 @@ def read_answer(text: str) -> Answer:
     raise ValueError(f"{text!r} is no answer; write {', '.join(ANSWERS[:-1])} or {ANSWERS[-1]}")
 
 
+def open_until(asked: Ask) -> float | None:
+    """When the opening that an answer made ends; None for one that stays."""
+    seconds = _LASTS.get(asked.answer) if asked.answer else None
+    return None if seconds is None else (asked.answered_at or 0.0) + seconds
+
+
 def decision_of(ask: Ask, answer: Answer, *, by: str, now: float) -> Decision:
     """What an answer decides; see the head of this module."""
     seconds = _LASTS.get(answer)

@@ -18,6 +18,7 @@ from sekisho.family.lists import add_entry
 from sekisho.family.weight import WINS
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.rulebook import read_entry, shared_domains
+from sekisho.rulebook.hostlist import SharedDomainError
 from sekisho.rulebook.model import ListEntry
 from sekisho.store import Store
 from sekisho.verdict import Evidence, Reason
@@ -29,8 +30,21 @@ DONE = {"allow": "allowed", "block": "blocked"}
 TAKEN_BACK = {"allow": "disallow", "block": "unblock"}
 
 
+Why = Literal["no-site", "shared", "decision", "list", "rules"]
+"""The host cannot be read; belongs to many owners; a decision, a line of a list, or the rules outweigh the word."""
+
+
 class RefusedError(ValueError):
-    """One host cannot be done; the others can."""
+    """One host cannot be done; the others can.
+
+    The message is for the terminal; `why` and `against` (what stands against it: a host, or FILE:LINE) are for
+    the pages.
+    """
+
+    def __init__(self, message: str, why: Why = "rules", against: str = "") -> None:
+        super().__init__(message)
+        self.why = why
+        self.against = against
 
 
 def decide(
@@ -64,7 +78,7 @@ def decide(
     word = wished.family_word(link, now)
     if word is None or word.reason is not reason_of(kind):
         other = "allow" if kind == "block" else "block"
-        raise RefusedError(_outweighed(kind, entry, word, wished, state / f"{other}list.txt"))
+        raise _outweighed(kind, entry, word, wished, state / f"{other}list.txt")
     listed = household.listed(kind, entry)
     path = state / f"{kind}list.txt"
     told = []
@@ -101,7 +115,7 @@ def read_host(text: str) -> tuple[bool, Link]:
     try:
         return exact, parse_link(text.removeprefix("="))
     except LinkError as error:
-        raise RefusedError(str(error)) from None
+        raise RefusedError(str(error), "no-site") from None
 
 
 def _entry(text: str, household: Household, kind: Kind) -> ListEntry:
@@ -109,10 +123,12 @@ def _entry(text: str, household: Household, kind: Kind) -> ListEntry:
     exact, link = read_host(text)
     try:
         entry = read_entry(f"{'=' if exact else ''}{link.host}", "", shared_domains(household.rulebook))
+    except SharedDomainError as error:
+        raise RefusedError(f"cannot {kind} {text}: {error}", "shared", link.host) from None
     except ValueError as error:
-        raise RefusedError(f"cannot {kind} {text}: {error}") from None
+        raise RefusedError(f"cannot {kind} {text}: {error}", "no-site") from None
     if entry is None:
-        raise RefusedError(f"cannot {kind} {text}: it is no host name")
+        raise RefusedError(f"cannot {kind} {text}: it is no host name", "no-site")
     return entry
 
 
@@ -126,23 +142,28 @@ def _opposed(decisions: list[Decision], kind: Kind) -> bool:
     return any(decision.kind != kind and not decision.is_go_on for decision in decisions)
 
 
-def _outweighed(kind: Kind, entry: ListEntry, word: Evidence | None, wished: Household, path: Path) -> str:
+def _outweighed(
+    kind: Kind, entry: ListEntry, word: Evidence | None, wished: Household, path: Path
+) -> RefusedError:
     """Why a new word would lose, and what to do first. `path`: the family's own list of the other kind."""
     cannot = f"cannot {kind} {entry_text(entry)}"
     if word is None:
-        return f"{cannot}: the rules would not follow it"
+        return RefusedError(f"{cannot}: the rules would not follow it")
     lost = f"{cannot}: {word.detail} ({word.source})"
     if WINS not in word.detail:
         lost += ", which outweighs it"
     for decision in wished.decisions:
         if decision.source == word.source:
             ends = f"`sekisho {TAKEN_BACK[decision.kind]} {decision.host}` ends that"
-            return f"{lost}; {ends}, or use --for: the closer decision wins"
+            closer = f"{lost}; {ends}, or use --for: the closer decision wins"
+            return RefusedError(closer, "decision", decision.host)
     if file_of(word) == path:
         back = f"`sekisho {TAKEN_BACK['block' if kind == 'allow' else 'allow']}"
         named = word.detail.split()[0]
-        return f"{lost}; {back} {named}` takes that line out; or {kind} it --for a while"
-    return f"{lost}; take that line out first, or use --for: a decision for a while outweighs lists"
+        lost += f"; {back} {named}` takes that line out; or {kind} it --for a while"
+    else:
+        lost += "; take that line out first, or use --for: a decision for a while outweighs lists"
+    return RefusedError(lost, "list", word.source)
 
 
 def file_of(word: Evidence) -> Path:

@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sekisho.family.lists import locked, replace_whole
 
@@ -38,6 +38,14 @@ _SIDES = (320, 256, 208, 160, 128, 96, 64)
 _QUALITIES = (85, 75, 65, 50)
 _NO_PICTURE = "the file is no picture that can be read; use a JPEG or a PNG"
 _TOO_MANY = "the picture has too many pixels; make it smaller, or take another one"
+
+
+class UnfitLookError(ValueError):
+    """A phrase or a picture that cannot be kept. The message is for the terminal, `why` for the pages."""
+
+    def __init__(self, message: str, why: Literal["long", "unseen", "large", "picture"]) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +74,12 @@ def read_look(state: Path) -> FamilyLook:
 
 
 def write_look(state: Path, look: FamilyLook) -> None:
-    """Keep it in place of what was there. Raises ValueError for a phrase or a picture that is none of ours,
+    """Keep it in place of what was there. Raises UnfitLookError for a phrase or a picture that is none of ours,
     and ListFileError where the folder cannot be written.
     """
     phrase = clean_phrase(look.phrase)
     if look.picture and not _is_ours(look.picture):
-        raise ValueError("the picture is not one that was made fit")
+        raise UnfitLookError("the picture is not one that was made fit", "picture")
     path = state / LOOK_NAME
     kept = {"phrase": phrase, "picture": base64.b64encode(look.picture).decode()}
     with locked(path):
@@ -79,19 +87,19 @@ def write_look(state: Path, look: FamilyLook) -> None:
 
 
 def clean_phrase(text: str) -> str:
-    """One line with single spaces. Raises ValueError where it is too long, or holds what cannot be seen."""
+    """One line with single spaces. Raises UnfitLookError where it is too long, or holds what cannot be seen."""
     phrase = " ".join(text.split())
     if len(phrase) > PHRASE_LENGTH:
-        raise ValueError(f"the phrase has {len(phrase)} characters; use at most {PHRASE_LENGTH}")
+        raise UnfitLookError(f"the phrase has {len(phrase)} characters; use at most {PHRASE_LENGTH}", "long")
     if not phrase.isprintable():
-        raise ValueError("the phrase holds characters that cannot be seen; type it anew")
+        raise UnfitLookError("the phrase holds characters that cannot be seen; type it anew", "unseen")
     return phrase
 
 
 def fitted_picture(upload: bytes) -> bytes:
     """The picture as a JPEG of at most 12 KB, upright, without EXIF, comments or profiles.
 
-    Raises ValueError, one sentence, for what is no picture, or one too large to be decoded safely.
+    Raises UnfitLookError, one sentence, for what is no picture, or one too large to be decoded safely.
     """
     from PIL import Image  # a tenth of a second, needed once
 
@@ -107,25 +115,27 @@ def fitted_picture(upload: bytes) -> bytes:
             sheet.save(out, "JPEG", quality=quality, optimize=True)
             if out.tell() <= PICTURE_BYTES:
                 return out.getvalue()
-    raise ValueError("the picture cannot be made small enough; take another one")
+    raise UnfitLookError("the picture cannot be made small enough; take another one", "large")
 
 
 def _upright(upload: bytes) -> "Image.Image":
-    """The pixels alone, RGBA, hardly larger than the largest picture that is kept. Raises ValueError."""
+    """The pixels alone, RGBA, hardly larger than the largest picture that is kept. Raises UnfitLookError."""
     from PIL import Image, ImageOps
 
     if len(upload) > LARGEST_UPLOAD:
-        raise ValueError(f"the file is too large; use one of at most {LARGEST_UPLOAD // 2**20} MB")
+        raise UnfitLookError(
+            f"the file is too large; use one of at most {LARGEST_UPLOAD // 2**20} MB", "large"
+        )
     try:
         image = Image.open(io.BytesIO(upload), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(_TOO_MANY) from None
+        raise UnfitLookError(_TOO_MANY, "large") from None
     except Exception:  # decoders of foreign bytes raise whatever they like, here and below
-        raise ValueError(_NO_PICTURE) from None
+        raise UnfitLookError(_NO_PICTURE, "picture") from None
     with image:
         # Looked at before anything is decoded: a file of some KB may unfold to gigabytes.
         if image.width * image.height > _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_WHOLE):
-            raise ValueError(_TOO_MANY)
+            raise UnfitLookError(_TOO_MANY, "large")
         try:
             image.draft("RGB", (2 * _SIDES[0], 2 * _SIDES[0]))
             image.load()
@@ -133,7 +143,7 @@ def _upright(upload: bytes) -> "Image.Image":
             upright.thumbnail((2 * _SIDES[0], 2 * _SIDES[0]))
             return upright.convert("RGBA")
         except Exception:
-            raise ValueError(_NO_PICTURE) from None
+            raise UnfitLookError(_NO_PICTURE, "picture") from None
 
 
 def _is_ours(picture: bytes) -> bool:

@@ -13,7 +13,16 @@ Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` i
 from typing import TYPE_CHECKING
 
 from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
-from sekisho.store.records import GO_ON, DamagedStoreError, Decision, LogLine, Release, StoreError, Visit
+from sekisho.store.records import (
+    GO_ON,
+    DamagedStoreError,
+    Decision,
+    LogLine,
+    Release,
+    StoreError,
+    UnfitNameError,
+    Visit,
+)
 
 if TYPE_CHECKING:
     from sekisho.store.database import Store
@@ -30,6 +39,7 @@ __all__ = [
     "Spent",
     "Store",
     "StoreError",
+    "UnfitNameError",
     "Visit",
 ]
 

@@ -5,15 +5,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sekisho.store.asked import Device, Person
-from sekisho.store.records import StoreError
+from sekisho.store.records import StoreError, UnfitNameError
 from sekisho.store.schema import CLIENT_LENGTH, NAME_LENGTH, devices, people, visits
 
 
 def add_person(connection: Connection, name: str, at: float) -> Person:
-    """Somebody new. Raises ValueError for an empty name, or one that is taken."""
+    """Somebody new. Raises UnfitNameError for an empty name, or one that is taken."""
     name = _name(name)
     if connection.execute(select(people.c.id).where(people.c.name == name)).first():
-        raise ValueError(f"there is a {name} already; choose another name")
+        raise UnfitNameError(f"there is a {name} already; choose another name", "taken", name)
     key = connection.execute(insert(people).values(name=name, at=at)).inserted_primary_key
     if key is None:
         raise StoreError(f"the store gave no number to {name}")
@@ -33,11 +33,11 @@ def list_people(connection: Connection) -> list[Person]:
 
 
 def name_device(connection: Connection, client: str, name: str, person_id: int | None, at: float) -> Device:
-    """Call a device so, in place of what it was called. Raises ValueError for no name or no such person."""
+    """Call a device so, in place of what it was called. Raises UnfitNameError for no name or no such person."""
     client, name = client[:CLIENT_LENGTH], _name(name)
     known = connection.execute(select(people.c.id).where(people.c.id == person_id)).first()
     if person_id is not None and not known:
-        raise ValueError(f"there is no person {person_id}; add them first")
+        raise UnfitNameError(f"there is no person {person_id}; add them first", "nobody")
     connection.execute(delete(devices).where(devices.c.client == client))
     connection.execute(insert(devices).values(client=client, name=name, person_id=person_id, at=at))
     found = find_device(connection, client)
@@ -81,5 +81,5 @@ def _device(row: Row[Any]) -> Device:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name or not name.isprintable():
-        raise ValueError("write a name of letters that can be seen")
+        raise UnfitNameError("write a name of letters that can be seen", "unseen")
     return name[:NAME_LENGTH]

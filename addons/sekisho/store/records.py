@@ -18,6 +18,15 @@ class StoreError(RuntimeError):
     """The store could not be read or written. The message is one sentence for the person at the terminal."""
 
 
+class UnfitNameError(ValueError):
+    """A person or a device cannot be called so. The message is for the terminal, `why` for the pages."""
+
+    def __init__(self, message: str, why: Literal["unseen", "taken", "nobody"], name: str = "") -> None:
+        super().__init__(message)
+        self.why = why
+        self.name = name
+
+
 class DamagedStoreError(StoreError):
     """The file is no database any more. `Store.open(…, rescue=True)` puts it aside and makes a new one."""
 

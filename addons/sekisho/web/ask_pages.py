@@ -6,7 +6,8 @@
 
 GET only shows, so a preview of a link asks nobody and answers nothing. The POST must come from our own page on
 the device that was stopped, with that page's token. An ask belongs to its device: to every other one its page
-is not there. Where a click led is kept in memory only; after a restart the way on is the site's front page.
+is not there. Where a click led is kept in memory only, for as long as its ask is; after a restart the way on is the
+site's front page, and the page says so.
 """
 
 from collections import OrderedDict
@@ -16,7 +17,7 @@ from threading import Lock
 
 from flask import Flask, Response, request
 
-from sekisho.family.asking import ONCE_SECONDS, TooManyAsksError
+from sekisho.family.asking import TooManyAsksError, open_until
 from sekisho.link import Link, host_link
 from sekisho.rulebook.model import Rulebook
 from sekisho.store.asked import Ask
@@ -106,8 +107,9 @@ def add_ask_pages(
         link = host_link(asked.host)
         way = ways.of(asked.id)
         state = _state_of(asked, now)
-        url = _open_way(way.url, forms, now) if way else ""
-        url = url or f"https://{link.host}/"
+        known = _open_way(way.url, forms, now) if way else ""
+        url = known or f"https://{link.host}/"
+        until = open_until(asked)
         response = show(
             "asked.html",
             200,
@@ -116,8 +118,10 @@ def add_ask_pages(
             asked_at=local_time(asked.at, language(), day=False),
             expires=local_time(asked.expires, language()),
             answer=asked.answer or "",
+            until=local_time(until, language()) if until is not None else "",
             url=url,
-            again=way.again if way else "",
+            front=not known,
+            again=way.again if way and _can_ask(way.again, now) else "",
             places=[visible_words(place) for place in places()],
             told=asked.told_at is not None,
         )
@@ -126,6 +130,11 @@ def add_ask_pages(
         elif state == "allowed" and way and ways.move(asked.id) and url.isascii() and url.isprintable():
             response.headers["Refresh"] = f"{MOVES_AFTER}; url={url}"
         return response
+
+    def _can_ask(page: str, now: float) -> bool:
+        """What the page is about is still remembered."""
+        _, kind, key, _ = page.split("/")
+        return bool((tickets if kind == "w" else forms).look(key, client(), now))
 
     def _question(link: Link, verdict: Verdict, token: str, path: str) -> Response:
         return show(
@@ -176,14 +185,14 @@ class _Ways:
 
 
 def _state_of(asked: Ask, now: float) -> str:
-    """``open``, ``expired``, and of an answer ``allowed``, ``blocked``, or ``over`` where its *once* has ended."""
+    """``open``, ``expired``, and of an answer ``allowed``, ``blocked``, or ``over`` where its time has ended."""
     state = asked.state(now)
     if state != "answered":
         return state
     if asked.answer == "block":
         return "blocked"
-    ended = asked.answer == "once" and now >= (asked.answered_at or 0.0) + ONCE_SECONDS
-    return "over" if ended else "allowed"
+    until = open_until(asked)
+    return "allowed" if until is None or now < until else "over"
 
 
 def _open_way(url: str, forms: Forms, now: float) -> str:

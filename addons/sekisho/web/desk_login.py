@@ -192,7 +192,15 @@ def show_desk(template: str, status: int, **values: Any) -> Response:
     active = request.path.removeprefix(f"{ROOT}/").partition("/")[0]
     # Between this computer and itself nothing can be overheard.
     plain = "" if request.is_secure or is_here(client()) else f"https://{request.host}{request.path}"
-    told = {"plain": plain, "done": request.args.get("done", "")[:20], "problem": "", "detail": "", **values}
+    told = {
+        "plain": plain,
+        "done": request.args.get("done", "")[:20],
+        "problem": "",
+        "why": "",
+        "against": "",
+        "detail": "",
+        **values,
+    }
     return show(template, status, token=_token(), standing=g.standing.value, active=active, **told)
 
 

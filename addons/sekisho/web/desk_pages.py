@@ -20,14 +20,21 @@ from flask import Blueprint, Response, request
 from sekisho.family.deciding import Kind, RefusedError, decide
 from sekisho.family.household import Household
 from sekisho.family.lists import ListFileError, own_entries, remove_entries
-from sekisho.family.look import PHRASE_LENGTH, FamilyLook, fitted_picture, read_look, write_look
+from sekisho.family.look import (
+    PHRASE_LENGTH,
+    FamilyLook,
+    UnfitLookError,
+    fitted_picture,
+    read_look,
+    write_look,
+)
 from sekisho.family.notify.keys import Keys, KeysError, keys_of
 from sekisho.family.notify.targets import NTFY_NAME, REPLIES_NAME, targets_of
 from sekisho.family.notify.trial import try_all
 from sekisho.family.people import names_of
 from sekisho.link import host_link
 from sekisho.settings import Settings
-from sekisho.store import Store, StoreError
+from sekisho.store import Store, StoreError, UnfitNameError
 from sekisho.store.asked import ANSWERS, Answer, Outcome
 from sekisho.verdict import Verdict
 from sekisho.web.desk_login import done, show_desk
@@ -123,7 +130,9 @@ def _add_asks(desk: Blueprint, room: Room) -> None:
 
 
 def _add_decisions(desk: Blueprint, room: Room) -> None:
-    def page(status: int = 200, problem: str = "", detail: str = "", host: str = "") -> Response:
+    def page(
+        status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
+    ) -> Response:
         store = room.store()
         names = names_of(store.family.devices())
         rows = decision_rows(store.decisions(room.clock()), names, language())
@@ -134,7 +143,7 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
             lines += line_rows(kind, entries[:_LINES], room.clock(), language())
         return show_desk(
             "desk_decisions.html", status, rows=rows, lines=lines, more=more, durations=tuple(DURATIONS),
-            problem=problem, detail=visible_words(detail[:400]), host=visible_words(host[:300]),
+            problem=problem, why=why, against=visible_words(against[:400]), host=visible_words(host[:300]),
         )  # fmt: skip
 
     @desk.get("/decisions")
@@ -154,7 +163,7 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
                 state=room.state, store_for=lambda _: nullcontext(store),
             )  # fmt: skip
         except RefusedError as error:
-            return page(409, "refused", str(error), host)
+            return page(409, "refused", error.why, error.against, host)
         logger.info("%s: %s", room.by(), "; ".join(told))
         room.decided()
         return done("decisions", "decided")
@@ -190,7 +199,7 @@ def _number(text: str) -> int | None:
 
 
 def _add_people(desk: Blueprint, room: Room) -> None:
-    def page(status: int = 200, problem: str = "", detail: str = "") -> Response:
+    def page(status: int = 200, problem: str = "", why: str = "", against: str = "") -> Response:
         family, now = room.store().family, room.clock()
         return show_desk(
             "desk_people.html",
@@ -198,7 +207,8 @@ def _add_people(desk: Blueprint, room: Room) -> None:
             people=person_rows(family.people()),
             devices=device_rows(family.seen(now - _SEEN_SECONDS), family.devices(), client(), language()),
             problem=problem,
-            detail=visible_words(detail),
+            why=why,
+            against=visible_words(against),
         )
 
     @desk.get("/people")
@@ -214,8 +224,8 @@ def _add_people(desk: Blueprint, room: Room) -> None:
             return done("people", "saved")
         try:
             room.store().family.add_person(request.form.get("name", ""), room.clock())
-        except ValueError as error:
-            return page(409, "name", str(error))
+        except UnfitNameError as error:
+            return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
     @desk.post("/devices")
@@ -230,13 +240,13 @@ def _add_people(desk: Blueprint, room: Room) -> None:
             return done("people", "saved")
         try:
             family.name_device(address, form.get("name", ""), _number(form.get("person", "")), room.clock())
-        except ValueError as error:
-            return page(409, "name", str(error))
+        except UnfitNameError as error:
+            return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
 
 def _add_look(desk: Blueprint, room: Room) -> None:
-    def page(status: int = 200, problem: str = "", detail: str = "") -> Response:
+    def page(status: int = 200, problem: str = "", why: str = "") -> Response:
         look = read_look(room.state)
         return show_desk(
             "desk_look.html",
@@ -245,7 +255,7 @@ def _add_look(desk: Blueprint, room: Room) -> None:
             picture=base64.b64encode(look.picture).decode(),
             longest=PHRASE_LENGTH,
             problem=problem,
-            detail=detail,
+            why=why,
         )
 
     @desk.get("/look")
@@ -263,8 +273,8 @@ def _add_look(desk: Blueprint, room: Room) -> None:
             else:
                 picture = old.picture
             write_look(room.state, FamilyLook(request.form.get("phrase", ""), picture))
-        except ValueError as error:
-            return page(409, "look", str(error))
+        except UnfitLookError as error:
+            return page(409, "look", error.why)
         return done("look", "saved")
 
 

@@ -10,9 +10,8 @@ at start, and ``<wbr>`` stands between them (the style forbids all other breaks)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 
 import budoux
@@ -23,9 +22,15 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 _FURIGANA = re.compile(r"｜([^《》｜]+)《([^《》｜]+)》")
 _RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
-_RUBY_MARKUP = re.compile(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>|<wbr>")
-_UNIT = re.compile(r"｜(?P<base>[^《》｜]+)《[^《》｜]+》|(?P<value>%\(\w+\)s)|.", re.DOTALL)
+_RUBY_MARKUP = re.compile(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>|<wbr>|\u2060")
+_UNIT = re.compile(r"｜(?P<base>[^《》｜]+)《[^《》｜]+》|(?P<value>%\(\w+\)s\u2060?)|.", re.DOTALL)
 _BREAK = "\u200b"
+_BELONGS_TO_NEXT = frozenset({"この", "その", "あの", "どの", "別の", "次の", "家の", "何も", "まだ", "もう"})
+_LONG = 9
+"""Characters of a phrase that may itself be broken, since a line of large letters on a phone holds few more."""
+_LAST_VERB = re.compile(
+    "(?<=.{3})(?=ください|しています|しました|ありません|ありました|できません|できました|ことが|ことは|かまいません|なくて)"
+)
 _SOME_NAME = "名"
 """Stands for whatever a message is filled with, when its phrases are looked for."""
 
@@ -69,7 +74,9 @@ def furigana(text: str) -> str:
 def phrased(text: str, language: str) -> Markup:
     """A text that is of no catalogue, such as a desk's name, escaped and with places to break where it is Japanese."""
     if language == "ja" and not text.isascii():
-        text = _BREAK.join(_japanese().parse(text.replace(_BREAK, "")))
+        text = text.replace(_BREAK, "")
+        ends = _ends(_japanese().parse(text))
+        text = "".join(_BREAK * (at in ends) + letter for at, letter in enumerate(text))
     return Markup(str(escape(text)).replace(_BREAK, "<wbr>"))  # noqa: S704 - escaped
 
 
@@ -78,8 +85,7 @@ def _phrases(text: str) -> str:
     units = [
         (unit[0], unit["base"] or (_SOME_NAME if unit["value"] else unit[0])) for unit in _UNIT.finditer(text)
     ]
-    phrases = _japanese().parse("".join(spoken for _, spoken in units))
-    ends = set(accumulate(len(phrase) for phrase in phrases))
+    ends = _ends(_japanese().parse("".join(spoken for _, spoken in units)))
     parts = []
     at = 0
     for written, spoken in units:
@@ -88,6 +94,19 @@ def _phrases(text: str) -> str:
         if at in ends:
             parts.append(_BREAK)
     return "".join(parts).removesuffix(_BREAK)
+
+
+def _ends(phrases: Iterable[str]) -> set[int]:
+    """Where a line may end, in characters from the start, given the phrases that BudouX finds."""
+    ends = set()
+    at = 0
+    for phrase in phrases:
+        if len(phrase) > _LONG:
+            ends |= {at + found.start() for found in _LAST_VERB.finditer(phrase)}
+        at += len(phrase)
+        if phrase not in _BELONGS_TO_NEXT:
+            ends.add(at)
+    return ends
 
 
 @lru_cache
