@@ -185,7 +185,7 @@ class _Reader:
             icon_digests=tuple(digest for icon in icons[:_MOST_ICONS] if (digest := inline_digest(icon))),
             assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
             alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
-            links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
+            links=tuple(_hosts(n.attrs.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
         )
 
     def _metas(self) -> tuple[list[str], list[str], list[str]]:
