@@ -28,7 +28,7 @@ _WIDTHLESS = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _DISGUISED = re.compile(
-    "[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*"
+    "(?<![a-z0-9])[a-z0-9]*[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff][\u00c0-\u058f\u1d00-\u1effa-z0-9]*"
 )
 _OTHER_LETTER = re.compile("[\u00c0-\u058f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]")
 _REMARK = re.compile(r"\s*[（(].*")

@@ -190,7 +190,7 @@ class _Reader:
             icon_links=tuple(icon[:_LONGEST_LINK] for icon in icons if icon)[:_MOST_ICONS],
             assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
             alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
-            links=tuple(_hosts(n.attributes.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
+            links=tuple(_hosts(n.attrs.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
         )
 
     def _metas(self) -> tuple[list[str], list[str], list[str]]:
