@@ -13,7 +13,7 @@ from sekisho.link import Link
 from sekisho.page.facts import PageFacts
 from sekisho.page.index import PageIndex
 from sekisho.page.names import OWN_NAME
-from sekisho.page.presented import OUTRIGHT, Presented, pressure_of, ranked, signs_of
+from sekisho.page.presented import OUTRIGHT, Presented, head_of, pressure_of, ranked, signs_of
 from sekisho.page.standing import Standing
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.rulebook.page_rules import UNWEIGHED, PageRules
@@ -102,7 +102,7 @@ def judge_page(
         found.append(evidence)
     if evidence := _false_support(facts, link, index):
         found.append(evidence)
-    if not found and (evidence := _pressure(facts, index)):
+    if not found and standing is not None and (evidence := _pressure(facts, standing.pressure, index)):
         found.append(evidence)
     return tuple(sorted(found, key=lambda item: -item.level))
 
@@ -198,12 +198,9 @@ def _evidence(
     return Evidence(Reason.PAGE, level, SOURCE, detail, slug, imitates=site, asks=asks, signs=signs)
 
 
-def _pressure(facts: PageFacts, index: PageIndex) -> Evidence | None:
+def _pressure(facts: PageFacts, phrase: str, index: PageIndex) -> Evidence | None:
     """A page that nobody signs, and that wants a secret confirmed at once."""
-    if not _PRESSED.intersection(facts.asks):
-        return None
-    phrase = pressure_of(facts, index)
-    if not phrase:
+    if not phrase or not _PRESSED.intersection(facts.asks):
         return None
     level = Level.WARN if _is_unsigned(facts, phrase, index) else Level.CAUTION
     detail = f"the page says “{phrase}” and asks for {_TOLD[facts.asks[0]]}"
@@ -232,7 +229,7 @@ def _false_support(facts: PageFacts, link: Link, index: PageIndex) -> Evidence |
         return None
     shown = names.plain(" ".join((facts.title, *facts.headings, facts.text)))
     alarms = [plain for plain in index.alarm if plain in shown]
-    head = names.plain(" ".join((facts.title, *facts.headings[:3])))
+    head = head_of(facts, index)
     if len(alarms) < rules.support or not any(plain in head for plain in alarms):
         return None
     calls = [plain for plain in index.call if plain in shown]

@@ -326,7 +326,12 @@ def _bare(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
+def head_of(facts: PageFacts, index: PageIndex) -> str:
+    """Title and first headings, in the form of `PageNames.plain`."""
+    return index.names.plain(" ".join((facts.title, *facts.headings[:3])))
+
+
 def pressure_of(facts: PageFacts, index: PageIndex) -> str:
     """The words with which the title or a heading wants something confirmed at once; empty where none do."""
-    head = index.names.plain(" ".join((facts.title, *facts.headings[:3])))
+    head = head_of(facts, index)
     return next((written for plain, written in index.pressure.items() if plain in head), "")

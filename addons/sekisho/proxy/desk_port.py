@@ -7,7 +7,7 @@ import logging
 
 from mitmproxy import http
 
-from sekisho.proxy.flows import is_portal
+from sekisho.proxy.flows import client_address, is_portal
 from sekisho.settings import DeskSettings
 
 logger = logging.getLogger(__name__)
@@ -34,4 +34,4 @@ class DeskPort:
             return
         text = f"Port {self.port} is sekisho's desk, not its proxy: open https://{own[0]}:{self.port}/desk\n"
         flow.response = http.Response.make(421, text, {"Content-Type": "text/plain; charset=utf-8"})
-        logger.warning("%s asked the desk's port for %s", flow.client_conn.peername[0], flow.request.host)
+        logger.warning("%s asked the desk's port for %s", client_address(flow.client_conn), flow.request.host)

@@ -254,12 +254,8 @@ class _Announcer:
                     if taken
                     else str(error)
                 )
-                mode = server.mode
-                listen, port = (
-                    (settings.listen, settings.port)
-                    if mode.custom_listen_port is None
-                    else (mode.custom_listen_host, mode.custom_listen_port)
-                )
+                listen = server.mode.listen_host(settings.listen)
+                port = server.mode.listen_port(settings.port)
                 sys.stderr.write(f"sekisho: cannot listen on {listen} port {port}: {remedy}\n")
                 self.exit_code = 1
                 self.master.should_exit.set()
