@@ -31,7 +31,7 @@ from bench_feeds import made_up
 from click_stage import FEED, USES_FEEDS, Browser, ClickStage, endless_names, steady
 from proxy_contenders import CannotMeasureError, Running, run_on
 
-from sekisho.sources.feeds.state import FOLDER, read_state, write_state
+from sekisho.providers.feeds.state import FOLDER, read_state, write_state
 
 PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 60
@@ -45,7 +45,7 @@ MOST_TIMES = 2.0
 Pair = tuple[float, float]
 """A click by the proxy whose list is updated, and the same by the control, in milliseconds."""
 AFTERWARDS = 3.0
-"""Seconds that count for the update still: the domains that the house met are looked up in the new list."""
+"""Seconds that count for the update still: the domains that the household met are looked up in the new list."""
 FEW = 10
 """New hosts that are reached on one connection while a list is updated: to close a connection to the proxy closes
 all those to the sites behind it, and two hundred of them hold up the next click for half a second.
@@ -136,7 +136,7 @@ def measure_checks(
 ) -> list[Added]:
     """What the checks add to each kind of click."""
     sys.path.insert(0, str(PROJECT))
-    from tests.sources.virustotal_server import Step, VirusTotalServer
+    from tests.providers.virustotal_server import Step, VirusTotalServer
 
     virustotal = stage.ending.enter_context(VirusTotalServer())
     virustotal.otherwise = Step("clean")

@@ -73,7 +73,7 @@ class Bench:
         self.missed: list[str] = []
 
     def judge(self, link: Link) -> tuple[Evidence, ...]:
-        """As the checkpoint would after the family's lists."""
+        """As the policy would after the family's lists."""
         if self.familiar and self.rulebook.is_familiar(link):
             return ()
         return find_lookalikes(link, self.index)

@@ -21,10 +21,10 @@ from pathlib import Path
 from statistics import median
 
 from sekisho.link import host_link
-from sekisho.sources.feeds.build import build_apart
-from sekisho.sources.feeds.index import load_index
-from sekisho.sources.feeds.spec import FeedSpec, Form
-from sekisho.sources.feeds.state import FOLDER, FeedState, Part, write_state
+from sekisho.providers.feeds.build import build_apart
+from sekisho.providers.feeds.index import load_index
+from sekisho.providers.feeds.spec import FeedSpec, Form
+from sekisho.providers.feeds.state import FOLDER, FeedState, Part, write_state
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 SUFFIXES = ("com", "net", "org", "top", "xyz", "co.jp", "com.br", "pages.dev")

@@ -5,7 +5,7 @@ rankings see them) and CrUX (visits by Chrome's users), a million names each, an
 have no ranks, so more than one sign is asked for:
 
 * a domain is in Tranco and in CrUX, and either people visit two or more of its hosts, or a third list
-  holds it (Umbrella, Majestic, Moz, Alexa, banks, universities), or it is Japanese (the house's first
+  holds it (Umbrella, Majestic, Moz, Alexa, banks, universities), or it is Japanese (the household's first
   readers are);
 * or one of the two holds it, and its registry gives such names only to whom it has checked (`co.jp` to
   companies, `lg.jp` to local governments …), or it is on the list of banks.

@@ -30,35 +30,35 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from playwright.sync_api import Page as Tab
 from werkzeug.test import TestResponse
 
-from sekisho.family.asking import TooManyAsksError, new_ask
-from sekisho.family.asks import answer_ask, ask_family
-from sekisho.family.household import Household
-from sekisho.family.look import FamilyLook, write_look
+from sekisho.engine.asks import answer_ask, ask_family
+from sekisho.engine.held_forms import Forms, HeldForm, Why
+from sekisho.engine.tickets import Tickets
 from sekisho.link import Link, host_link
+from sekisho.policy.asking import TooManyAsksError, new_ask
+from sekisho.policy.household import Household
+from sekisho.portal.aftercare_pages import add_aftercare_pages
+from sekisho.portal.ask_pages import add_ask_pages
+from sekisho.portal.desk import DeskSummary
+from sekisho.portal.desk_login import Door, desk_blueprint
+from sekisho.portal.desk_pages import Room, add_desk_pages
+from sekisho.portal.form_page import form_page
+from sekisho.portal.form_pages import add_form_pages
+from sekisho.portal.login import SetUp
+from sekisho.portal.look import FamilyLook, write_look
+from sekisho.portal.page import PORTAL_HOST, Page
+from sekisho.portal.portal import create_portal
+from sekisho.portal.render import STYLE
+from sekisho.portal.warning import could_not_check_page, refused_page, warning_page
+from sekisho.providers.condition import Condition, Kind
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.settings import Settings
-from sekisho.sources.condition import Condition, Kind
 from sekisho.store import Store
 from sekisho.store.asked import ANSWERS, Ask
 from sekisho.store.knowledge import Limits, Spent
 from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
-from sekisho.web.aftercare_pages import add_aftercare_pages
-from sekisho.web.ask_pages import add_ask_pages
-from sekisho.web.desk import House
-from sekisho.web.desk_login import Door, desk_blueprint
-from sekisho.web.desk_pages import Room, add_desk_pages
-from sekisho.web.form_page import form_page
-from sekisho.web.form_pages import add_form_pages
-from sekisho.web.forms import Forms, HeldForm, Why
-from sekisho.web.login import SetUp
-from sekisho.web.page import PORTAL_HOST, Page
-from sekisho.web.portal import create_portal
-from sekisho.web.render import STYLE
-from sekisho.web.tickets import Tickets
-from sekisho.web.warning import could_not_check_page, refused_page, warning_page
 
 OUT = Path(__file__).parent.parent / "tests" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
@@ -253,7 +253,7 @@ PARCELS = host_link("heron-parcels.example")
 
 
 HOUR, DAY = 3600.0, 86_400.0
-HOUSE = House(
+HOUSE = DeskSummary(
     conditions=(
         Condition(
             Kind.VIRUSTOTAL,
@@ -315,7 +315,7 @@ def portal_shots(folder: Path) -> list[Shot]:
         rulebook=lambda: RULEBOOK,
         clock=lambda: NOW,
         rules_read=lambda: NOW,
-        house=lambda: HOUSE,
+        summary=lambda: HOUSE,
     )
 
     known = create_portal(

@@ -5,9 +5,9 @@ compares with. It takes the command line of `sekisho`. For measurements on loopb
 from mitmproxy import http
 
 from sekisho.cli import main
+from sekisho.policy.navigation import Kind
 from sekisho.proxy import master
 from sekisho.proxy.click import Click
-from sekisho.proxy.navigation import Kind
 from sekisho.verdict import Level, Verdict
 
 

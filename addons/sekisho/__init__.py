@@ -1,14 +1,17 @@
 """sekisho (関所): a checkpoint for the links that a family clicks.
 
-Rooms, from the floor up (imports only go down):
+Packages, from the ground up; imports only go down (import-linter checks it in `scripts/lint`):
 
-    link, verdict                what a URL is; what was found out about it          pure
-    rulebook                     ``rules/`` as one frozen, validated value
-    lookalike                    is this host dressed up as a brand?                 pure
-    store                        verdicts, visits and decisions in a database
-    family, checkpoint           the family's word; the ordered list of checks
-    proxy, web                   mitmproxy's hooks; the pages that people see
-    settings, cli                what can be set; the ``sekisho`` command
+    link, verdict            what a URL is; what was found out about it                    pure
+    rulebook                 ``rules/`` and the family's lists as one frozen, validated value
+    lookalike, page, forms   what a name, a page, a request body shows                     pure, but page.sandbox
+    policy                   checks in their order, precedence, familiarity, the Action    pure
+    providers                feeds, VirusTotal, registries: who is asked about a domain
+    store                    verdicts, visits and decisions in a database
+    engine                   from a request to an Action
+    notify, portal           messages to the family; the pages that people see
+    proxy                    mitmproxy's hooks
+    settings, cli            what can be set; the ``sekisho`` command
 """
 
 from importlib.metadata import PackageNotFoundError, version

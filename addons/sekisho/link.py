@@ -3,7 +3,7 @@
 A host has many spellings (``EXAMPLE.com.``, ``ｅｘａｍｐｌｅ.com``, ``0x7f.1``, ``xn--…``); every check
 must see one. Reading follows the WHATWG URL standard through Ada, the parser of Node.js, so that
 what is judged is what the browser would open. What cannot be read is not an error here but a *flaw*
-of the Link: the checkpoint never lets such a host pass.
+of the Link: the policy never lets such a host pass.
 
 Pure: no look-ups, no clock. The public suffix list is the one bundled with tldextract.
 """

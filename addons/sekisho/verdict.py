@@ -220,7 +220,7 @@ class Evidence:
     matched: tuple[int, int] | None = None
     """The stretch of ``Link.unicode`` that imitates, as (start, end): ``micr0s0ft``."""
     at: float = 0.0
-    """When it was found, seconds since 1970 UTC; set by the checkpoint."""
+    """When it was found, seconds since 1970 UTC; set by the policy."""
     circumstance: Circumstance | None = None
     """Which one, where the reason is a circumstance; None in evidence that was stored before this was kept."""
     count: int | None = None

@@ -1,6 +1,6 @@
 """Everybody whom the proxy asks, on loopback: VirusTotal, the list of registries, a registry, JPRS.
 
-They keep what they heard, so that a test can say: nothing but registrable domains left the house.
+They keep what they heard, so that a test can say: nothing but registrable domains left the household.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ..sources.registration.servers import (
+from ..providers.registration.servers import (
     LIST_PATH,
     WebServer,
     WhoisServer,
@@ -16,7 +16,7 @@ from ..sources.registration.servers import (
     web_server,
     whois_server,
 )
-from ..sources.virustotal_server import VirusTotalServer
+from ..providers.virustotal_server import VirusTotalServer
 from .conftest import NOBODY_OUTSIDE
 
 _SUFFIXES = ("jp", "co.jp", "ne.jp", "or.jp", "ac.jp", "ad.jp", "ed.jp", "go.jp", "gr.jp", "lg.jp")

@@ -11,13 +11,13 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, Playwright, Route
 
 from sekisho.link import host_link
+from sekisho.portal.aftercare_pages import add_aftercare_pages
+from sekisho.portal.page import Page as Answer
 from sekisho.rulebook.aftercare import Harm
-from sekisho.web.aftercare_pages import add_aftercare_pages
-from sekisho.web.page import Page as Answer
 
-from ..web.conftest import CLIENT, NOW, STORY, House, as_wsgi, ca, ca_file, house, served
-from ..web.test_aftercare_pages import RULES
-from ..web.test_warning import warn
+from ..portal.conftest import CLIENT, NOW, STORY, DeskSummary, as_wsgi, ca, ca_file, house, served
+from ..portal.test_aftercare_pages import RULES
+from ..portal.test_warning import warn
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -126,7 +126,7 @@ def test_the_checks_find_faults_where_there_are_any(chromium: Browser) -> None:
 
 @pytest.fixture
 def site(
-    playwright: Playwright, house: House, ca: tuple[bytes, bytes], tmp_path: Path
+    playwright: Playwright, house: DeskSummary, ca: tuple[bytes, bytes], tmp_path: Path
 ) -> Iterator[Callable[[str], Page]]:
     """Opens the story's link by keyboard's browser: the warning in place, the portal behind it."""
     told: list[tuple[object, str, str]] = []
@@ -170,7 +170,7 @@ def tab_to(tab: Page, name: str) -> None:
     raise AssertionError(f"Tab never reached {name!r}")
 
 
-def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], house: House) -> None:
+def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], house: DeskSummary) -> None:
     tab = site("en")
     tab_to(tab, "Why it was stopped")
     tab.keyboard.press("Enter")
@@ -187,7 +187,7 @@ def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], house: House) -
 
 
 def test_the_keyboard_alone_finds_help_and_tells_the_family(
-    site: Callable[[str], Page], house: House
+    site: Callable[[str], Page], house: DeskSummary
 ) -> None:
     tab = site("en")
     tab_to(tab, "I have already typed something")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from ..family.ntfy_server import NtfyServer
+from ..notify.ntfy_server import NtfyServer
 from .conftest import (
     CLEAN,
     FAKE,
@@ -30,7 +30,7 @@ MOVED = 5.0
 
 
 @dataclass
-class House:
+class DeskSummary:
     """A proxy that tells the family by a server that speaks ntfy's protocol."""
 
     proxy: Proxy
@@ -50,7 +50,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[DeskSummary]:
     site, shop = Origin(FAKE, authority), Origin(CLEAN, authority)
     topics = {
         "SEKISHO_NTFY__TOPIC": "family-topic-of-the-test",
@@ -64,7 +64,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
             tmp_path_factory.mktemp("house"), {FAKE: site, CLEAN: shop}, authority, settings=settings
         )
         ntfy.wait_for_subscriptions()
-        yield House(proxy, site, shop, ntfy, topics["SEKISHO_NTFY__TOPIC"])
+        yield DeskSummary(proxy, site, shop, ntfy, topics["SEKISHO_NTFY__TOPIC"])
         stop_proxy(proxy)
     site.close()
     shop.close()
@@ -72,7 +72,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
 
 @pytest.fixture(scope="module")
 def browser(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, house: House
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, house: DeskSummary
 ) -> Iterator[BrowserContext]:
     context = open_browser(playwright, tmp_path_factory.mktemp("browser"), house.proxy, "ja-JP")
     yield context
@@ -89,12 +89,12 @@ def ask(browser: BrowserContext, url: str) -> Page:
     return page
 
 
-def pages_of(house: House) -> list[str]:
+def pages_of(house: DeskSummary) -> list[str]:
     """What was opened; a tab that is still open may fetch its icon."""
     return [path for _, path, _ in house.site.requests if path != "/favicon.ico"]
 
 
-def message_about(house: House, host: str) -> dict[str, object]:
+def message_about(house: DeskSummary, host: str) -> dict[str, object]:
     """The message that rings."""
 
     def found() -> list[dict[str, object]]:
@@ -106,7 +106,7 @@ def message_about(house: House, host: str) -> dict[str, object]:
 
 
 def test_a_button_on_a_phone_far_away_opens_the_page_that_waits(
-    browser: BrowserContext, house: House
+    browser: BrowserContext, house: DeskSummary
 ) -> None:
     host = f"button.{FAKE}"
     page = ask(browser, f"https://{host}/login?id=7")
@@ -123,7 +123,9 @@ def test_a_button_on_a_phone_far_away_opens_the_page_that_waits(
     assert page.url.startswith("https://sekisho.internal/"), "who comes back is not sent away again"
 
 
-def test_an_answer_from_the_terminal_opens_it_for_the_house(browser: BrowserContext, house: House) -> None:
+def test_an_answer_from_the_terminal_opens_it_for_the_house(
+    browser: BrowserContext, house: DeskSummary
+) -> None:
     host = f"terminal.{FAKE}"
     page = ask(browser, f"https://{host}/")
     waiting = page.url.rpartition("/")[2]
@@ -134,7 +136,7 @@ def test_an_answer_from_the_terminal_opens_it_for_the_house(browser: BrowserCont
     assert time.monotonic() - answered < MOVED
 
 
-def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, house: House) -> None:
+def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, house: DeskSummary) -> None:
     host = f"no.{FAKE}"
     house.site.requests.clear()
     page = ask(browser, f"https://{host}/")
@@ -148,7 +150,7 @@ def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, house: Hou
     assert other.locator('a[href$="/on"]').count() == 0
 
 
-def test_a_forged_and_a_used_reply_do_nothing(browser: BrowserContext, house: House) -> None:
+def test_a_forged_and_a_used_reply_do_nothing(browser: BrowserContext, house: DeskSummary) -> None:
     host = f"forged.{FAKE}"
     house.site.requests.clear()
     page = ask(browser, f"https://{host}/")
@@ -171,7 +173,7 @@ CARD = """<title>shop</title><form method="post" action="/pay"><input name="no" 
 
 
 def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
-    browser: BrowserContext, house: House
+    browser: BrowserContext, house: DeskSummary
 ) -> None:
     shop = house.shop
     shop.page("/", CARD)
@@ -195,7 +197,7 @@ def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
     assert (path, body) == ("/pay", b"no=4242+4242+4242+4242")
 
 
-def test_what_was_typed_reaches_the_family(browser: BrowserContext, house: House) -> None:
+def test_what_was_typed_reaches_the_family(browser: BrowserContext, house: DeskSummary) -> None:
     page = browser.new_page()
     page.goto(f"https://typed.{FAKE}/")
     page.locator('a[href$="/typed"]').click()

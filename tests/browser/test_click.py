@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from sekisho.family.look import FamilyLook, write_look
+from sekisho.portal.look import FamilyLook, write_look
 from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until

@@ -14,14 +14,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from sekisho.family.asks import ask_family
-from sekisho.family.look import read_look
+from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
+from sekisho.portal.look import read_look
 from sekisho.store import Decision, Store
 from sekisho.store.asked import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
-from ..family.receivers import Webhook
+from ..notify.receivers import Webhook
 from .conftest import (
     CLEAN,
     FAKE,
@@ -114,7 +114,7 @@ def family(
 
 @pytest.fixture
 def store(proxy: Proxy) -> Iterator[Store]:
-    """A second hand on the house's store."""
+    """A second hand on the household's store."""
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as opened:
         yield opened
 
@@ -419,7 +419,7 @@ def test_attack_no_other_name_leads_to_the_desk(
 def test_the_proxy_s_own_port_serves_the_desk_over_https_with_our_certificate(
     proxy: Proxy, family: BrowserContext
 ) -> None:
-    """For a phone in the house that does not use the proxy."""
+    """For a phone in the household that does not use the proxy."""
     context = ssl.create_default_context(cafile=str(proxy.certificate))
     connection = http.client.HTTPSConnection("127.0.0.1", proxy.port, context=context, timeout=20)
     try:

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from sekisho.cli.decide import decide
-from sekisho.family.deciding import Kind
+from sekisho.engine.deciding import Kind
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.store import Store
 
-from ..sources.virustotal_server import VirusTotalServer
+from ..providers.virustotal_server import VirusTotalServer
 from .conftest import FAMILIAR, NOBODY_OUTSIDE, Proxy, start_proxy, stop_proxy
 from .origins import Authority, Origin
 from .outsiders import UNFAMILIAR

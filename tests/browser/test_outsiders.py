@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sekisho.sources.registration.age import JST
+from sekisho.providers.registration.age import JST
 from sekisho.store import LogLine, Store
 from sekisho.verdict import Level, Reason
 
-from ..sources.registration.servers import LIST_PATH, domain_answer
-from ..sources.virustotal_server import Step
+from ..providers.registration.servers import LIST_PATH, domain_answer
+from ..providers.virustotal_server import Step
 from .conftest import FAKE, FAMILIAR, Proxy, start_proxy, stop_proxy, until
 from .origins import Authority, Origin
 from .outsiders import UNFAMILIAR, Outsiders, outsiders

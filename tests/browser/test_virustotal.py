@@ -14,13 +14,13 @@ from click.testing import CliRunner
 from playwright.sync_api import BrowserContext, Page
 
 from sekisho.cli import sekisho
+from sekisho.providers.virustotal.lookups import HANGING
 from sekisho.settings.keyfile import write_key
-from sekisho.sources.virustotal.lookups import HANGING
 from sekisho.store import Store
 from sekisho.store.remembered import TURNED_BAD, Event
 from sekisho.verdict import Level
 
-from ..sources.virustotal_server import ENGINES, Step, VirusTotalServer
+from ..providers.virustotal_server import ENGINES, Step, VirusTotalServer
 from .conftest import NOBODY_OUTSIDE, OTHER, Proxy, start_proxy, stop_proxy, until
 from .origins import Answer, Authority, Origin
 

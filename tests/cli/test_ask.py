@@ -10,8 +10,8 @@ from click.testing import Result
 
 from sekisho.store import Store
 
-from ..sources.registration.servers import LIST_PATH, WebServer, domain_answer, list_answer, web_server
-from ..sources.virustotal_server import Step, VirusTotalServer
+from ..providers.registration.servers import LIST_PATH, WebServer, domain_answer, list_answer, web_server
+from ..providers.virustotal_server import Step, VirusTotalServer
 
 Cli = Callable[..., Result]
 STORY = "rec0very-supp0rt-micr0s0ft.org"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from sekisho.family.asks import ask_family
+from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.store import Store
 from sekisho.store.asked import Ask

@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 
 from sekisho.cli.decide import decide, take_back
-from sekisho.family.decisions import GO_ON, Decision
+from sekisho.policy.decisions import GO_ON, Decision
 from sekisho.rulebook.ends import parse_end
 from sekisho.settings import Settings
 from sekisho.store import Store

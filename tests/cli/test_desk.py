@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from sekisho.family.password import PASSWORD_NAME, is_password, mark_of, set_password
-from sekisho.web.login import Sessions
+from sekisho.portal.login import Sessions
+from sekisho.portal.password import PASSWORD_NAME, is_password, mark_of, set_password
 
 Cli = Callable[..., Result]
 

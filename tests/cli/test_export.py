@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from sekisho.family.decisions import Decision
+from sekisho.policy.decisions import Decision
 from sekisho.store import Store
 
 Cli = Callable[..., Result]
@@ -30,7 +30,7 @@ def house(cli: Cli, state: Path, rules: Path) -> Cli:
 
 
 def test_what_is_in_force_is_written_once(house: Cli) -> None:
-    """The other blocker must do as this house does: no ended line, nothing that a stronger word overrules."""
+    """The other blocker must do as this household does: no ended line, nothing that a stronger word overrules."""
     result = house("export")
     assert result.exit_code == 0
     assert sorted(result.stdout.splitlines()) == sorted(

@@ -5,12 +5,12 @@ import pytest
 
 from sekisho.cli.failure import Failure
 from sekisho.cli.household import may_have_store, read_household
-from sekisho.family.decisions import Decision
 from sekisho.link import host_link, parse_link
+from sekisho.policy.decisions import Decision
 from sekisho.rulebook.model import ListEntry
 from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
-from sekisho.store.remembered import Acquaintance, Encounter
+from sekisho.store.remembered import DomainClick, KnownDomain
 from sekisho.verdict import Level, Reason
 
 LINK = host_link("a.example.com")
@@ -35,25 +35,23 @@ def test_lists_and_decisions_count_as_in_the_proxy(settings: Settings) -> None:
     with Store.open(settings.store_url) as store:
         store.add_decision(Decision("block", "a.example.com", 1.0, "sekisho block"))
     household = read_household(settings)
-    checkpoint = household.checkpoint()
+    policy = household.policy()
     for host in ("a.example.com", "b.example.com"):
-        assert checkpoint.judge_locally(host_link(host)).level is Level.BLOCK
-    assert checkpoint.judge_locally(host_link("c.example.com")).level is Level.PASS
+        assert policy.judge(host_link(host)).level is Level.BLOCK
+    assert policy.judge(host_link("c.example.com")).level is Level.PASS
 
 
 def test_what_became_familiar_here_is_familiar_to_check(settings: Settings) -> None:
     """Or a domain that the proxy tunnels would be asked about outside."""
     now = time.time()
-    known = Acquaintance(
-        "otter.org", now, now, 1, 3, 3, False, now - 9, clean_at=now - 5, familiar_at=now - 5
-    )
+    known = KnownDomain("otter.org", now, now, 1, 3, 3, False, now - 9, clean_at=now - 5, familiar_at=now - 5)
     settings.state.mkdir()
     with Store.open(settings.store_url) as store:
-        click = Encounter("otter.org", now, 1, Level.PASS, False, False)
+        click = DomainClick("otter.org", now, 1, Level.PASS, False, False)
         store.memory.note_clicks([click], lambda _, __: known)
     household = read_household(settings)
     assert household.familiar == {"otter.org"}
-    assert household.checkpoint().judge_locally(host_link("www.otter.org")).familiar
+    assert household.policy().judge(host_link("www.otter.org")).familiar
 
 
 OTTER = """
@@ -71,10 +69,10 @@ def test_it_is_judged_for_the_household_of_the_settings(settings: Settings, rule
     with (rules / "brands.toml").open("a", encoding="utf-8") as file:
         file.write(OTTER)
     foreign, near = parse_link("鷺.com"), parse_link("fischotter-heron.com")
-    here = read_household(settings).checkpoint()
+    here = read_household(settings).policy()
     people = HouseholdSettings(regions=("de",), scripts=("latin",))
-    abroad = read_household(settings.model_copy(update={"household": people})).checkpoint()
-    levels = [(one.judge_locally(foreign).level, one.judge_locally(near).level) for one in (here, abroad)]
+    abroad = read_household(settings.model_copy(update={"household": people})).policy()
+    levels = [(one.judge(foreign).level, one.judge(near).level) for one in (here, abroad)]
     assert levels == [(Level.PASS, Level.CAUTION), (Level.CAUTION, Level.WARN)]
 
 
@@ -136,4 +134,4 @@ def test_a_line_that_ends_is_not_for_good(settings: Settings) -> None:
     word = wished.family_word(LINK, 1.0)
     assert word is not None
     assert word.source == "the new line"
-    assert wished.family_checkpoint().judge_locally(LINK).level is Level.BLOCK
+    assert wished.family_policy().judge(LINK).level is Level.BLOCK

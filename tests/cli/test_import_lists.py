@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from sekisho.family.lists import ListFileError
 from sekisho.rulebook import load
+from sekisho.rulebook.own_lists import ListFileError
 
 Cli = Callable[..., Result]
 MIXED = """\

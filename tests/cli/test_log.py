@@ -9,11 +9,11 @@ import pytest
 from click.testing import Result
 
 from sekisho.link import host_link
-from sekisho.sources.registration import Registration
-from sekisho.sources.registration import State as Known
-from sekisho.sources.registration import find_evidence as find_age
-from sekisho.sources.virustotal.report import DomainReport
-from sekisho.sources.virustotal.report import find_evidence as find_report
+from sekisho.providers.registration import Registration
+from sekisho.providers.registration import State as Known
+from sekisho.providers.registration import find_evidence as find_age
+from sekisho.providers.virustotal.report import DomainReport
+from sekisho.providers.virustotal.report import find_evidence as find_report
 from sekisho.store import Store, Visit
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from ..family.ntfy_server import NtfyServer
-from ..family.receivers import Webhook
+from ..notify.ntfy_server import NtfyServer
+from ..notify.receivers import Webhook
 
 Cli = Callable[..., Result]
 

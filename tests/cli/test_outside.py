@@ -8,9 +8,9 @@ from sekisho.cli.failure import Failure, UsageFailure
 from sekisho.cli.household import read_household
 from sekisho.cli.outside import Known, downloaded_lists, path_of
 from sekisho.link import host_link
+from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.rulebook.packed_hosts import pack
 from sekisho.settings import Settings
-from sekisho.sources.feeds.state import FeedState, Part, write_state
 from sekisho.verdict import Evidence, Level, Reason
 
 FEED = '[mine]\nname = "Mine"\nurl = "https://lists.example/"\nformat = "urls"\n'
@@ -30,8 +30,8 @@ def settings(rules: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def known(settings: Settings) -> Known:
-    checkpoint = read_household(settings).checkpoint()
-    return Known(checkpoint.with_feeds(downloaded_lists(settings)))
+    policy = read_household(settings).policy()
+    return Known(policy.with_feeds(downloaded_lists(settings)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-from sekisho.checkpoint import Checkpoint
 from sekisho.cli.overlap import MOST_TOLD, Overlap
-from sekisho.family.decisions import Decision, Decisions
+from sekisho.policy.checks import Policy
+from sekisho.policy.decisions import Decision, Decisions
 from sekisho.rulebook.hostlist import parse_host_list
 from sekisho.rulebook.model import Brand, ListEntry, Rulebook
 
@@ -14,7 +14,7 @@ def overlap(*decisions: Decision, block: str = "", allow: str = "") -> Overlap:
         blocklist=(parse_host_list(block, "blocklist.txt", {})[0],),
         allowlist=(parse_host_list(allow, "allowlist.txt", {})[0],),
     )
-    return Overlap(Checkpoint(rules, Decisions(decisions)), 5.0)
+    return Overlap(Policy(rules, Decisions(decisions)), 5.0)
 
 
 def entry(line: str) -> ListEntry:

@@ -125,7 +125,7 @@ def test_a_hostile_host_cannot_steer_the_terminal(
         print_answer(text, "no browser could open '\x1b[31m'", household.rulebook)
     evil = "xn--" + "a\u202eb\x1b[".encode("punycode").decode() + ".example"
     link = host_link(evil)
-    print_answer(evil, (link, household.checkpoint().judge_locally(link)), household.rulebook)
+    print_answer(evil, (link, household.policy().judge(link)), household.rulebook)
     out = capsys.readouterr().out
     assert not set(out) & {"\x1b", "\u202e"}
     assert "[bold]x[/bold]" in out

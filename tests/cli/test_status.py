@@ -10,11 +10,11 @@ from click.testing import Result
 from rich.console import Console
 
 from sekisho.cli.status import read_status, show
+from sekisho.providers.feeds.state import FeedState, Part, write_state
+from sekisho.providers.virustotal.states import TOLD, State
 from sekisho.settings import Settings
-from sekisho.sources.feeds.state import FeedState, Part, write_state
-from sekisho.sources.virustotal.states import TOLD, State
 from sekisho.store import Limits, Store, Visit
-from sekisho.store.remembered import STORE_DAMAGED, Acquaintance, Encounter
+from sekisho.store.remembered import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]
@@ -25,10 +25,10 @@ DAY = 86_400.0
 def busy(state: Path) -> float:
     """A house with a familiar domain, a due one, today's clicks, and a host that turned bad."""
     now = time.time()
-    known = Acquaintance(
+    known = KnownDomain(
         "known.example", now, now, 1, 3, 3, False, now, clean_at=now - DAY, familiar_at=now - DAY
     )
-    due = Acquaintance("due.example", now, now, 1, 1, 1, False, now, next_check_at=now - 5)
+    due = KnownDomain("due.example", now, now, 1, 1, 1, False, now, next_check_at=now - 5)
     rows = {row.name: row for row in (known, due)}
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
         store.record_visits(
@@ -39,7 +39,7 @@ def busy(state: Path) -> float:
                 Visit("x.example", Level.WARN, now, "192.168.1.5", kind="resource"),
             ]
         )
-        clicks = [Encounter(name, now, 1, Level.PASS, False, False) for name in rows]
+        clicks = [DomainClick(name, now, 1, Level.PASS, False, False) for name in rows]
         store.memory.note_clicks(clicks, lambda _, click: rows[click.name])
         found = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
         store.memory.turn_bad("a.example", Verdict(Level.WARN, (found,)), now)

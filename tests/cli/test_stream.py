@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.checkpoint import Checkpoint
 from sekisho.cli.household import read_household
 from sekisho.cli.stream import PIECE, answer_batches, answer_line, judge_text, read_lines
+from sekisho.policy.checks import Policy
 from sekisho.settings import Settings
 from sekisho.verdict import Level
 
@@ -16,8 +16,8 @@ unhurried = settings(deadline=None)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="module")
-def checkpoint(small_rules: Path) -> Checkpoint:
-    return read_household(Settings(rules=small_rules, state=Path("/nonexistent"))).checkpoint()
+def policy(small_rules: Path) -> Policy:
+    return read_household(Settings(rules=small_rules, state=Path("/nonexistent"))).policy()
 
 
 class Trickle(io.BytesIO):
@@ -57,11 +57,11 @@ def test_a_line_without_end_is_cut_and_answered_once() -> None:
 
 @unhurried
 @given(st.lists(st.binary(max_size=60).filter(lambda line: b"\n" not in line), max_size=6))
-def test_each_line_of_any_bytes_gets_one_object_in_order(checkpoint: Checkpoint, lines: list[bytes]) -> None:
+def test_each_line_of_any_bytes_gets_one_object_in_order(policy: Policy, lines: list[bytes]) -> None:
     """A log with a few broken lines must not stop the run, nor shift the answers."""
     out = io.BytesIO()
     content = b"".join(line + b"\n" for line in lines)
-    worst, unread = answer_batches(checkpoint, read_lines(io.BytesIO(content)), out, lambda: 1.0)
+    worst, unread = answer_batches(policy, read_lines(io.BytesIO(content)), out, lambda: 1.0)
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [a["url"] for a in answers] == [
         line.removesuffix(b"\r").decode(errors="replace") for line in lines
@@ -75,9 +75,9 @@ def test_each_line_of_any_bytes_gets_one_object_in_order(checkpoint: Checkpoint,
     assert worst == max(levels, default=None)
 
 
-def test_the_object_is_just_what_the_verdict_says(checkpoint: Checkpoint) -> None:
+def test_the_object_is_just_what_the_verdict_says(policy: Policy) -> None:
     for text in ('https://rec0very-supp0rt-micr0s0ft.org/?q="\\é\n', "www.microsoft.com", "www.example.net"):
-        judged = judge_text(checkpoint, text, 1.0)
+        judged = judge_text(policy, text, 1.0)
         assert not isinstance(judged, str)
         link, verdict = judged
         assert json.loads(answer_line(text, judged)) == {
@@ -89,27 +89,25 @@ def test_the_object_is_just_what_the_verdict_says(checkpoint: Checkpoint) -> Non
         }
 
 
-def test_further_members_stand_behind_those_of_a_link(checkpoint: Checkpoint) -> None:
+def test_further_members_stand_behind_those_of_a_link(policy: Policy) -> None:
     out = io.BytesIO()
     batches = [["www.example.net", "mailto:x"]]
-    answer_batches(
-        checkpoint, batches, out, lambda: 5.0, lambda link, now: f', "more": ["{link.host}", {now}]'
-    )
+    answer_batches(policy, batches, out, lambda: 5.0, lambda link, now: f', "more": ["{link.host}", {now}]')
     known, unread = [json.loads(line) for line in out.getvalue().splitlines()]
     assert known["more"] == ["www.example.net", 5.0]
     assert "more" not in unread
 
 
-def test_another_judge_may_answer_in_place_of_the_rules(checkpoint: Checkpoint) -> None:
+def test_another_judge_may_answer_in_place_of_the_rules(policy: Policy) -> None:
     out = io.BytesIO()
     worst, unread = answer_batches(
-        checkpoint, [["www.example.net"]], out, lambda: 5.0, judge=lambda text, now: f"{text} at {now}"
+        policy, [["www.example.net"]], out, lambda: 5.0, judge=lambda text, now: f"{text} at {now}"
     )
     assert (worst, unread) == (None, 1)
     assert json.loads(out.getvalue())["error"] == "www.example.net at 5.0"
 
 
-def test_a_name_as_long_as_a_book_is_no_link(checkpoint: Checkpoint) -> None:
-    told = judge_text(checkpoint, "x" * PIECE, 1.0)
+def test_a_name_as_long_as_a_book_is_no_link(policy: Policy) -> None:
+    told = judge_text(policy, "x" * PIECE, 1.0)
     assert isinstance(told, str)
     assert "longer" in told

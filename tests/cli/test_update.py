@@ -8,12 +8,12 @@ from click.testing import Result
 from rich.console import Console
 
 from sekisho.cli import update as module
-from sekisho.sources.feeds import FeedOutcome, FeedSpec, FeedState, Step
-from sekisho.sources.feeds import Result as Became
-from sekisho.sources.feeds.spec import Form
-from sekisho.sources.feeds.state import Part
-from tests.sources.feeds.conftest import Site
-from tests.sources.feeds.conftest import site as site  # the fixture
+from sekisho.providers.feeds import FeedOutcome, FeedSpec, FeedState, Step
+from sekisho.providers.feeds import Result as Became
+from sekisho.providers.feeds.spec import Form
+from sekisho.providers.feeds.state import Part
+from tests.providers.feeds.conftest import Site
+from tests.providers.feeds.conftest import site as site  # the fixture
 
 Cli = Callable[..., Result]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from ..sources.virustotal_server import VirusTotalServer
+from ..providers.virustotal_server import VirusTotalServer
 
 Cli = Callable[..., Result]
 

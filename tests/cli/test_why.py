@@ -8,11 +8,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sekisho.checkpoint import CHECKS, Checkpoint
 from sekisho.cli.household import read_household
 from sekisho.cli.why import Why, explain, print_why, why_objects, why_table
 from sekisho.link import host_link, parse_link
 from sekisho.lookalike.tricks import TRICKS
+from sekisho.policy.checks import CHECKS, Policy
 from sekisho.settings import Settings
 from sekisho.verdict import Evidence, Level, Reason
 
@@ -20,24 +20,24 @@ STORY = "rec0very-supp0rt-micr0s0ft.org"
 
 
 @pytest.fixture
-def checkpoint(small_rules: Path, tmp_path: Path) -> Checkpoint:
+def policy(small_rules: Path, tmp_path: Path) -> Policy:
     (tmp_path / "allowlist.txt").write_text("micr0s0ft.net\n")
-    return read_household(Settings(rules=small_rules, state=tmp_path)).checkpoint()
+    return read_household(Settings(rules=small_rules, state=tmp_path)).policy()
 
 
-def why(checkpoint: Checkpoint, text: str) -> Why:
-    return explain(checkpoint, parse_link(text), 1.0)
+def why(policy: Policy, text: str) -> Why:
+    return explain(policy, parse_link(text), 1.0)
 
 
-def drawn(checkpoint: Checkpoint, text: str, width: int) -> list[str]:
+def drawn(policy: Policy, text: str, width: int) -> list[str]:
     out = io.StringIO()
-    table = why_table(why(checkpoint, text), checkpoint.rulebook, width)
+    table = why_table(why(policy, text), policy.rulebook, width)
     Console(file=out, width=width, highlight=False).print(table)
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
-def test_every_check_and_every_trick_is_told_in_its_order(checkpoint: Checkpoint) -> None:
-    told = why_objects(why(checkpoint, STORY))
+def test_every_check_and_every_trick_is_told_in_its_order(policy: Policy) -> None:
+    told = why_objects(why(policy, STORY))
     names = [one["name"].replace("-", "_") for one in told if one["kind"] == "check"]
     assert names == [check.__name__ for check in CHECKS]
     names = [one["name"].replace("-", "_") for one in told if one["kind"] == "trick"]
@@ -48,8 +48,8 @@ def test_every_check_and_every_trick_is_told_in_its_order(checkpoint: Checkpoint
 _ORDER = ["check", "trick", "circumstance"]
 
 
-def test_what_a_trick_found_is_told_with_brand_letters_and_strength(checkpoint: Checkpoint) -> None:
-    told = {one["name"]: one for one in why_objects(why(checkpoint, STORY))}
+def test_what_a_trick_found_is_told_with_brand_letters_and_strength(policy: Policy) -> None:
+    told = {one["name"]: one for one in why_objects(why(policy, STORY))}
     assert told["lookalike"]["found"] is True
     assert told["disguised"] == {
         "kind": "trick",
@@ -70,34 +70,31 @@ def test_what_a_trick_found_is_told_with_brand_letters_and_strength(checkpoint: 
     assert 4 < told["random-label"]["value"] < 5.3
 
 
-def test_a_check_that_was_not_asked_says_who_decided(checkpoint: Checkpoint) -> None:
-    told = {one["name"]: one for one in why_objects(why(checkpoint, "micr0s0ft.net"))}
+def test_a_check_that_was_not_asked_says_who_decided(policy: Policy) -> None:
+    told = {one["name"]: one for one in why_objects(why(policy, "micr0s0ft.net"))}
     assert (told["family-lists"]["found"], told["family-lists"]["level"]) == (True, "pass")
     assert (told["unreadable"]["found"], told["unreadable"]["detail"]) == (False, "")
     assert told["lookalike"]["found"] is told["lookalike"]["level"] is None
     assert told["lookalike"]["detail"] == "not asked: family-lists decided"
     assert told["disguised"]["found"] is True, "what the rules would have found"
-    lines = drawn(checkpoint, "micr0s0ft.net", 128)
+    lines = drawn(policy, "micr0s0ft.net", 128)
     assert any(line.split()[:4] == ["trick", "would", "be", "found"] for line in lines)
 
 
-def test_on_an_official_host_no_trick_is_tried(checkpoint: Checkpoint) -> None:
-    found = why(checkpoint, "www.microsoft.com")
+def test_on_an_official_host_no_trick_is_tried(policy: Policy) -> None:
+    found = why(policy, "www.microsoft.com")
     assert found.untried == "microsoft.com belongs to Microsoft"
     assert {one["kind"] for one in why_objects(found)} == {"check"}
-    assert (
-        "none was tried: microsoft.com belongs to Microsoft"
-        in drawn(checkpoint, "www.microsoft.com", 128)[-1]
-    )
+    assert "none was tried: microsoft.com belongs to Microsoft" in drawn(policy, "www.microsoft.com", 128)[-1]
 
 
 @pytest.mark.parametrize("width", [60, 80, 128])
 @pytest.mark.parametrize(
     "host", [STORY, "ログイン-аmazоn.top", "микrоsoft-例え.cn", "203.0.113.7:81", "xn--0.example"]
 )
-def test_wide_letters_keep_the_columns_in_line(checkpoint: Checkpoint, host: str, width: int) -> None:
+def test_wide_letters_keep_the_columns_in_line(policy: Policy, host: str, width: int) -> None:
     """A katakana letter takes two columns; a table that is cut or out of line cannot be read."""
-    lines = drawn(checkpoint, host, width)
+    lines = drawn(policy, host, width)
     assert max(map(cell_len, lines)) <= width
     heads = [line for line in lines if line.endswith(" here")]
     assert heads
@@ -108,26 +105,24 @@ def test_wide_letters_keep_the_columns_in_line(checkpoint: Checkpoint, host: str
     assert {cell_len(line[: line.rindex(" ") + 1]) for line in levels} == column
 
 
-def test_a_hostile_host_cannot_steer_the_terminal(
-    checkpoint: Checkpoint, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_hostile_host_cannot_steer_the_terminal(policy: Policy, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("micr0s0ft-\u202e\x1b[", "amaz\u043en\u202e-\x1b[2J"):
         evil = host_link(f"xn--{name.encode('punycode').decode()}.top")
-        print_why(explain(checkpoint, evil, 1.0), checkpoint.rulebook)
-        assert json.dumps(why_objects(explain(checkpoint, evil, 1.0))).isascii()
+        print_why(explain(policy, evil, 1.0), policy.rulebook)
+        assert json.dumps(why_objects(explain(policy, evil, 1.0))).isascii()
     out = capsys.readouterr().out
     assert "micr" in out
     assert not set(out) & {"\x1b", "\u202e"}
 
 
-def test_a_check_that_calls_for_caution_does_not_end_the_asking(checkpoint: Checkpoint) -> None:
+def test_a_check_that_calls_for_caution_does_not_end_the_asking(policy: Policy) -> None:
     """Or VirusTotal's warning would be told as the lookalike's."""
     link = parse_link("https://microsoft-otters.com/")
     bad = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
-    found = explain(checkpoint, link, 1.0, "/", (bad,))
+    found = explain(policy, link, 1.0, "/", (bad,))
     said = {one.name: one for one in found.heard}
     assert said["lookalike"].verdict
     assert said["lookalike"].verdict.level is Level.CAUTION
     assert said["outside"].verdict
     assert (found.decided, said["household"].asked) == ("outside", False)
-    assert explain(checkpoint, link, 1.0).decided == "", "nobody decided"
+    assert explain(policy, link, 1.0).decided == "", "nobody decided"

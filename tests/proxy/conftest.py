@@ -1,4 +1,4 @@
-"""A gatehouse with a small rulebook and a real store, and flows that ask it."""
+"""A engine with a small rulebook and a real store, and flows that ask it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tflow
 
-from sekisho.checkpoint import Checkpoint
-from sekisho.family.decisions import Decisions
-from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.engine.engine import Engine
+from sekisho.policy.checks import Policy
+from sekisho.policy.decisions import Decisions
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
 from sekisho.settings import Settings
 from sekisho.store import Store
@@ -45,13 +45,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings) -> Iterator[Gatehouse]:
+def engine(settings: Settings) -> Iterator[Engine]:
     settings.state.mkdir(mode=0o700)
     store = Store.open(settings.store_url)
-    gatehouse = Gatehouse(settings, clock=lambda: NOW)
-    gatehouse.store = store
-    gatehouse.checkpoint = Checkpoint(rulebook(), Decisions(()))
-    yield gatehouse
+    engine = Engine(settings, clock=lambda: NOW)
+    engine.store = store
+    engine.policy = Policy(rulebook(), Decisions(()))
+    yield engine
     store.close()
 
 

@@ -8,34 +8,34 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
-from sekisho.family.look import LOOK_NAME, FamilyLook, write_look
+from sekisho.engine.approvals import APPROVED
+from sekisho.engine.engine import Engine
 from sekisho.link import Link, parse_link
-from sekisho.proxy.approvals import APPROVED
+from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
+from sekisho.providers.outside import Said
 from sekisho.proxy.click import Click
-from sekisho.proxy.gatehouse import Gatehouse
-from sekisho.sources.outside import Said
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
 
 
-def judge(house: Gatehouse, flow: http.HTTPFlow) -> http.Response | None:
-    asyncio.run(Click(house).requestheaders(flow))
+def judge(engine: Engine, flow: http.HTTPFlow) -> http.Response | None:
+    asyncio.run(Click(engine).requestheaders(flow))
     return flow.response
 
 
-def approved(house: Gatehouse, flow: http.HTTPFlow) -> bool:
-    server = house.approvals.approved(flow.client_conn.id, flow.request.host, flow.request.port)
+def approved(engine: Engine, flow: http.HTTPFlow) -> bool:
+    server = engine.approvals.approved(flow.client_conn.id, flow.request.host, flow.request.port)
     assert server == (APPROVED in flow.metadata)
     return server
 
 
-def test_a_click_on_a_fake_gets_the_warning_page_and_no_way_up(house: Gatehouse) -> None:
+def test_a_click_on_a_fake_gets_the_warning_page_and_no_way_up(engine: Engine) -> None:
     flow = click(f"https://{FAKE}/login?mail=mother@example.com")
-    response = judge(house, flow)
+    response = judge(engine, flow)
     assert response is not None
     assert response.status_code == 403
-    assert not approved(house, flow)
+    assert not approved(engine, flow)
     text = response.get_text() or ""
     assert "マイクロソフト" in text
     assert "https://microsoft.com" in text or "https://www.microsoft.com" in text
@@ -44,93 +44,93 @@ def test_a_click_on_a_fake_gets_the_warning_page_and_no_way_up(house: Gatehouse)
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_the_ticket_remembers_the_whole_address_for_this_client(house: Gatehouse) -> None:
+def test_the_ticket_remembers_the_whole_address_for_this_client(engine: Engine) -> None:
     flow = click(f"http://{FAKE}/login?x=1")
-    response = judge(house, flow)
+    response = judge(engine, flow)
     assert response is not None
     ticket_id = (response.get_text() or "").partition("http://sekisho.internal/w/")[2].partition("/")[0]
-    ticket = house.tickets.look(ticket_id, "192.168.1.20", house.clock())
+    ticket = engine.tickets.look(ticket_id, "192.168.1.20", engine.clock())
     assert ticket is not None
     assert ticket.url == f"http://{FAKE}/login?x=1"
-    assert house.tickets.look(ticket_id, "192.168.1.30", house.clock()) is None
+    assert engine.tickets.look(ticket_id, "192.168.1.30", engine.clock()) is None
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_a_form_that_was_being_sent_is_said_to_be_unsent(house: Gatehouse, method: str) -> None:
+def test_a_form_that_was_being_sent_is_said_to_be_unsent(engine: Engine, method: str) -> None:
     flow = click(f"https://{FAKE}/")
     flow.request.method = method
-    judge(house, flow)
-    ticket = next(iter(house.tickets._open.values()))[0]
+    judge(engine, flow)
+    ticket = next(iter(engine.tickets._open.values()))[0]
     assert ticket.was_post
 
 
-def test_parts_of_a_page_and_frames_are_refused_in_one_line(house: Gatehouse) -> None:
+def test_parts_of_a_page_and_frames_are_refused_in_one_line(engine: Engine) -> None:
     for headers in (
         {"sec_fetch_mode": "no-cors"},
         {"sec_fetch_mode": "navigate", "sec_fetch_dest": "iframe"},
     ):
         flow = make_flow(f"https://{FAKE}/x.png", **headers)
-        response = judge(house, flow)
+        response = judge(engine, flow)
         assert response is not None
         assert response.status_code == 403
         assert response.headers["content-type"].startswith("text/plain")
-        assert not approved(house, flow)
+        assert not approved(engine, flow)
 
 
-def test_a_clean_unfamiliar_site_passes_and_is_remembered(house: Gatehouse) -> None:
+def test_a_clean_unfamiliar_site_passes_and_is_remembered(engine: Engine) -> None:
     flow = click(f"https://{CLEAN}/")
-    assert judge(house, flow) is None
-    assert approved(house, flow)
-    with closing(sqlite3.connect(house.settings.state / "sekisho.db")) as database:
+    assert judge(engine, flow) is None
+    assert approved(engine, flow)
+    with closing(sqlite3.connect(engine.settings.state / "sekisho.db")) as database:
         assert database.execute("select host from verdicts").fetchall() == [(CLEAN,)]
 
 
-def test_a_familiar_site_passes_untouched_and_leaves_no_trace(house: Gatehouse) -> None:
+def test_a_familiar_site_passes_untouched_and_leaves_no_trace(engine: Engine) -> None:
     flow = click(f"http://www.{FAMILIAR}/account")
-    assert judge(house, flow) is None
-    assert approved(house, flow)
-    asyncio.run(house.write_visits())
-    assert house.store is not None
-    assert house.store.log(limit=9) == []
+    assert judge(engine, flow) is None
+    assert approved(engine, flow)
+    asyncio.run(engine.write_visits())
+    assert engine.store is not None
+    assert engine.store.log(limit=9) == []
 
 
-def test_every_name_of_the_request_is_judged(house: Gatehouse) -> None:
+def test_every_name_of_the_request_is_judged(engine: Engine) -> None:
     for flow in (
         click(f"https://{CLEAN}/", sni=FAKE),
         click(f"https://{CLEAN}/", host=FAKE),
         click(f"http://{FAMILIAR}/", host=FAKE),
     ):
-        response = judge(house, flow)
+        response = judge(engine, flow)
         assert response is not None
         assert response.status_code == 403
 
 
-def test_a_familiar_name_does_not_cover_an_unfamiliar_one(house: Gatehouse) -> None:
+def test_a_familiar_name_does_not_cover_an_unfamiliar_one(engine: Engine) -> None:
     flow = click(f"https://{FAMILIAR}/", host=CLEAN)
-    judge(house, flow)
+    judge(engine, flow)
     assert flow.metadata[APPROVED][1].familiar is False
 
 
-def test_a_guess_ahead_is_not_served_so_that_the_click_comes_again(house: Gatehouse) -> None:
+def test_a_guess_ahead_is_not_served_so_that_the_click_comes_again(engine: Engine) -> None:
     for host in (CLEAN, FAKE):
         flow = click(f"https://{host}/", sec_purpose="prefetch;prerender")
-        response = judge(house, flow)
+        response = judge(engine, flow)
         assert response is not None
         assert (response.status_code, response.headers["cache-control"]) == (503, "no-store")
-        assert not approved(house, flow)
+        assert not approved(engine, flow)
 
 
-def test_a_service_worker_of_an_unfamiliar_site_is_not_delivered(house: Gatehouse) -> None:
+def test_a_service_worker_of_an_unfamiliar_site_is_not_delivered(engine: Engine) -> None:
     flow = make_flow(f"https://{CLEAN}/sw.js", service_worker="script", sec_fetch_mode="same-origin")
-    response = judge(house, flow)
+    response = judge(engine, flow)
     assert response is not None
     assert response.status_code == 403
     familiar = make_flow(f"http://{FAMILIAR}/sw.js", service_worker="script")
-    assert judge(house, familiar) is None
+    assert judge(engine, familiar) is None
 
 
-def test_the_family_s_block_leaves_no_way_on(house: Gatehouse) -> None:
-    response = judge(house, click("https://www.blocked.jp/"))
+def test_the_family_s_block_leaves_no_way_on(engine: Engine) -> None:
+    response = judge(engine, click("https://www.blocked.jp/"))
     assert response is not None
     assert response.status_code == 403
     text = response.get_text() or ""
@@ -140,61 +140,61 @@ def test_the_family_s_block_leaves_no_way_on(house: Gatehouse) -> None:
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
 def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows_it(
-    house: Gatehouse, scheme: str
+    engine: Engine, scheme: str
 ) -> None:
     """Never a word of it on the blocked host, and the status and cookies of nobody."""
-    write_look(house.settings.state, FamilyLook("sakura mochi"))
+    write_look(engine.settings.state, FamilyLook("sakura mochi"))
     flow = click(f"{scheme}://{FAKE}/?x=1")
-    response = judge(house, flow)
+    response = judge(engine, flow)
     assert response is not None
     assert response.status_code == 303
     assert response.headers["location"].startswith(f"{scheme}://sekisho.internal/w/")
     assert response.headers["cache-control"] == "no-store"
     assert not response.content
     name = response.headers["location"].rpartition("/")[2]
-    assert house.tickets.look(name, "192.168.1.20", house.clock())
-    assert not approved(house, flow)
+    assert engine.tickets.look(name, "192.168.1.20", engine.clock())
+    assert not approved(engine, flow)
 
 
-def test_a_damaged_picture_file_leaves_the_warning(house: Gatehouse) -> None:
-    (house.settings.state / LOOK_NAME).write_text("{", "utf-8")
-    response = judge(house, click(f"https://{FAKE}/"))
+def test_a_damaged_picture_file_leaves_the_warning(engine: Engine) -> None:
+    (engine.settings.state / LOOK_NAME).write_text("{", "utf-8")
+    response = judge(engine, click(f"https://{FAKE}/"))
     assert response is not None
     assert response.status_code == 403
     assert "マイクロソフト" in (response.get_text() or "")
 
 
-def test_nothing_passes_while_nobody_can_judge(house: Gatehouse) -> None:
-    house.checkpoint = None
+def test_nothing_passes_while_nobody_can_judge(engine: Engine) -> None:
+    engine.policy = None
     flow = click(f"https://{FAMILIAR}/")
-    assert judge(house, flow) is None
-    assert not approved(house, flow)
+    assert judge(engine, flow) is None
+    assert not approved(engine, flow)
 
 
-def test_a_click_whose_verdict_cannot_be_kept_is_not_approved(house: Gatehouse) -> None:
-    house.store = None
+def test_a_click_whose_verdict_cannot_be_kept_is_not_approved(engine: Engine) -> None:
+    engine.store = None
     flow = click(f"https://{CLEAN}/")
-    assert judge(house, flow) is None
-    assert not approved(house, flow)
+    assert judge(engine, flow) is None
+    assert not approved(engine, flow)
     warned = click(f"https://{FAKE}/")
-    response = judge(house, warned)
+    response = judge(engine, warned)
     assert response is not None
     assert response.status_code == 403
 
 
-def test_the_way_back_leads_to_a_familiar_page_only(house: Gatehouse) -> None:
+def test_the_way_back_leads_to_a_familiar_page_only(engine: Engine) -> None:
     back = f"https://www.{FAMILIAR}/mail?folder=1"
     for referer, shown in ((back, True), (f"https://{CLEAN}/", False), ("javascript:alert(1)", False)):
-        response = judge(house, click(f"https://{FAKE}/", referer=referer))
+        response = judge(engine, click(f"https://{FAKE}/", referer=referer))
         assert response is not None
         assert (referer.replace("&", "&amp;") in (response.get_text() or "")) is shown
 
 
-def test_the_router_opens_for_who_typed_it_at_this_computer_only(house: Gatehouse) -> None:
+def test_the_router_opens_for_who_typed_it_at_this_computer_only(engine: Engine) -> None:
     html = {"accept": "text/html"}
     typed = make_flow("http://192.168.1.1/", client="127.0.0.1", **html)
-    assert judge(house, typed) is None
-    assert approved(house, typed)
+    assert judge(engine, typed) is None
+    assert approved(engine, typed)
     for flow in (
         make_flow("http://192.168.1.1/", client="192.168.1.20", **html),
         make_flow("http://192.168.1.1/", client="127.0.0.1", referer="http://evil.example/", **html),
@@ -202,101 +202,101 @@ def test_the_router_opens_for_who_typed_it_at_this_computer_only(house: Gatehous
         make_flow("http://127.0.0.1:631/", client="127.0.0.1", **html),
         make_flow("http://localhost/", client="127.0.0.1", **html),
     ):
-        response = judge(house, flow)
+        response = judge(engine, flow)
         assert response is not None
         assert response.status_code == 403
-        assert not approved(house, flow)
+        assert not approved(engine, flow)
 
 
-def test_another_addon_s_answer_is_not_overridden(house: Gatehouse) -> None:
+def test_another_addon_s_answer_is_not_overridden(engine: Engine) -> None:
     flow = click(f"https://{FAKE}/")
     flow.response = http.Response.make(418)
-    judge(house, flow)
+    judge(engine, flow)
     assert flow.response.status_code == 418
 
 
-def test_the_portal_is_left_to_the_portal(house: Gatehouse) -> None:
+def test_the_portal_is_left_to_the_portal(engine: Engine) -> None:
     flow = click("https://sekisho.internal/w/x")
-    assert judge(house, flow) is None
-    assert not approved(house, flow)
+    assert judge(engine, flow) is None
+    assert not approved(engine, flow)
 
 
 STREAMED = [("10", False), ("65536", False), ("65537", True), ("", True), ("nonsense", True)]
 
 
 @pytest.mark.parametrize(("length", "streamed"), STREAMED)
-def test_long_bodies_stream_to_familiar_sites_only(house: Gatehouse, length: str, streamed: bool) -> None:
+def test_long_bodies_stream_to_familiar_sites_only(engine: Engine, length: str, streamed: bool) -> None:
     headers = {"content_length": length} if length else {}
     flow = make_flow(f"http://{FAMILIAR}/upload", method="POST", **headers)
-    judge(house, flow)
+    judge(engine, flow)
     assert flow.request.stream is streamed
     unknown = make_flow(f"https://{CLEAN}/upload", method="POST", **headers)
-    judge(house, unknown)
+    judge(engine, unknown)
     assert unknown.request.stream is False
     bad = make_flow(f"https://{FAKE}/upload", method="POST", **headers)
-    judge(house, bad)
+    judge(engine, bad)
     assert bad.request.stream is False
 
 
-def answer(house: Gatehouse, flow: http.HTTPFlow, **headers: str) -> http.Response:
-    judge(house, flow)
+def answer(engine: Engine, flow: http.HTTPFlow, **headers: str) -> http.Response:
+    judge(engine, flow)
     flow.response = tutils.tresp(headers=http.Headers([(k.encode(), v.encode()) for k, v in headers.items()]))
-    Click(house).responseheaders(flow)
+    Click(engine).responseheaders(flow)
     return flow.response
 
 
-def test_no_browser_keeps_a_document_of_an_unfamiliar_site(house: Gatehouse) -> None:
-    response = answer(house, click(f"https://{CLEAN}/"), **{"Cache-Control": "max-age=99"})
+def test_no_browser_keeps_a_document_of_an_unfamiliar_site(engine: Engine) -> None:
+    response = answer(engine, click(f"https://{CLEAN}/"), **{"Cache-Control": "max-age=99"})
     assert response.headers.get_all("cache-control") == ["no-store"]
     picture = answer(
-        house,
+        engine,
         make_flow(f"https://{CLEAN}/a.png", sec_fetch_mode="no-cors"),
         **{"Cache-Control": "max-age=99"},
     )
     assert picture.headers["cache-control"] == "max-age=99"
-    familiar = answer(house, click(f"http://{FAMILIAR}/"), **{"Cache-Control": "max-age=99"})
+    familiar = answer(engine, click(f"http://{FAMILIAR}/"), **{"Cache-Control": "max-age=99"})
     assert familiar.headers["cache-control"] == "max-age=99"
 
 
-def test_an_answer_to_a_request_that_nobody_approved_is_left_alone(house: Gatehouse) -> None:
+def test_an_answer_to_a_request_that_nobody_approved_is_left_alone(engine: Engine) -> None:
     flow = click(f"https://{FAKE}/")
-    judge(house, flow)
+    judge(engine, flow)
     before = flow.response
-    Click(house).responseheaders(flow)
+    Click(engine).responseheaders(flow)
     assert flow.response is before
 
 
-def test_to_have_gone_on_lets_the_site_and_its_pictures_through(house: Gatehouse) -> None:
-    judge(house, click(f"https://{FAKE}/"))
-    ticket = next(iter(house.tickets._open.values()))[0]
+def test_to_have_gone_on_lets_the_site_and_its_pictures_through(engine: Engine) -> None:
+    judge(engine, click(f"https://{FAKE}/"))
+    ticket = next(iter(engine.tickets._open.values()))[0]
 
     async def choose() -> None:
-        house.started()
-        await asyncio.to_thread(house.go_on, ticket)
+        engine.started()
+        await asyncio.to_thread(engine.go_on, ticket)
 
     asyncio.run(choose())
     flow = click(f"https://{FAKE}/")
-    assert judge(house, flow) is None
+    assert judge(engine, flow) is None
     assert flow.metadata[APPROVED][1].level is Level.CAUTION
     picture = make_flow(f"https://img.{FAKE}/a.png", sec_fetch_mode="no-cors")
-    assert judge(house, picture) is None
+    assert judge(engine, picture) is None
     other = click(f"https://{FAKE}/", client="192.168.1.30")
-    assert judge(house, other) is not None
+    assert judge(engine, other) is not None
 
 
 class LateAnswers:
     """An outside that is asked in vain, and that says it all while the verdict is being written."""
 
-    def __init__(self, house: Gatehouse, evidence: tuple[Evidence, ...]) -> None:
+    def __init__(self, engine: Engine, evidence: tuple[Evidence, ...]) -> None:
         self.asked: list[str] = []
         self._said: Said | None = None
-        keep = house.keep
+        keep = engine.keep
 
         async def slowly(link: Link, verdict: Verdict) -> None:
             await keep(link, verdict)
             self._said = Said(evidence, answered=True)
 
-        house.keep = slowly  # type: ignore[method-assign]
+        engine.keep = slowly  # type: ignore[method-assign]
 
     def known(self, _: str) -> Said | None:
         return self._said
@@ -309,26 +309,26 @@ class LateAnswers:
         return Said()
 
 
-def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(house: Gatehouse) -> None:
+def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(engine: Engine) -> None:
     bad = Evidence(
         Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines of VirusTotal hold it to be malicious"
     )
-    late = LateAnswers(house, (bad,))
-    house.outside = late  # type: ignore[assignment]
+    late = LateAnswers(engine, (bad,))
+    engine.outside = late  # type: ignore[assignment]
     flow = click(f"https://www.{CLEAN}/")
-    response = judge(house, flow)
+    response = judge(engine, flow)
     assert late.asked == [CLEAN]
     assert response is not None
     assert response.status_code == 403
-    assert not approved(house, flow)
+    assert not approved(engine, flow)
 
 
-def test_what_is_open_is_known_until_its_client_leaves(house: Gatehouse) -> None:
+def test_what_is_open_is_known_until_its_client_leaves(engine: Engine) -> None:
     flow, gone = (make_flow(f"https://{CLEAN}/chat", sec_fetch_mode="websocket", sni=CLEAN) for _ in range(2))
     gone.client_conn.id, gone.client_conn.timestamp_end = "gone", 1.0
     for each in (flow, gone, click(f"https://{FAKE}/")):
-        judge(house, each)
-    assert house.live.bad(lambda link, client: Level.BLOCK) == [
+        judge(engine, each)
+    assert engine.live.bad(lambda link, client: Level.BLOCK) == [
         (flow.client_conn.id, parse_link(flow.request.url))
     ]
-    assert not house.approvals.approved("gone", CLEAN, 443)
+    assert not engine.approvals.approved("gone", CLEAN, 443)

@@ -1,4 +1,4 @@
-"""The desk's port may be open to the house; the proxy behind it must not be."""
+"""The desk's port may be open to the household; the proxy behind it must not be."""
 
 import pytest
 from mitmproxy import http

@@ -1,7 +1,7 @@
 """What is read wrongly off a request is judged wrongly."""
 
+from sekisho.portal.page import Page
 from sekisho.proxy.flows import answer_with, client_address, host_of, is_portal, language_of, names_of
-from sekisho.web.page import Page
 
 from .conftest import click, make_flow
 

@@ -5,7 +5,7 @@ from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 
-from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
+from sekisho.engine.approvals import APPROVED, CLEARED, Approvals
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.holding import HELD, Hold
 

@@ -9,16 +9,16 @@ from dataclasses import replace
 import pytest
 from mitmproxy import http
 
-from sekisho.checkpoint import Checkpoint
-from sekisho.family.decisions import Decisions
+from sekisho.engine.approvals import APPROVED
+from sekisho.engine.engine import Engine
+from sekisho.engine.page_icons import Waiting
 from sekisho.link import host_link
 from sekisho.page import PageIndex, examine
 from sekisho.page.icons import LARGEST, hashes_of
-from sekisho.proxy.approvals import APPROVED
-from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.policy.checks import Policy
+from sekisho.policy.decisions import Decisions
+from sekisho.policy.navigation import Kind
 from sekisho.proxy.icon import COPY, Icon
-from sekisho.proxy.navigation import Kind
-from sekisho.proxy.page_icons import Waiting
 from sekisho.rulebook import load_rulebook
 from sekisho.verdict import Level, PageSign, Verdict
 
@@ -33,19 +33,19 @@ ASKS = b"<title>Account limited</title><form><input type=password></form>" + b"<
 
 
 @pytest.fixture
-def house(house: Gatehouse) -> Gatehouse:
-    house.checkpoint = Checkpoint(RULES, Decisions(()))
-    return house
+def engine(engine: Engine) -> Engine:
+    engine.policy = Policy(RULES, Decisions(()))
+    return engine
 
 
 @pytest.fixture
-def shown(house: Gatehouse) -> Waiting:
+def shown(engine: Engine) -> Waiting:
     """A page of the host that was let through."""
     link = host_link(CLEAN)
     examined = examine(ASKS, "", link, INDEX)
     assert examined.standing
     page = Waiting((link,), "/login", examined.evidence, examined.standing)
-    house.page_icons.note_page(page, ((CLEAN, "/img/7"),), NOW)
+    engine.page_icons.note_page(page, ((CLEAN, "/img/7"),), NOW)
     return page
 
 
@@ -67,9 +67,9 @@ def fetched(
     return flow
 
 
-def stream(house: Gatehouse, flow: http.HTTPFlow, body: bytes) -> bytes:
+def stream(engine: Engine, flow: http.HTTPFlow, body: bytes) -> bytes:
     """What the browser gets of an answer that streams in two pieces."""
-    addon = Icon(house)
+    addon = Icon(engine)
     assert flow.response
     flow.response.stream = True
     flow.response.raw_content = None
@@ -81,38 +81,38 @@ def stream(house: Gatehouse, flow: http.HTTPFlow, body: bytes) -> bytes:
     return got
 
 
-def level(house: Gatehouse) -> Level:
-    return house.judge(host_link(CLEAN), CLIENT, is_click=True, path="/").level
+def level(engine: Engine) -> Level:
+    return engine.judge(host_link(CLEAN), CLIENT, is_click=True, path="/").level
 
 
-def test_the_host_of_a_page_that_shows_it_is_warned_of(house: Gatehouse, shown: Waiting) -> None:
+def test_the_host_of_a_page_that_shows_it_is_warned_of(engine: Engine, shown: Waiting) -> None:
     before = shown.evidence[0].level
-    assert stream(house, fetched("/img/7"), ICON) == ICON
-    verdict = house.judge(host_link(CLEAN), CLIENT, is_click=True, path="/other")
+    assert stream(engine, fetched("/img/7"), ICON) == ICON
+    verdict = engine.judge(host_link(CLEAN), CLIENT, is_click=True, path="/other")
     assert (before, verdict.level) == (Level.CAUTION, Level.WARN)
     found = verdict.evidence[0]
     assert (found.brand, found.at) == ("paypal", NOW)
     assert (PageSign.ICON, "paypal.com") in found.signs
-    with closing(sqlite3.connect(house.settings.state / "sekisho.db")) as database:
+    with closing(sqlite3.connect(engine.settings.state / "sekisho.db")) as database:
         assert database.execute("select host, level from verdicts").fetchall() == [(CLEAN, Level.WARN)]
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_short_one_that_is_not_streamed(house: Gatehouse, shown: Waiting, packed: bool) -> None:
+def test_a_short_one_that_is_not_streamed(engine: Engine, shown: Waiting, packed: bool) -> None:
     flow = fetched("/img/7", content_encoding="gzip" if packed else "identity")
-    addon = Icon(house)
+    addon = Icon(engine)
     addon.responseheaders(flow)
     assert flow.response
     flow.response.raw_content = gzip.compress(ICON) if packed else ICON
     asyncio.run(addon.response(flow))
-    assert level(house) is Level.WARN
+    assert level(engine) is Level.WARN
 
 
-def test_an_icon_that_came_before_its_page_is_remembered(house: Gatehouse) -> None:
-    stream(house, fetched("/favicon.ico", "application/octet-stream"), ICON)
-    assert level(house) is Level.PASS
+def test_an_icon_that_came_before_its_page_is_remembered(engine: Engine) -> None:
+    stream(engine, fetched("/favicon.ico", "application/octet-stream"), ICON)
+    assert level(engine) is Level.PASS
     page = Waiting((host_link(CLEAN),), "/", (), examine(ASKS, "", host_link(CLEAN), INDEX).standing)  # type: ignore[arg-type]
-    assert house.page_icons.note_page(page, ((CLEAN, "/favicon.ico"),), NOW) == ("paypal",)
+    assert engine.page_icons.note_page(page, ((CLEAN, "/favicon.ico"),), NOW) == ("paypal",)
 
 
 @pytest.mark.parametrize(
@@ -132,25 +132,25 @@ def test_an_icon_that_came_before_its_page_is_remembered(house: Gatehouse) -> No
     ids=lambda value: None,
 )
 def test_what_is_none_changes_nothing_and_passes_whole(
-    house: Gatehouse, shown: Waiting, flow: http.HTTPFlow, body: bytes
+    engine: Engine, shown: Waiting, flow: http.HTTPFlow, body: bytes
 ) -> None:
-    assert stream(house, flow.copy(), body) == body
-    assert level(house) is Level.PASS
+    assert stream(engine, flow.copy(), body) == body
+    assert level(engine) is Level.PASS
 
 
 def test_without_icons_in_the_rules_or_without_rules_nothing_is_copied(
-    house: Gatehouse, shown: Waiting
+    engine: Engine, shown: Waiting
 ) -> None:
-    house.checkpoint = Checkpoint(replace(RULES, page=replace(RULES.page, icons={})), Decisions(()))
+    engine.policy = Policy(replace(RULES, page=replace(RULES.page, icons={})), Decisions(()))
     flow = fetched("/img/7")
-    Icon(house).responseheaders(flow)
+    Icon(engine).responseheaders(flow)
     assert COPY not in flow.metadata
-    house.checkpoint = None
-    Icon(house).responseheaders(flow)
+    engine.policy = None
+    Icon(engine).responseheaders(flow)
     assert COPY not in flow.metadata
 
 
-def test_a_store_that_fails_costs_the_record_and_not_the_sign(house: Gatehouse, shown: Waiting) -> None:
-    house.store = None
-    stream(house, fetched("/img/7"), ICON)
-    assert level(house) is Level.WARN
+def test_a_store_that_fails_costs_the_record_and_not_the_sign(engine: Engine, shown: Waiting) -> None:
+    engine.store = None
+    stream(engine, fetched("/img/7"), ICON)
+    assert level(engine) is Level.WARN

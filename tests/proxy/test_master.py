@@ -9,7 +9,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from sekisho.family.password import PASSWORD_NAME, set_password
+from sekisho.portal.password import PASSWORD_NAME, set_password
 from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for, set_up_for
 from sekisho.settings import (
     DeskSettings,

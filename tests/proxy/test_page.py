@@ -8,14 +8,14 @@ from contextlib import closing
 import pytest
 from mitmproxy import http
 
-from sekisho.checkpoint import Checkpoint
-from sekisho.family.decisions import Decisions, go_on
+from sekisho.engine.approvals import APPROVED
+from sekisho.engine.engine import Engine
 from sekisho.link import host_link
 from sekisho.page import Examined, PageIndex, examine
-from sekisho.proxy.approvals import APPROVED
-from sekisho.proxy.gatehouse import Gatehouse
+from sekisho.policy.checks import Policy
+from sekisho.policy.decisions import Decisions, go_on
+from sekisho.policy.navigation import Kind
 from sekisho.proxy.holding import HELD, Hold
-from sekisho.proxy.navigation import Kind
 from sekisho.proxy.page import Page
 from sekisho.rulebook import load_rulebook
 from sekisho.store.records import Decision
@@ -41,9 +41,9 @@ class Here:
 
 
 @pytest.fixture
-def house(house: Gatehouse) -> Gatehouse:
-    house.checkpoint = Checkpoint(RULES, Decisions(()))
-    return house
+def engine(engine: Engine) -> Engine:
+    engine.policy = Policy(RULES, Decisions(()))
+    return engine
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def masked() -> dict[str, frozenset[str]]:
 
 
 @pytest.fixture
-def addon(house: Gatehouse, masked: dict[str, frozenset[str]]) -> Page:
-    page = Page(house, masked.__setitem__)
+def addon(engine: Engine, masked: dict[str, frozenset[str]]) -> Page:
+    page = Page(engine, masked.__setitem__)
     page.workers = Here()  # type: ignore[assignment]
     return page
 
@@ -97,21 +97,21 @@ def level(flow: http.HTTPFlow) -> Level:
 
 
 def test_a_fake_is_answered_kept_and_remembered(
-    addon: Page, house: Gatehouse, masked: dict[str, frozenset[str]]
+    addon: Page, engine: Engine, masked: dict[str, frozenset[str]]
 ) -> None:
     text = show(addon, answered(FAKE_PAGE, path="/login?x=1"))
     assert text is not None
     assert "名乗" in text
     assert "https://amazon.co.jp" in text
-    verdict = house.judge(host_link(CLEAN), CLIENT, is_click=False, path="/other.png")
+    verdict = engine.judge(host_link(CLEAN), CLIENT, is_click=False, path="/other.png")
     assert (verdict.level, verdict.evidence[0].reason, verdict.evidence[0].at) == (
         Level.WARN,
         Reason.PAGE,
         NOW,
     )
     assert masked == {CLEAN: frozenset({"f7"})}
-    asyncio.run(house.write_visits())
-    with closing(sqlite3.connect(house.settings.state / "sekisho.db")) as database:
+    asyncio.run(engine.write_visits())
+    with closing(sqlite3.connect(engine.settings.state / "sekisho.db")) as database:
         assert database.execute("select host, level from verdicts").fetchall() == [(CLEAN, Level.WARN)]
 
 
@@ -168,27 +168,27 @@ def test_a_page_that_drips_is_judged_by_what_is_there(addon: Page) -> None:
     assert level(flow) is Level.CAUTION
 
 
-def test_who_chose_to_go_on_sees_it_and_stays_guarded(addon: Page, house: Gatehouse) -> None:
-    assert house.checkpoint
+def test_who_chose_to_go_on_sees_it_and_stays_guarded(addon: Page, engine: Engine) -> None:
+    assert engine.policy
     gone_on = Decisions((go_on(host_link(CLEAN), CLIENT, NOW, 10),))
-    house.install(house.checkpoint.with_decisions(gone_on))
+    engine.install(engine.policy.with_decisions(gone_on))
     flow = answered(FAKE_PAGE)
     assert show(addon, flow) is None
     assert level(flow) is Level.CAUTION
     assert show(addon, answered(b"MZ", "application/octet-stream")) is None
-    house.install(house.checkpoint.with_decisions(Decisions(())))
+    engine.install(engine.policy.with_decisions(Decisions(())))
     assert show(addon, answered(FAKE_PAGE)) is not None
 
 
-def test_the_familys_word_beats_what_the_page_shows(addon: Page, house: Gatehouse) -> None:
-    assert house.checkpoint
-    house.install(house.checkpoint.with_decisions(Decisions((Decision("allow", CLEAN, NOW, "desk"),))))
+def test_the_familys_word_beats_what_the_page_shows(addon: Page, engine: Engine) -> None:
+    assert engine.policy
+    engine.install(engine.policy.with_decisions(Decisions((Decision("allow", CLEAN, NOW, "desk"),))))
     assert show(addon, answered(FAKE_PAGE)) is None
 
 
-def test_a_caution_of_others_and_a_password_field_ask_first(addon: Page, house: Gatehouse) -> None:
+def test_a_caution_of_others_and_a_password_field_ask_first(addon: Page, engine: Engine) -> None:
     odd = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "page", "odd")
-    house.note_page(host_link(CLEAN), "/", (odd,))
+    engine.note_page(host_link(CLEAN), "/", (odd,))
     text = show(addon, answered(OWN_LOGIN, verdict=Verdict(Level.CAUTION, (odd,))))
     assert text is not None
     assert "大事な情報" in text
@@ -203,15 +203,15 @@ def test_a_frame_with_a_fake_gets_one_line(addon: Page) -> None:
     assert text.startswith("Stopped by sekisho")
 
 
-def test_a_program_is_asked_about_by_name(addon: Page, house: Gatehouse) -> None:
+def test_a_program_is_asked_about_by_name(addon: Page, engine: Engine) -> None:
     text = show(addon, answered(b"MZ\x90", "application/octet-stream", path="/%E6%B8%85%E7%AE%97.exe"))
     assert text is not None
     assert "清算.exe" in text
     # What the host is otherwise is not changed by it.
-    assert house.judge(host_link(CLEAN), CLIENT, is_click=True).level is Level.PASS
+    assert engine.judge(host_link(CLEAN), CLIENT, is_click=True).level is Level.PASS
 
 
-def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page, house: Gatehouse) -> None:
+def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page, engine: Engine) -> None:
     path = "/get/%E6%B8%85%E7%AE%97.exe"
     framed = answered(b"MZ\x90", "application/octet-stream", path=path, kind=Kind.FRAME)
     framed.request.headers.update({"referer": "https://page.example/", "sec-fetch-dest": "iframe"})
@@ -231,21 +231,21 @@ def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page
     told = opened("page.example")
     assert "清算.exe" in told
     assert CLEAN in told
-    ticket, _ = next(reversed(house.tickets._open.values()))
+    ticket, _ = next(reversed(engine.tickets._open.values()))
     assert (ticket.link.host, ticket.url) == (CLEAN, f"https://{CLEAN}{path}")
     assert opened("page.example") == opened(CLEAN) == ""
 
 
-def test_who_chose_to_go_on_gets_the_frames_program_too(addon: Page, house: Gatehouse) -> None:
-    assert house.checkpoint
+def test_who_chose_to_go_on_gets_the_frames_program_too(addon: Page, engine: Engine) -> None:
+    assert engine.policy
     gone_on = Decisions((go_on(host_link(CLEAN), CLIENT, NOW, 10),))
-    house.install(house.checkpoint.with_decisions(gone_on))
+    engine.install(engine.policy.with_decisions(gone_on))
     framed = answered(b"MZ\x90", "application/octet-stream", kind=Kind.FRAME)
     assert show(addon, framed) is None
 
 
-def test_an_icon_that_is_known_counts_when_its_page_is_read(house: Gatehouse, addon: Page) -> None:
-    house.page_icons.note_icon((CLEAN, "/shop/i.png"), "paypal", NOW)
+def test_an_icon_that_is_known_counts_when_its_page_is_read(engine: Engine, addon: Page) -> None:
+    engine.page_icons.note_icon((CLEAN, "/shop/i.png"), "paypal", NOW)
     flow = answered(b"<link rel=icon href=i.png>" + OWN_LOGIN, path="/shop/login?x=1")
     text = show(addon, flow)
     assert text is not None
@@ -254,23 +254,23 @@ def test_an_icon_that_is_known_counts_when_its_page_is_read(house: Gatehouse, ad
     # Whose icon it is may come to light later, too.
     other = answered(OWN_LOGIN, path="/other")
     show(addon, other)
-    assert house.page_icons.is_named((CLEAN, "/favicon.ico"))
+    assert engine.page_icons.is_named((CLEAN, "/favicon.ico"))
 
 
-def test_a_store_that_fails_does_not_show_the_page(addon: Page, house: Gatehouse) -> None:
-    house.store = None
+def test_a_store_that_fails_does_not_show_the_page(addon: Page, engine: Engine) -> None:
+    engine.store = None
     assert show(addon, answered(FAKE_PAGE)) is not None
 
 
-def test_the_processes_follow_the_rules(house: Gatehouse) -> None:
+def test_the_processes_follow_the_rules(engine: Engine) -> None:
     async def run() -> tuple[bool, bool]:
-        page = Page(house, lambda host, names: None)
+        page = Page(engine, lambda host, names: None)
         await page.running()
         assert page.workers
         judged = await page.workers.judge_page(FAKE_PAGE, "text/html", host_link(CLEAN))
-        house.checkpoint = Checkpoint(load_rulebook(), Decisions(()))
+        engine.policy = Policy(load_rulebook(), Decisions(()))
         await page._follow()
-        renewed = page.workers.rulebook is house.checkpoint.rulebook
+        renewed = page.workers.rulebook is engine.policy.rulebook
         await page.done()
         return judged.level is Level.WARN, renewed
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from sekisho.engine.engine import Engine
 from sekisho.link import host_link
-from sekisho.proxy.gatehouse import Gatehouse
-from sekisho.proxy.navigation import Kind
+from sekisho.policy.navigation import Kind
 from sekisho.proxy.refusal import refuse
 from sekisho.verdict import Evidence, Level, Reason, Secret, Verdict
 
@@ -19,12 +19,18 @@ FAKE_PAGE = Evidence(
 
 @pytest.mark.parametrize(("level", "clears"), [(Level.WARN, True), (Level.CAUTION, False)])
 def test_a_question_leaves_the_site_its_data_and_a_warning_does_not(
-    house: Gatehouse, level: Level, clears: bool
+    engine: Engine, level: Level, clears: bool
 ) -> None:
     flow = click(f"https://{CLEAN}/login", accept_language="en")
     asyncio.run(
         refuse(
-            house, flow, Kind.CLICK, host_link(CLEAN), Verdict(level, (FAKE_PAGE,)), "192.168.1.20", sent=True
+            engine,
+            flow,
+            Kind.CLICK,
+            host_link(CLEAN),
+            Verdict(level, (FAKE_PAGE,)),
+            "192.168.1.20",
+            sent=True,
         )
     )
     assert flow.response is not None
@@ -35,19 +41,19 @@ def test_a_question_leaves_the_site_its_data_and_a_warning_does_not(
     assert "microsoft.com" in text
 
 
-def test_the_form_whose_answer_is_not_shown_was_sent(house: Gatehouse) -> None:
+def test_the_form_whose_answer_is_not_shown_was_sent(engine: Engine) -> None:
     for sent, was_post in ((True, False), (False, True)):
         flow = click(f"https://{CLEAN}/login")
         flow.request.method = "POST"
         verdict = Verdict(Level.WARN, (FAKE_PAGE,))
-        asyncio.run(refuse(house, flow, Kind.CLICK, host_link(CLEAN), verdict, "192.168.1.20", sent=sent))
-        assert next(reversed(house.tickets._open.values()))[0].was_post is was_post
+        asyncio.run(refuse(engine, flow, Kind.CLICK, host_link(CLEAN), verdict, "192.168.1.20", sent=sent))
+        assert next(reversed(engine.tickets._open.values()))[0].was_post is was_post
 
 
-def test_a_frame_gets_one_line(house: Gatehouse) -> None:
+def test_a_frame_gets_one_line(engine: Engine) -> None:
     flow = click(f"https://{CLEAN}/")
     asyncio.run(
-        refuse(house, flow, Kind.FRAME, host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)), "", sent=True)
+        refuse(engine, flow, Kind.FRAME, host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)), "", sent=True)
     )
     assert flow.response is not None
     assert flow.response.headers["content-type"].startswith("text/plain")

@@ -9,9 +9,9 @@ from mitmproxy.test import tflow
 from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
-from sekisho.proxy.approvals import APPROVED, CLEARED
-from sekisho.proxy.gatehouse import Gatehouse
-from sekisho.proxy.navigation import Kind
+from sekisho.engine.approvals import APPROVED, CLEARED
+from sekisho.engine.engine import Engine
+from sekisho.policy.navigation import Kind
 from sekisho.proxy.secret import Secret
 from sekisho.proxy.spool import LONGEST_BODY, TOO_LONG
 from sekisho.store import Release
@@ -53,24 +53,24 @@ def send(secret: Secret, flow: http.HTTPFlow) -> int:
     return flow.response.status_code if flow.response else 0
 
 
-def know(house: Gatehouse, seconds: float) -> None:
-    from .test_answers import met
+def know(engine: Engine, seconds: float) -> None:
+    from ..engine.test_answers import met
 
-    met(house, NOW - seconds)
-
-
-def say_yes(house: Gatehouse) -> None:
-    kept = next(reversed(house.forms._held.values()))
-    house.forms.answer(kept.form.id, kept.token, CLIENT, NOW, send=True)
+    met(engine, NOW - seconds)
 
 
-def test_a_card_is_held_and_sent_once_as_it_was(house: Gatehouse) -> None:
-    secret, flow = Secret(house), form()
+def say_yes(engine: Engine) -> None:
+    kept = next(reversed(engine.forms._held.values()))
+    engine.forms.answer(kept.form.id, kept.token, CLIENT, NOW, send=True)
+
+
+def test_a_card_is_held_and_sent_once_as_it_was(engine: Engine) -> None:
+    secret, flow = Secret(engine), form()
     flow.request.headers["cookie"] = "s=1"
     assert send(secret, flow) == 403
     before = flow.request.copy()
     assert send(secret, opened()) == 0
-    say_yes(house)
+    say_yes(engine)
     for stranger in (
         opened(f"https://{CLEAN}/other"),
         opened(client="192.168.1.30"),
@@ -101,23 +101,23 @@ PASSWORDS = [
 @pytest.mark.parametrize(
     ("verdict", "scheme", "seconds", "status"), [row[1:] for row in PASSWORDS], ids=[r[0] for r in PASSWORDS]
 )
-def test_passwords(house: Gatehouse, verdict: Verdict, scheme: str, seconds: float, status: int) -> None:
-    know(house, seconds)
-    assert send(Secret(house), form(PASSWORD, f"{scheme}://{CLEAN}/login", verdict)) == status
+def test_passwords(engine: Engine, verdict: Verdict, scheme: str, seconds: float, status: int) -> None:
+    know(engine, seconds)
+    assert send(Secret(engine), form(PASSWORD, f"{scheme}://{CLEAN}/login", verdict)) == status
 
 
-def test_a_familiar_site_is_never_looked_at(house: Gatehouse) -> None:
+def test_a_familiar_site_is_never_looked_at(engine: Engine) -> None:
     flow = form(CARD, f"http://{FAMILIAR}/pay", Verdict(Level.PASS, (), True))
-    assert send(Secret(house), flow) == 0
+    assert send(Secret(engine), flow) == 0
 
 
-def test_an_honest_form_goes_up_without_a_word(house: Gatehouse) -> None:
-    assert send(Secret(house), form(b"name=hanako&tel=03-1234-5678")) == 0
-    assert len(house.forms) == 0
+def test_an_honest_form_goes_up_without_a_word(engine: Engine) -> None:
+    assert send(Secret(engine), form(b"name=hanako&tel=03-1234-5678")) == 0
+    assert len(engine.forms) == 0
 
 
-def test_a_program_gets_403_and_the_next_click_tells_it_once(house: Gatehouse) -> None:
-    secret = Secret(house)
+def test_a_program_gets_403_and_the_next_click_tells_it_once(engine: Engine) -> None:
+    secret = Secret(engine)
     call = make_flow(f"https://{CLEAN}/api", method="POST", referer=f"https://{CLEAN}/shop?x=1")
     call.request.raw_content = b'{"password": "sakura1995"}'
     call.metadata[APPROVED] = Kind.RESOURCE, PASS
@@ -128,34 +128,34 @@ def test_a_program_gets_403_and_the_next_click_tells_it_once(house: Gatehouse) -
     assert send(secret, told) == 403
     assert told.response is not None
     assert "sekisho.internal/f/" in (told.response.get_text() or "")
-    assert next(iter(house.forms._held.values())).form.url == f"https://{CLEAN}/shop?x=1"
+    assert next(iter(engine.forms._held.values())).form.url == f"https://{CLEAN}/shop?x=1"
     assert send(secret, opened(f"https://{CLEAN}/")) == 0
 
 
-def test_an_answer_that_was_given_lets_it_up_and_long_ones_stream(house: Gatehouse) -> None:
-    assert house.store
-    house.store.add_release(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
-    secret, long = Secret(house), form(CARD)
+def test_an_answer_that_was_given_lets_it_up_and_long_ones_stream(engine: Engine) -> None:
+    assert engine.store
+    engine.store.add_release(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
+    secret, long = Secret(engine), form(CARD)
     assert send(secret, form()) == 0
     long.request.headers["content-length"] = str(LONGEST_BODY * 9)
     assert send(secret, long) == 0
     assert long.request.stream is True
 
 
-def test_what_is_too_long_is_told_at_once_and_what_turned_out_to_be_too(house: Gatehouse) -> None:
-    secret, known, unknown = Secret(house), form(), form()
+def test_what_is_too_long_is_told_at_once_and_what_turned_out_to_be_too(engine: Engine) -> None:
+    secret, known, unknown = Secret(engine), form(), form()
     known.request.headers["content-length"] = str(LONGEST_BODY + 1)
     assert send(secret, known) == 413
     unknown.request.headers.pop("content-length", None)
     unknown.request.raw_content = b""
     unknown.metadata[TOO_LONG] = True
     assert send(secret, unknown) == 413
-    assert house.forms.size == 0
+    assert engine.forms.size == 0
 
 
-def test_a_store_that_fails_holds(house: Gatehouse) -> None:
-    house.store = None
-    assert send(Secret(house), form(PASSWORD)) == 403
+def test_a_store_that_fails_holds(engine: Engine) -> None:
+    engine.store = None
+    assert send(Secret(engine), form(PASSWORD)) == 403
 
 
 def message(secret: Secret, content: bytes, verdict: Verdict = PASS, *, from_client: bool = True) -> bool:
@@ -169,8 +169,8 @@ def message(secret: Secret, content: bytes, verdict: Verdict = PASS, *, from_cli
     return not flow.websocket.messages[-1].dropped
 
 
-def test_messages_of_a_websocket(house: Gatehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = Secret(house)
+def test_messages_of_a_websocket(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = Secret(engine)
     assert message(secret, b'{"text": "hello"}')
     assert not message(secret, b'{"otp": "482913"}')
     assert message(secret, b'{"otp": "482913"}', from_client=False)
@@ -184,8 +184,8 @@ def test_messages_of_a_websocket(house: Gatehouse, monkeypatch: pytest.MonkeyPat
         message(secret, b"hello")
 
 
-def test_a_field_that_the_page_masks_is_a_password_whatever_its_name(house: Gatehouse) -> None:
-    secret, page = Secret(house), opened(f"https://{CLEAN}/")
+def test_a_field_that_the_page_masks_is_a_password_whatever_its_name(engine: Engine) -> None:
+    secret, page = Secret(engine), opened(f"https://{CLEAN}/")
     body = b'<form><input type=password name="f_17"></form>'
     page.response = http.Response.make(200, body, {"Content-Type": "text/html"})
     secret.response(page)

@@ -266,7 +266,7 @@ def test_nothing_to_write_is_nothing(store: Store) -> None:
 
 
 def test_a_store_without_room_says_so_and_works_again_with_room(store: Store) -> None:
-    """A full disk must not end the checkpoint, nor stay an error when somebody has made room."""
+    """A full disk must not end the policy, nor stay an error when somebody has made room."""
     store.add_decision(DAY)
     pages = "PRAGMA max_page_count"
     with store._engine.connect() as connection:

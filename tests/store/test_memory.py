@@ -3,11 +3,11 @@ from dataclasses import replace
 import pytest
 
 from sekisho.store import Store, StoreError
-from sekisho.store.remembered import CLEAN_FOR, Acquaintance, Encounter
+from sekisho.store.remembered import CLEAN_FOR, DomainClick, KnownDomain
 from sekisho.verdict import Level, Verdict
 
-KNOWN = Acquaintance("a.example", 1.0, 2.0, 700_000, 3, 9, False, 1.0, clean_at=100.0, familiar_at=50.0)
-CLICK = Encounter("a.example", 1.0, 1, Level.PASS, False, False)
+KNOWN = KnownDomain("a.example", 1.0, 2.0, 700_000, 3, 9, False, 1.0, clean_at=100.0, familiar_at=50.0)
+CLICK = DomainClick("a.example", 1.0, 1, Level.PASS, False, False)
 
 
 def test_familiar_to_the_household_ends_by_time_alone(store: Store) -> None:

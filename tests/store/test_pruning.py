@@ -8,13 +8,13 @@ from sekisho.link import host_link
 from sekisho.store import Decision, Store, Visit
 from sekisho.store.asked import Ask
 from sekisho.store.pruning import Horizons
-from sekisho.store.remembered import STORE_DAMAGED, Acquaintance, Encounter
+from sekisho.store.remembered import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.store.schema import visit_days
 from sekisho.verdict import Level, Verdict
 
 DAY = 86_400.0
 NOTHING = Horizons(0, 0, 0, 0, 0, 0, 0, 0)
-KNOWN = Acquaintance("a.example", 1.0, 2.0, 700_000, 3, 9, False, 1.0)
+KNOWN = KnownDomain("a.example", 1.0, 2.0, 700_000, 3, 9, False, 1.0)
 
 
 def prune(store: Store, offset: float = 0.0, oldest_day: int = 0, most: int = 100, **horizons: float) -> int:
@@ -71,11 +71,11 @@ def test_a_verdict_stays_while_a_visit_is_left(store: Store) -> None:
 
 def test_who_is_familiar_is_not_forgotten_by_age(store: Store) -> None:
     rows = {"a.example": KNOWN, "b.example": replace(KNOWN, name="b.example", familiar_at=1.0)}
-    clicks = [Encounter(name, 1.0, 1, Level.PASS, False, False) for name in rows]
+    clicks = [DomainClick(name, 1.0, 1, Level.PASS, False, False) for name in rows]
     store.memory.note_clicks(clicks, lambda _, click: rows[click.name])
-    assert prune(store, acquaintances=5.0) == 1
-    assert store.memory.acquaintance("a.example") is None
-    assert store.memory.acquaintance("b.example")
+    assert prune(store, known_domains=5.0) == 1
+    assert store.memory.known_domain("a.example") is None
+    assert store.memory.known_domain("b.example")
 
 
 def test_old_answers_of_sources_are_forgotten(store: Store) -> None:
@@ -104,7 +104,9 @@ def fill(store: Store) -> None:
             store.record_verdict(host_link(host), Verdict(level), 2.0)
     store.memory.turn_bad("a.example", Verdict(Level.BLOCK), 3.0)
     store.family.make_ask(Ask("i", "c", "www.a.example", Level.WARN, (), 1.0, 9.0), lambda *_: None)
-    store.memory.note_clicks([Encounter("a.example", 1.0, 1, Level.PASS, False, False)], lambda _, __: KNOWN)
+    store.memory.note_clicks(
+        [DomainClick("a.example", 1.0, 1, Level.PASS, False, False)], lambda _, __: KNOWN
+    )
 
 
 def test_forgetting_takes_a_host_with_its_subdomains_from_every_table(store: Store) -> None:
@@ -114,7 +116,7 @@ def test_forgetting_takes_a_host_with_its_subdomains_from_every_table(store: Sto
         "visits": 2,
         "verdicts": 2,
         "verdict_changes": 4,
-        "acquaintances": 1,
+        "known_domains": 1,
         "events": 1,
         "asks": 1,
         "facts": 1,

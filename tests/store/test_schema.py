@@ -29,7 +29,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(tmp_path: Path) ->
         metadata.create_all(fresh)
         assert shape(migrated) == shape(fresh)
         outside = {"facts", "spendings", "source_states"}
-        memory = {"verdict_changes", "acquaintances", "events", "visit_days"}
+        memory = {"verdict_changes", "known_domains", "events", "visit_days"}
         family = {"people", "devices", "asks", "tellings", "releases"}
         assert (
             set(shape(fresh)) == {"migrations", "verdicts", "visits", "decisions"} | memory | outside | family

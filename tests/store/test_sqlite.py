@@ -13,7 +13,7 @@ from sekisho.verdict import Level
 
 
 def test_the_store_is_for_this_account_only(tmp_path: Path) -> None:
-    """Who lives in the house must not read where the others went."""
+    """Who lives in the household must not read where the others went."""
     path = tmp_path / "new" / "state" / "s.db"
     before = os.umask(0)
     try:

@@ -13,17 +13,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sekisho.checkpoint import wants_outside
 from sekisho.cli.household import may_have_store
 from sekisho.cli.outside import Known
 from sekisho.link import Link
-from sekisho.memory.policy import name_of
+from sekisho.policy.checks import wants_outside
+from sekisho.policy.familiarity import name_of
+from sekisho.providers.outside import Outside, Said
+from sekisho.providers.registration import Registration, State
+from sekisho.providers.registration.registrations import Registrations
+from sekisho.providers.scratch import Scratch
+from sekisho.providers.virustotal import Lookups
 from sekisho.settings import Settings, find_key
-from sekisho.sources.outside import Outside, Said
-from sekisho.sources.registration import Registration, State
-from sekisho.sources.registration.registrations import Registrations
-from sekisho.sources.scratch import Scratch
-from sekisho.sources.virustotal import Lookups
 from sekisho.store import Fact, Limits, Store, StoreError
 from sekisho.verdict import Reason
 
@@ -88,8 +88,8 @@ def _names(known: Known, links: Iterable[Link]) -> dict[str, tuple[Link, bool]]:
     """Name → a link that has it, and whether it is one user's of a platform; only what may be asked about."""
     names: dict[str, tuple[Link, bool]] = {}
     for link in links:
-        found = name_of(link, known.checkpoint.rulebook)
-        verdict = known.checkpoint.judge_locally(link, now=time.time())
+        found = name_of(link, known.policy.rulebook)
+        verdict = known.policy.judge(link, now=time.time())
         if found and wants_outside(verdict) and not link.host.endswith(_HOME):
             names.setdefault(found[0], (link, found[1]))
     return names

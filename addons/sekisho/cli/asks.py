@@ -13,11 +13,11 @@ from rich.text import Text
 
 from sekisho.cli.failure import Failure, UsageFailure, settings_of
 from sekisho.cli.household import may_have_store
-from sekisho.family.asks import answer_ask
+from sekisho.engine.asks import answer_ask
 from sekisho.link import host_link
+from sekisho.portal.page import visible
 from sekisho.store import Store, StoreError
 from sekisho.store.asked import ANSWERS, Answer, Ask, Outcome
-from sekisho.web.page import visible
 
 _LEAST_OF_ID = 4
 _LOOKED_THROUGH = 10_000

@@ -1,6 +1,6 @@
 """``sekisho check``: the verdict on links that nobody opens.
 
-Judged as the proxy would judge a click from this house now: by the rules, the family's lists and its
+Judged as the proxy would judge a click from this household now: by the rules, the family's lists and its
 decisions. Links that are given as arguments are also looked up in the downloaded lists of phishing, and where
 it could change the verdict, VirusTotal and the registries are asked; `--offline` asks nobody. Lines of
 standard input, of which there may be a million, are judged by what stands on this computer's rules and lists
@@ -17,7 +17,6 @@ from pathlib import Path
 
 import click
 
-from sekisho.checkpoint import Checkpoint, wants_outside
 from sekisho.cli.check_icon import print_icon
 from sekisho.cli.check_page import answer_pages, explain_body, explain_page
 from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
@@ -27,6 +26,7 @@ from sekisho.cli.show import print_answer
 from sekisho.cli.stream import PIECE, answer_batches, judge_text, read_lines
 from sekisho.cli.why import Why, explain, print_why, why_objects
 from sekisho.link import Link, LinkError, parse_link
+from sekisho.policy.checks import Policy, wants_outside
 from sekisho.verdict import Level
 
 
@@ -70,7 +70,7 @@ def check(
 
     URLs of which nobody has decided yet are asked about at VirusTotal (where there is a key) and at the registry
     of their domain: the domain only, never the rest. A source that does not answer is told on standard error.
-    Lines of standard input are judged by rules and lists of this house alone, and nobody is asked about them.
+    Lines of standard input are judged by rules and lists of this household alone, and nobody is asked about them.
 
     With --page FILE a saved page is judged as if its host were unfamiliar, with --pages one for each line; - reads
     the lines from standard input. Its objects have url, level, asks (what the page asks for), brand and reasons.
@@ -102,15 +102,15 @@ def check(
     if pages is not None:
         worst_page, unread = answer_pages(household.rulebook, _page_lines(pages), sys.stdout.buffer)
         ctx.exit(exit_code(worst_page, unread, fail_on or "never"))
-    checkpoint = household.checkpoint()
+    policy = household.policy()
     # Bytes of the command line that are no UTF-8 arrive as lone surrogates.
     texts = [
         url.encode(sys.getfilesystemencoding(), "surrogateescape").decode(errors="replace") for url in urls
     ]
-    known = Known(checkpoint)
+    known = Known(policy)
     if links := [link for text in texts if text != "-" and (link := _link(text))]:
-        known = Known(checkpoint.with_feeds(downloaded_lists(settings)))
-        if not offline and any(wants_outside(known.checkpoint.judge_locally(link)) for link in links):
+        known = Known(policy.with_feeds(downloaded_lists(settings)))
+        if not offline and any(wants_outside(known.policy.judge(link)) for link in links):
             from sekisho.cli.ask import ask_outside  # a quarter of a second
 
             known, troubles = ask_outside(settings, known, links)
@@ -120,12 +120,12 @@ def check(
     worst, unread = Level.PASS, 0
     seen = False
     for text in texts:
-        judge = partial(judge_text, checkpoint) if text == "-" else known.judge
-        told_why = partial(_stream_why, checkpoint) if text == "-" else partial(_argument_why, known, text)
+        judge = partial(judge_text, policy) if text == "-" else known.judge
+        told_why = partial(_stream_why, policy) if text == "-" else partial(_argument_why, known, text)
         batches = read_lines(sys.stdin.buffer) if text == "-" else iter([[text]])
         if jsonl:
             more = partial(_tried, told_why) if why else None
-            level, failed = answer_batches(checkpoint, batches, sys.stdout.buffer, time.time, more, judge)
+            level, failed = answer_batches(policy, batches, sys.stdout.buffer, time.time, more, judge)
         else:
             level, failed = None, 0
             for line in (line for batch in batches for line in batch):
@@ -170,12 +170,12 @@ def _tried(told_why: Callable[[Link, float], Why], link: Link, now: float) -> st
     return f', "tried": {tried}, "untried": {json.dumps(found.untried or None)}'
 
 
-def _stream_why(checkpoint: Checkpoint, link: Link, now: float) -> Why:
-    return explain(checkpoint, link, now)
+def _stream_why(policy: Policy, link: Link, now: float) -> Why:
+    return explain(policy, link, now)
 
 
 def _argument_why(known: Known, text: str, link: Link, now: float) -> Why:
-    return explain(known.checkpoint, link, now, path_of(text), known.of(link))
+    return explain(known.policy, link, now, path_of(text), known.of(link))
 
 
 def _link(text: str) -> Link | None:

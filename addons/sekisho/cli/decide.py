@@ -14,12 +14,12 @@ import click
 from sekisho.cli.duration import Duration
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import may_have_store, read_household
-from sekisho.family import deciding
-from sekisho.family.deciding import DONE, TAKEN_BACK, Kind, RefusedError, file_of, read_host, reason_of
-from sekisho.family.household import Household
-from sekisho.family.lists import ListFileError, remove_entries
+from sekisho.engine import deciding
+from sekisho.engine.deciding import DONE, TAKEN_BACK, Kind, RefusedError, file_of, read_host, reason_of
+from sekisho.policy.household import Household
 from sekisho.rulebook import RuleError
 from sekisho.rulebook.ends import parse_end
+from sekisho.rulebook.own_lists import ListFileError, remove_entries
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
 from sekisho.verdict import Evidence, Level, Reason
@@ -98,7 +98,7 @@ def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str
         household = read_household(settings)
     except Failure as error:  # what was taken back is said all the same
         raise RefusedError("\n".join([*told, error.message])) from error
-    verdict = household.checkpoint().judge_locally(link, now=now)
+    verdict = household.policy().judge(link, now=now)
     why = verdict.decisive
     if why and why.reason is reason_of(kind):
         told.append(

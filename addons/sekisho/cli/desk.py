@@ -5,7 +5,7 @@ import sys
 import click
 
 from sekisho.cli.failure import Failure, UsageFailure, settings_of
-from sekisho.family.password import LEAST, PasswordError, set_password
+from sekisho.portal.password import LEAST, PasswordError, set_password
 
 
 @click.group()

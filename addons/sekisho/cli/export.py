@@ -13,8 +13,8 @@ import click
 
 from sekisho.cli.failure import UsageFailure, settings_of
 from sekisho.cli.household import read_household
-from sekisho.family.household import Household
 from sekisho.link import host_link
+from sekisho.policy.household import Household
 from sekisho.rulebook.model import ListEntry
 from sekisho.rulebook.names import name_below
 from sekisho.rulebook.notation import Notation, writer
@@ -65,13 +65,13 @@ def entries_in_force(household: Household, kind: str, now: float) -> Iterator[Li
     lists = rules.allowlist if kind == "allow" else (*rules.blocklist, *rules.imported)
     against = rules.blocklist if kind == "allow" else rules.allowlist
     opposed = bool(household.decisions) or any(listed.domains or listed.hosts for listed in against)
-    judge = household.family_checkpoint()
+    judge = household.family_policy()
     done: set[tuple[str, bool]] = set()
 
     def counts(entry: ListEntry) -> bool:
         # A domain is asked about below itself: the very host may have a line of its own.
         link = host_link(entry.name) if entry.exact else name_below(entry.name)
-        word = judge.judge_locally(link, now=now).decisive
+        word = judge.judge(link, now=now).decisive
         return word is not None and word.reason is (
             Reason.FAMILY_ALLOW if kind == "allow" else Reason.FAMILY_BLOCK
         )

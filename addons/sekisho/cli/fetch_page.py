@@ -14,9 +14,9 @@ import certifi
 
 from sekisho import __version__
 from sekisho.cli.failure import Failure, UsageFailure
+from sekisho.engine.reach import Reach
 from sekisho.link import Link, LinkError, parse_link
 from sekisho.page.decode import MOST_BYTES
-from sekisho.proxy.reach import Reach
 from sekisho.settings import Settings
 
 SECONDS = 20.0

@@ -1,6 +1,6 @@
 """``sekisho forget``: what is known of a host is gone, from the file too.
 
-Verdicts, visits, the acquaintance, what outside sources said, events, asks. Decisions and lists are the
+Verdicts, visits, the known_domain, what outside sources said, events, asks. Decisions and lists are the
 family's word and stay; `unblock` and an editor end those.
 """
 
@@ -15,7 +15,7 @@ _TOLD = {
     "visits": "visits",
     "verdicts": "verdicts",
     "verdict_changes": "earlier verdicts",
-    "acquaintances": "acquaintances",
+    "known_domains": "known_domains",
     "events": "events",
     "asks": "asks",
     "facts": "facts from outside",

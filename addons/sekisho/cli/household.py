@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from sekisho.cli.failure import Failure
-from sekisho.family.decisions import Decision
-from sekisho.family.household import Household
+from sekisho.policy.decisions import Decision
+from sekisho.policy.household import Household
 from sekisho.rulebook import RuleError, load_rulebook
 from sekisho.settings import Settings
 from sekisho.store import StoreError

@@ -19,13 +19,13 @@ import click
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.overlap import Overlap
-from sekisho.family.gravity import GravityError, gravity_lines, is_database
-from sekisho.family.household import Household
-from sekisho.family.imports import import_name, imports, remove_import, write_import
-from sekisho.family.lists import ListFileError
+from sekisho.policy.household import Household
 from sekisho.rulebook import shared_domains
 from sekisho.rulebook.foreign import Kind, Reading, read_foreign
+from sekisho.rulebook.gravity import GravityError, gravity_lines, is_database
 from sekisho.rulebook.hostlist import Problems
+from sekisho.rulebook.imports import import_name, imports, remove_import, write_import
+from sekisho.rulebook.own_lists import ListFileError
 from sekisho.settings import Settings
 
 _START = 512
@@ -106,7 +106,7 @@ def take_in(
 ) -> list[str]:
     """Import one file and say what became of it. Raises NoListError, and ListFileError."""
     shown_as = "standard input" if file == "-" else Path(file).name
-    overlap = Overlap(household.checkpoint(), now)
+    overlap = Overlap(household.policy(), now)
     try:
         reading = read_foreign(
             _lines(file),

@@ -17,9 +17,9 @@ from sekisho.cli.household import may_have_store
 from sekisho.cli.show import LEVEL_STYLES
 from sekisho.cli.when import Span, When
 from sekisho.link import LinkError, host_link, parse_link
+from sekisho.portal.page import visible
 from sekisho.store import LogLine, Store, StoreError
 from sekisho.verdict import Level
-from sekisho.web.page import visible
 
 _CSV_COLUMNS = ("at", "level", "host", "client", "kind", "scheme", "why")
 _FORMULA = frozenset("=+-@\t\r")

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import click
 
 from sekisho.cli.failure import UNDONE, Failure, settings_of
-from sekisho.family.notify.keys import KEYS_NAME, KeysError, keys_of, set_up
-from sekisho.family.notify.trial import try_all
+from sekisho.notify.keys import KEYS_NAME, KeysError, keys_of, set_up
+from sekisho.notify.trial import try_all
 
 
 @click.group()

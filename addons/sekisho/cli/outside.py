@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sekisho.checkpoint import Checkpoint
 from sekisho.cli.failure import Failure, UsageFailure
 from sekisho.cli.stream import judge_text
 from sekisho.link import Link
-from sekisho.memory.policy import name_of
+from sekisho.policy.checks import Policy
+from sekisho.policy.familiarity import name_of
+from sekisho.providers.feeds import FeedIndex, feeds_of, load_index
 from sekisho.rulebook import RuleError
 from sekisho.settings import Settings
-from sekisho.sources.feeds import FeedIndex, feeds_of, load_index
 from sekisho.verdict import Evidence, Verdict
 
 _BEFORE_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*", re.IGNORECASE)
@@ -22,9 +22,9 @@ _BEFORE_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A checkpoint with the downloaded lists, and what VirusTotal and the registries said."""
+    """A policy with the downloaded lists, and what VirusTotal and the registries said."""
 
-    checkpoint: Checkpoint
+    policy: Policy
     said: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     """By the name that was asked about."""
 
@@ -34,17 +34,17 @@ class Known:
 
     def of(self, link: Link) -> tuple[Evidence, ...]:
         """What was said of a link."""
-        found = name_of(link, self.checkpoint.rulebook)
+        found = name_of(link, self.policy.rulebook)
         return self.said.get(found[0], ()) if found else ()
 
     def judge(self, text: str, now: float) -> tuple[Link, Verdict] | str:
         """The link and its verdict, or why there is none."""
-        judged = judge_text(self.checkpoint, text, now)
+        judged = judge_text(self.policy, text, now)
         if isinstance(judged, str):
             return judged
         link = judged[0]
         path, said = path_of(text), self.of(link)
-        return link, self.checkpoint.judge_locally(link, now=now, path=path, outside=said)
+        return link, self.policy.judge(link, now=now, path=path, outside=said)
 
 
 def path_of(text: str) -> str:
@@ -55,7 +55,7 @@ def path_of(text: str) -> str:
 
 
 def downloaded_lists(settings: Settings) -> FeedIndex:
-    """The last good lists that this house uses, mapped. Raises Failure where their settings cannot be read."""
+    """The last good lists that this household uses, mapped. Raises Failure where their settings cannot be read."""
     try:
         specs = feeds_of(settings)
     except RuleError as error:

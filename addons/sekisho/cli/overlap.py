@@ -1,15 +1,15 @@
-"""Overlap: where an imported list and what counts in this house already say different things.
+"""Overlap: where an imported list and what counts in this household already say different things.
 
-Asked once for each entry of a list, of which there may be a million: a look at the names that the house
+Asked once for each entry of a list, of which there may be a million: a look at the names that the household
 knows comes first, and only where one is met is the host judged.
 """
 
 from collections.abc import Set
 from itertools import chain
 
-from sekisho.checkpoint import Checkpoint
-from sekisho.family.weight import because, closest, outweighs
 from sekisho.link import host_link
+from sekisho.policy.checks import Policy
+from sekisho.policy.precedence import because, closest, outweighs
 from sekisho.rulebook.hostlist import Problems
 from sekisho.rulebook.model import ListEntry
 
@@ -17,14 +17,14 @@ MOST_TOLD = 3
 
 
 class Overlap:
-    """Counts what of a new list will not take effect, or takes effect against the house's own word."""
+    """Counts what of a new list will not take effect, or takes effect against the household's own word."""
 
-    def __init__(self, checkpoint: Checkpoint, now: float) -> None:
-        """`checkpoint`: the house as it is, an older list of the same name included."""
-        self._checkpoint = checkpoint
+    def __init__(self, policy: Policy, now: float) -> None:
+        """`policy`: the household as it is, an older list of the same name included."""
+        self._checkpoint = policy
         self._now = now
-        rules = checkpoint.rulebook
-        words = [decision.host for decision in checkpoint.decisions]
+        rules = policy.rulebook
+        words = [decision.host for decision in policy.decisions]
         own = [(listed.domains, listed.hosts) for listed in (*rules.blocklist, *rules.allowlist)]
         self._known: tuple[Set[str], ...] = (
             rules.familiar_domains,
@@ -48,7 +48,7 @@ class Overlap:
             if not name:
                 return
         link = host_link(entry.name)
-        verdict = self._checkpoint.judge_locally(link, now=self._now)
+        verdict = self._checkpoint.judge(link, now=self._now)
         if kind == "block":
             if verdict.decisive and not verdict.level:
                 self.open.add(f"{entry.name}: {verdict.decisive.detail} ({verdict.decisive.source})")

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.text import Text
 
 from sekisho.link import Link
+from sekisho.portal.comparison import Column, compare
+from sekisho.portal.page import visible
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Evidence, Level, Trick, Verdict
-from sekisho.web.comparison import Column, compare
-from sekisho.web.page import visible
 
 LEVEL_STYLES = {Level.PASS: "green", Level.CAUTION: "yellow", Level.WARN: "bold red", Level.BLOCK: "bold red"}
 _WIDTH = 9

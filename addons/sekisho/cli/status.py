@@ -1,4 +1,4 @@
-"""``sekisho status``: how the checkpoint is doing, for the person who looks after it.
+"""``sekisho status``: how the proxy is doing, for the person who looks after it.
 
 Read only. What is bad stands first: a damaged store, hosts that turned bad and that nobody was told
 of; then each source from outside with what is the matter and what to do; then rules, counts and what
@@ -21,13 +21,13 @@ from rich.text import Text
 
 from sekisho.cli.failure import Failure, settings_of
 from sekisho.cli.household import may_have_store
+from sekisho.portal.page import visible, visible_words
+from sekisho.providers.condition import OFF, OK, Condition, Kind, read_conditions
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
-from sekisho.sources.condition import OFF, OK, Condition, Kind, read_conditions
 from sekisho.store import Store, StoreError
 from sekisho.store.remembered import TYPED, Event
 from sekisho.verdict import Level
-from sekisho.web.page import visible, visible_words
 
 _SHOWN = 10
 _RULES = ("brands.toml", "familiar.txt", "blocklist.txt", "allowlist.txt", "feeds.toml")

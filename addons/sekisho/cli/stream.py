@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from json.encoder import encode_basestring_ascii as quoted
 from typing import BinaryIO
 
-from sekisho.checkpoint import Checkpoint
 from sekisho.link import Link, LinkError, parse_link
+from sekisho.policy.checks import Policy
 from sekisho.verdict import Evidence, Level, Verdict
 
 PIECE = 1 << 16
@@ -50,7 +50,7 @@ def _text(line: bytes) -> str:
     return line.removesuffix(b"\r").decode(errors="replace")
 
 
-def judge_text(checkpoint: Checkpoint, text: str, now: float) -> tuple[Link, Verdict] | str:
+def judge_text(policy: Policy, text: str, now: float) -> tuple[Link, Verdict] | str:
     """The link and its verdict, or why there is none."""
     if len(text) >= PIECE:
         return "longer than any address that a browser opens"
@@ -58,7 +58,7 @@ def judge_text(checkpoint: Checkpoint, text: str, now: float) -> tuple[Link, Ver
         link = parse_link(text)
     except LinkError as error:
         return str(error)
-    return link, checkpoint.judge_locally(link, now=now)
+    return link, policy.judge(link, now=now)
 
 
 def answer_line(text: str, judged: tuple[Link, Verdict] | str, more: str = "") -> str:
@@ -85,7 +85,7 @@ def _reason(item: Evidence) -> str:
 
 
 def answer_batches(
-    checkpoint: Checkpoint,
+    policy: Policy,
     batches: Iterable[list[str]],
     out: BinaryIO,
     clock: Callable[[], float],
@@ -95,7 +95,7 @@ def answer_batches(
     """Answer each batch and flush. Returns the most severe level and the number of lines without one.
 
     more: further members of the object of a link, from the link and the time. judge: judges a line in
-    place of the checkpoint, who knows the rules and lists alone.
+    place of the policy, who knows the rules and lists alone.
     """
     worst: Level | None = None
     unread = 0
@@ -103,7 +103,7 @@ def answer_batches(
         now = clock()
         answers = []
         for text in batch:
-            judged = judge(text, now) if judge else judge_text(checkpoint, text, now)
+            judged = judge(text, now) if judge else judge_text(policy, text, now)
             if isinstance(judged, str):
                 unread += 1
             elif worst is None or judged[1].level > worst:

@@ -1,4 +1,4 @@
-"""``sekisho update``: fetch the lists of phishing that this house uses, now instead of in the background."""
+"""``sekisho update``: fetch the lists of phishing that this household uses, now instead of in the background."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
+from sekisho.providers.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, feeds_of
 from sekisho.rulebook import RuleError, load_rulebook, shared_domains
-from sekisho.sources.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, feeds_of
 
 _SHOWN = {"downloads": "downloads", "reads": "reads the list", "done": "done"}
 

@@ -67,8 +67,8 @@ def _take(settings: Settings) -> None:
 
 def try_key(given: str, host: str, seconds: float = TRY_SECONDS) -> str:
     """What VirusTotal says to a key, in words. Raises Failure where it refuses it."""
-    from sekisho.sources.virustotal.client import Client, Quota, Reply
-    from sekisho.sources.virustotal.states import TOLD, State
+    from sekisho.providers.virustotal.client import Client, Quota, Reply
+    from sekisho.providers.virustotal.states import TOLD, State
 
     async def ask() -> tuple[Reply, Quota | None]:
         client = Client(given, host, timeout=seconds)

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.checkpoint import CHECKS, Checkpoint, Question
 from sekisho.cli.show import LEVEL_STYLES
 from sekisho.link import Link
 from sekisho.lookalike.trial import Trial, quiet_because, try_all
+from sekisho.policy.checks import CHECKS, Policy, Question
+from sekisho.portal.page import visible, visible_words
 from sekisho.rulebook.model import Rulebook, TrickStrength
 from sekisho.verdict import Evidence, Level, Verdict
-from sekisho.web.page import visible, visible_words
 
 INDENT = 2
 """Columns left of the table."""
@@ -57,7 +57,7 @@ class Why:
 
 
 def explain(
-    checkpoint: Checkpoint,
+    policy: Policy,
     link: Link,
     now: float,
     path: str | None = None,
@@ -71,14 +71,14 @@ def explain(
     heard: list[Heard] = []
     decided = cautious = False
     for check in CHECKS:
-        verdict = None if decided else check(checkpoint, question)
+        verdict = None if decided else check(policy, question)
         heard.append(Heard(check.__name__.replace("_", "-"), not decided, verdict))
         if verdict is None:
             continue
-        # As the checkpoint does: who calls for caution ends nothing, and no praise outweighs it.
+        # As the policy does: who calls for caution ends nothing, and no praise outweighs it.
         decided = verdict.level > Level.CAUTION or (verdict.level is Level.PASS and not cautious)
         cautious = cautious or verdict.level is Level.CAUTION
-    index = checkpoint.index
+    index = policy.index
     return Why(link, tuple(heard), try_all(link, index, now), quiet_because(link, index))
 
 

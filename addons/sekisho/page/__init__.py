@@ -29,6 +29,6 @@ look like.
 
 from sekisho.page.examine import Examined, examine, unchecked
 from sekisho.page.index import PageIndex
-from sekisho.page.worker import PageWorkers
+from sekisho.page.sandbox.worker import PageWorkers
 
 __all__ = ["Examined", "PageIndex", "PageWorkers", "examine", "unchecked"]

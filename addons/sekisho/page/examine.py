@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
+from sekisho.forms.secrets import password_fields
 from sekisho.link import Link
 from sekisho.page.decode import decode_page
 from sekisho.page.index import PageIndex
 from sekisho.page.judge import SOURCE, judge_page, standing_of
 from sekisho.page.reading import read_page
-from sekisho.page.secrets import password_fields
 from sekisho.page.standing import Standing, standing_from_dict
 from sekisho.verdict import (
     Evidence,

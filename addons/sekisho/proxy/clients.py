@@ -8,8 +8,8 @@ import logging
 
 from mitmproxy.connection import Client
 
+from sekisho.engine.reach import is_lan_client
 from sekisho.proxy.flows import client_address
-from sekisho.proxy.reach import is_lan_client
 
 logger = logging.getLogger(__name__)
 

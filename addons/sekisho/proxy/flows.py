@@ -4,8 +4,8 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 
 from sekisho.link import Link, LinkError, host_link, parse_link
-from sekisho.web.language import best_language
-from sekisho.web.page import PORTAL_ADDRESS, PORTAL_HOST, Page
+from sekisho.portal.language import best_language
+from sekisho.portal.page import PORTAL_ADDRESS, PORTAL_HOST, Page
 
 
 def answer_with(flow: http.HTTPFlow, page: Page) -> None:

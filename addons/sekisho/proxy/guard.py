@@ -8,11 +8,11 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-from sekisho.proxy.approvals import APPROVED, CLEARED, Approvals
+from sekisho.engine.approvals import APPROVED, CLEARED, Approvals
+from sekisho.portal.page import Page
+from sekisho.portal.warning import could_not_check_page
 from sekisho.proxy.flows import answer_with, is_portal, language_of, names_of
 from sekisho.proxy.holding import HELD, Hold
-from sekisho.web.page import Page
-from sekisho.web.warning import could_not_check_page
 
 
 class Guard:

@@ -11,15 +11,15 @@ from dataclasses import replace
 
 from mitmproxy import http
 
+from sekisho.engine.approvals import APPROVED
+from sekisho.engine.engine import Engine, UnavailableError
+from sekisho.engine.page_icons import Address, Waiting
 from sekisho.link import host_link
 from sekisho.page.icons import LARGEST, hashes_of, is_picture, may_be_icon
 from sekisho.page.judge import with_icon
 from sekisho.page.unpack import unpack
-from sekisho.proxy.approvals import APPROVED
+from sekisho.policy.navigation import Kind
 from sekisho.proxy.flows import client_address, names_of
-from sekisho.proxy.gatehouse import Gatehouse, UnavailableError
-from sekisho.proxy.navigation import Kind
-from sekisho.proxy.page_icons import Address, Waiting
 from sekisho.store import StoreError
 
 logger = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ class Copy:
 class Icon:
     """Looks at icons of hosts that are not familiar."""
 
-    def __init__(self, house: Gatehouse) -> None:
-        self.house = house
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Copy what may be an icon."""
@@ -60,7 +60,7 @@ class Icon:
         content_type, length = (response.headers.get(name, "") for name in ("content-type", "content-length"))
         if length.isdecimal() and int(length) > LARGEST:
             return
-        named = self.house.page_icons.is_named(address_of(flow)) and is_picture(content_type)
+        named = self.engine.page_icons.is_named(address_of(flow)) and is_picture(content_type)
         if named or may_be_icon(flow.request.path, content_type):
             flow.metadata[COPY] = copy = Copy()
             if response.stream is True:
@@ -76,36 +76,36 @@ class Icon:
             return
         coding = response.headers.get("content-encoding", "")
         try:
-            rulebook = self.house.rulebook()
+            rulebook = self.engine.rulebook()
             hashes = await asyncio.to_thread(_hashes, body, coding)
         except (ValueError, UnavailableError):
             return
         slug = next((found for one in hashes if (found := rulebook.page.icons.get(one))), None)
         if slug is not None:
             logger.info("an icon of %s is that of %s", names_of(flow)[0].host, slug)
-            for page in self.house.page_icons.note_icon(address_of(flow), slug, self.house.clock()):
+            for page in self.engine.page_icons.note_icon(address_of(flow), slug, self.engine.clock()):
                 await self._judge_again(page, slug, client_address(flow.client_conn))
 
     def _is_looked_at(self, flow: http.HTTPFlow) -> bool:
         kind, verdict = flow.metadata.get(APPROVED, (None, None))
-        if kind is not Kind.RESOURCE or self.house.leaves_alone(verdict, names_of(flow)):
+        if kind is not Kind.RESOURCE or self.engine.leaves_alone(verdict, names_of(flow)):
             return False
         try:
-            return bool(self.house.rulebook().page.icons)
+            return bool(self.engine.rulebook().page.icons)
         except UnavailableError:
             return False
 
     async def _judge_again(self, page: Waiting, slug: str, client: str) -> None:
-        house, now, first = self.house, self.house.clock(), page.links[0]
-        found = with_icon(page.evidence, page.standing, slug, first, house.rulebook())
+        engine, now, first = self.engine, self.engine.clock(), page.links[0]
+        found = with_icon(page.evidence, page.standing, slug, first, engine.rulebook())
         if found == page.evidence:
             return
         found = tuple(replace(item, at=item.at or now) for item in found)
         for link in page.links:
-            house.note_page(link, page.path, found)
+            engine.note_page(link, page.path, found)
         logger.info("a page of %s: %s", first.host, found[0].detail)
         try:
-            await house.keep(first, house.judge(first, client, is_click=True, path=page.path))
+            await engine.keep(first, engine.judge(first, client, is_click=True, path=page.path))
         except (StoreError, TimeoutError, UnavailableError) as error:
             logger.error("what an icon of %s says cannot be kept: %s", first.host, error)
 

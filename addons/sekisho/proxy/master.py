@@ -27,33 +27,33 @@ from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
-from sekisho.family.password import PasswordError, has_password
+from sekisho.engine.answers import Answers
+from sekisho.engine.asking import Asking
+from sekisho.engine.background import Sources
+from sekisho.engine.engine import Engine
+from sekisho.engine.reload import Reload
+from sekisho.portal.aftercare_pages import add_aftercare_pages
+from sekisho.portal.ask_pages import add_ask_pages
+from sekisho.portal.desk_login import Door, desk_blueprint
+from sekisho.portal.desk_pages import add_desk_pages
+from sekisho.portal.form_pages import add_form_pages
+from sekisho.portal.login import SetUp, new_code
+from sekisho.portal.page import PORTAL_HOST
+from sekisho.portal.password import PasswordError, has_password
+from sekisho.portal.portal import create_portal
 from sekisho.proxy import holding
-from sekisho.proxy.answers import Answers
-from sekisho.proxy.asking import Asking
 from sekisho.proxy.click import Click
 from sekisho.proxy.clients import Clients
 from sekisho.proxy.desk import read_house, room_of
 from sekisho.proxy.desk_port import DeskPort
-from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.icon import Icon
 from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
-from sekisho.proxy.reload import Reload
 from sekisho.proxy.secret import Secret
-from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import Settings
-from sekisho.web.aftercare_pages import add_aftercare_pages
-from sekisho.web.ask_pages import add_ask_pages
-from sekisho.web.desk_login import Door, desk_blueprint
-from sekisho.web.desk_pages import add_desk_pages
-from sekisho.web.form_pages import add_form_pages
-from sekisho.web.login import SetUp, new_code
-from sekisho.web.page import PORTAL_HOST
-from sekisho.web.portal import create_portal
 
 logger = logging.getLogger(__name__)
 
@@ -91,13 +91,13 @@ class SekishoMaster(Master):
     def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(Options(), event_loop=loop)
         self.settings = settings
-        self.house = Gatehouse(settings)
+        self.engine = Engine(settings)
         self.set_up = set_up_for(settings)
         holding.install()
         self.server = proxyserver.Proxyserver()
-        tunnel = Tunnel(self.house, self.close_client)
-        self.reload = Reload(self.house, tunnel.judge_again)
-        secret = Secret(self.house)
+        tunnel = Tunnel(self.engine, self.close_client)
+        self.reload = Reload(self.engine, tunnel.judge_again)
+        secret = Secret(self.engine)
         self.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
@@ -105,17 +105,17 @@ class SekishoMaster(Master):
             tlsconfig.TlsConfig(),
             Clients(),
             DeskPort(settings.desk),
-            Sources(self.house, tunnel.judge_again),
+            Sources(self.engine, tunnel.judge_again),
             self.reload,
-            Portal(portal_for(self.house, lambda: ca_folder(settings), self.set_up)),
+            Portal(portal_for(self.engine, lambda: ca_folder(settings), self.set_up)),
             tunnel,
             next_layer.NextLayer(),
-            Click(self.house),
+            Click(self.engine),
             secret,
-            Page(self.house, secret.note_masked),
-            Icon(self.house),
+            Page(self.engine, secret.note_masked),
+            Icon(self.engine),
             Trim(),
-            Guard(self.house.approvals),
+            Guard(self.engine.approvals),
         )
         self.options.update(**options_for(settings))
 
@@ -136,51 +136,51 @@ def set_up_for(settings: Settings) -> SetUp:
         return SetUp()
 
 
-def portal_for(house: Gatehouse, ca_folder: Callable[[], Path], set_up: SetUp) -> Flask:
+def portal_for(engine: Engine, ca_folder: Callable[[], Path], set_up: SetUp) -> Flask:
     """The web room's app, with what it needs of this proxy; `ca_folder` is mitmproxy's confdir."""
-    door = Door(house.settings.state, set_up, house.clock)
+    door = Door(engine.settings.state, set_up, engine.clock)
     app = create_portal(
-        tickets=house.tickets,
-        go_on=house.go_on,
+        tickets=engine.tickets,
+        go_on=engine.go_on,
         ca_file=lambda: ca_folder() / "mitmproxy-ca-cert.pem",
-        rulebook=house.rulebook,
-        clock=house.clock,
-        rules_read=lambda: house.rules_read,
-        house=lambda: read_house(house),
-        look=house.look,
-        go_on_seconds=house.settings.go_on_minutes * 60.0,
+        rulebook=engine.rulebook,
+        clock=engine.clock,
+        rules_read=lambda: engine.rules_read,
+        summary=lambda: read_house(engine),
+        look=engine.look,
+        go_on_seconds=engine.settings.go_on_minutes * 60.0,
         standing=door.seen,
     )
-    asking = Asking(house)
+    asking = Asking(engine)
     add_aftercare_pages(
         app,
-        tickets=house.tickets,
-        rulebook=house.rulebook,
-        clock=house.clock,
-        regions=house.settings.household.regions,
+        tickets=engine.tickets,
+        rulebook=engine.rulebook,
+        clock=engine.clock,
+        regions=engine.settings.household.regions,
         tell=asking.tell,
     )
     add_ask_pages(
         app,
-        tickets=house.tickets,
-        forms=house.forms,
+        tickets=engine.tickets,
+        forms=engine.forms,
         ask=asking.ask,
         find=asking.find,
         places=asking.places,
-        rulebook=house.rulebook,
-        clock=house.clock,
+        rulebook=engine.rulebook,
+        clock=engine.clock,
     )
-    answers = Answers(house)
+    answers = Answers(engine)
     add_form_pages(
         app,
-        forms=house.forms,
+        forms=engine.forms,
         release=answers.release,
         refuse=answers.refuse,
-        rulebook=house.rulebook,
-        clock=house.clock,
+        rulebook=engine.rulebook,
+        clock=engine.clock,
     )
     desk = desk_blueprint(door)
-    add_desk_pages(desk, room_of(house))
+    add_desk_pages(desk, room_of(engine))
     app.register_blueprint(desk)
     return app
 
@@ -216,7 +216,7 @@ async def _serve(settings: Settings) -> int:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho")
     loop.set_default_executor(executor)
     master = SekishoMaster(settings, loop)
-    master.house.reach.install(loop)
+    master.engine.reach.install(loop)
     await master.reload.look()
     for stop in (signal.SIGTERM, signal.SIGINT):
         try:
@@ -306,7 +306,7 @@ def _give_back_memory() -> None:
 
 
 def _raise_file_limit() -> None:
-    """A busy house holds more sockets than macOS's default of 256 or Linux's of 1,024."""
+    """A busy household holds more sockets than macOS's default of 256 or Linux's of 1,024."""
     try:
         import resource
     except ImportError:  # Windows

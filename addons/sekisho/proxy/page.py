@@ -7,7 +7,7 @@ person's next page there asks. What was found counts for the host's later reques
 
 Left alone: familiar hosts, hosts that the family allowed, the home's own devices, and whatever is neither a page
 nor may be saved. To a host that the person chose to go on to no warning is shown again. The addon decides
-nothing: `page.showing` and the checkpoint do. A raise leaves the answer undecided, and the Guard answers it.
+nothing: `page.showing` and the policy do. A raise leaves the answer undecided, and the Guard answers it.
 """
 
 import asyncio
@@ -17,22 +17,22 @@ from dataclasses import replace
 
 from mitmproxy import http
 
+from sekisho.engine.approvals import APPROVED
+from sekisho.engine.engine import Engine, UnavailableError, worst_of
+from sekisho.engine.page_icons import Waiting
+from sekisho.engine.unseen_programs import UnseenProgram
 from sekisho.link import host_link
 from sekisho.page import Examined, PageWorkers, unchecked
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.downloads import ENOUGH, may_be_saved, program_in
 from sekisho.page.icons import icon_addresses
 from sekisho.page.judge import with_icon
-from sekisho.page.showing import first, is_page, looks_like_page, program_evidence, question_about
 from sekisho.page.unpack import unpack
-from sekisho.proxy.approvals import APPROVED
+from sekisho.policy.navigation import Kind, is_seen
+from sekisho.policy.pages import first, is_page, looks_like_page, program_evidence, question_about
 from sekisho.proxy.flows import client_address, host_of, names_of
-from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.proxy.holding import HELD, Hold
-from sekisho.proxy.navigation import Kind, is_seen
-from sekisho.proxy.page_icons import Waiting
 from sekisho.proxy.refusal import refuse
-from sekisho.proxy.unseen_programs import UnseenProgram
 from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Level, Verdict
 
@@ -47,9 +47,9 @@ _PERIOD = 1.0
 class Page:
     """Reads the pages of hosts that are not familiar."""
 
-    def __init__(self, house: Gatehouse, note_masked: Callable[[str, frozenset[str]], None]) -> None:
+    def __init__(self, engine: Engine, note_masked: Callable[[str, frozenset[str]], None]) -> None:
         """`note_masked` takes a host and the names of fields that a page of it masks."""
-        self.house = house
+        self.engine = engine
         self.workers: PageWorkers | None = None
         self._note_masked = note_masked
         self._task: asyncio.Task[None] | None = None
@@ -71,13 +71,13 @@ class Page:
         """Ask about a program that was refused unseen, before anything else is asked for."""
         if flow.response or flow.error or flow.metadata.get(APPROVED, (None,))[0] is not Kind.CLICK:
             return
-        house, client, links = self.house, client_address(flow.client_conn), names_of(flow)
+        engine, client, links = self.engine, client_address(flow.client_conn), names_of(flow)
         is_shown = flow.request.method == "GET" and is_seen(flow.request.headers)
-        if not is_shown or house.leaves_alone(flow.metadata[APPROVED][1], links):
+        if not is_shown or engine.leaves_alone(flow.metadata[APPROVED][1], links):
             return
-        told = house.unseen_programs.take(client, links[0].host, house.clock())
-        if told is not None and not house.has_gone_on(told.link, client):
-            await refuse(house, flow, Kind.CLICK, told.link, told.verdict, client, url=told.url)
+        told = engine.unseen_programs.take(client, links[0].host, engine.clock())
+        if told is not None and not engine.has_gone_on(told.link, client):
+            await refuse(engine, flow, Kind.CLICK, told.link, told.verdict, client, url=told.url)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Hold what has to be looked at."""
@@ -113,7 +113,7 @@ class Page:
 
     def _hold(self, flow: http.HTTPFlow, response: http.Response) -> Hold | None:
         kind, verdict = flow.metadata[APPROVED]
-        if kind not in (Kind.CLICK, Kind.FRAME) or self.house.leaves_alone(verdict, names_of(flow)):
+        if kind not in (Kind.CLICK, Kind.FRAME) or self.engine.leaves_alone(verdict, names_of(flow)):
             return None
         moved = 300 <= response.status_code < 400 and "location" in response.headers
         if moved or flow.request.method == "HEAD" or response.status_code in (101, 204, 205, 304):
@@ -131,75 +131,75 @@ class Page:
         )
 
     async def _judge_page(self, flow: http.HTTPFlow, examined: Examined) -> None:
-        house, request = self.house, flow.request
+        engine, request = self.engine, flow.request
         kind: Kind = flow.metadata[APPROVED][0]
-        client, links, now = client_address(flow.client_conn), names_of(flow), house.clock()
+        client, links, now = client_address(flow.client_conn), names_of(flow), engine.clock()
         self._note_masked(request.pretty_host, frozenset(examined.masked))
         examined = examined._replace(
             evidence=tuple(replace(found, at=now) for found in self._with_icon(flow, examined)),
         )
         for link in links:
-            house.note_page(link, request.path, examined.evidence)
+            engine.note_page(link, request.path, examined.evidence)
         link, verdict = worst_of(
-            lambda link: house.judge(link, client, is_click=kind is Kind.CLICK, path=request.path), links
+            lambda link: engine.judge(link, client, is_click=kind is Kind.CLICK, path=request.path), links
         )
         if verdict.level < Level.WARN:
             flow.metadata[APPROVED] = (kind, verdict)
             question = question_about(verdict, examined)
-            if question is not None and kind is Kind.CLICK and not house.has_gone_on(link, client):
+            if question is not None and kind is Kind.CLICK and not engine.has_gone_on(link, client):
                 verdict = first(verdict, replace(question, at=now))
-                await refuse(house, flow, kind, link, verdict, client, sent=True)
+                await refuse(engine, flow, kind, link, verdict, client, sent=True)
         else:
-            await refuse(house, flow, kind, link, verdict, client, sent=True)
+            await refuse(engine, flow, kind, link, verdict, client, sent=True)
         if examined.evidence:
             logger.info("a page of %s: %s", link.host, examined.evidence[0].detail)
             await self._keep(flow, verdict)
 
     async def _judge_program(self, flow: http.HTTPFlow, name: str) -> None:
-        house, links = self.house, names_of(flow)
+        engine, links = self.engine, names_of(flow)
         kind, verdict = flow.metadata[APPROVED]
         client = client_address(flow.client_conn)
-        if all(house.has_gone_on(link, client) for link in links):
+        if all(engine.has_gone_on(link, client) for link in links):
             return
-        verdict = first(verdict, replace(program_evidence(name), at=house.clock()))
-        await refuse(house, flow, kind, links[0], verdict, client, sent=True)
+        verdict = first(verdict, replace(program_evidence(name), at=engine.clock()))
+        await refuse(engine, flow, kind, links[0], verdict, client, sent=True)
         if not is_seen(flow.request.headers):
             page = flow.request.headers.get("referer", "")
             hosts = {links[0].host, host_of(page)} - {""}
             program = UnseenProgram(links[0], flow.request.pretty_url, verdict, frozenset(hosts))
-            house.unseen_programs.note(client, program, house.clock())
+            engine.unseen_programs.note(client, program, engine.clock())
         await self._keep(flow, verdict)
 
     def _with_icon(self, flow: http.HTTPFlow, examined: Examined) -> tuple[Evidence, ...]:
         """What was found on a page, with the sign of an icon that passed before; others are waited for."""
-        house, found, standing = self.house, examined.evidence, examined.standing
-        rulebook = house.rulebook()
+        engine, found, standing = self.engine, examined.evidence, examined.standing
+        rulebook = engine.rulebook()
         if standing is None or not rulebook.page.icons:
             return found
         request, links = flow.request, names_of(flow)
         page = Waiting(tuple(links), request.path, found, standing)
         icons = icon_addresses(examined.icons, request.pretty_url)
-        for slug in house.page_icons.note_page(page, icons, house.clock()):
+        for slug in engine.page_icons.note_page(page, icons, engine.clock()):
             found = with_icon(found, standing, slug, links[0], rulebook)
         return found
 
     async def _keep(self, flow: http.HTTPFlow, verdict: Verdict) -> None:
         link = names_of(flow)[0]
         try:
-            await self.house.keep(link, verdict)
+            await self.engine.keep(link, verdict)
         except (StoreError, TimeoutError, UnavailableError) as error:
             logger.error("what was found on a page of %s cannot be kept: %s", link.host, error)
 
     async def _follow(self) -> None:
         """Judge by the rules in force."""
-        checkpoint = self.house.checkpoint
-        if checkpoint is None:
+        policy = self.engine.policy
+        if policy is None:
             return
         if self.workers is None:
-            self.workers = PageWorkers(checkpoint.rulebook)
+            self.workers = PageWorkers(policy.rulebook)
             await self.workers.start()
-        elif self.workers.rulebook is not checkpoint.rulebook:
-            await self.workers.renew(checkpoint.rulebook)
+        elif self.workers.rulebook is not policy.rulebook:
+            await self.workers.renew(policy.rulebook)
 
     async def _go_on(self) -> None:
         while True:

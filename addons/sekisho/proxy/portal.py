@@ -11,8 +11,8 @@ from flask import Flask
 from mitmproxy import http
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from sekisho.portal.page import Page
 from sekisho.proxy.flows import answer_with, client_address, is_portal
-from sekisho.web.page import Page
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length", "date"}

@@ -13,20 +13,20 @@ from pathlib import Path
 
 from mitmproxy import ctx
 
+from sekisho.engine.background import Sources
+from sekisho.engine.engine import Engine
+from sekisho.engine.reload import Reload
+from sekisho.portal.login import SetUp
 from sekisho.proxy import holding
 from sekisho.proxy.click import Click
-from sekisho.proxy.gatehouse import Gatehouse
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.master import FIXED, THREADS, portal_for
 from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
-from sekisho.proxy.reload import Reload
 from sekisho.proxy.secret import Secret
-from sekisho.proxy.sources import Sources
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 from sekisho.settings import load_settings
-from sekisho.web.login import SetUp
 
 LEFT_TO_THE_USER = frozenset({"ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
 """Options of `FIXED` that somebody who starts mitmproxy himself means as he sets them."""
@@ -35,8 +35,8 @@ LEFT_TO_THE_USER = frozenset({"ignore_hosts", "allow_hosts", "tcp_hosts", "udp_h
 class Prepare:
     """Sets the options and the loop before anything is judged."""
 
-    def __init__(self, house: Gatehouse) -> None:
-        self.house = house
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     async def running(self) -> None:
         """The options of the command line are all read by now."""
@@ -44,7 +44,7 @@ class Prepare:
         ctx.options.update(**{name: value for name, value in FIXED.items() if name not in LEFT_TO_THE_USER})
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho"))
-        self.house.reach.install(loop)
+        self.engine.reach.install(loop)
 
 
 def script_addons() -> list[object]:
@@ -52,18 +52,18 @@ def script_addons() -> list[object]:
     os.umask(0o077)
     settings = load_settings({})
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    house = Gatehouse(settings)
-    tunnel = Tunnel(house, lambda client_id: None)
-    secret = Secret(house)
+    engine = Engine(settings)
+    tunnel = Tunnel(engine, lambda client_id: None)
+    secret = Secret(engine)
     return [
-        Prepare(house),
-        Sources(house, tunnel.judge_again),
-        Reload(house, tunnel.judge_again),
-        Portal(portal_for(house, lambda: Path(ctx.options.confdir).expanduser(), SetUp())),
+        Prepare(engine),
+        Sources(engine, tunnel.judge_again),
+        Reload(engine, tunnel.judge_again),
+        Portal(portal_for(engine, lambda: Path(ctx.options.confdir).expanduser(), SetUp())),
         tunnel,
-        Click(house),
+        Click(engine),
         secret,
-        Page(house, secret.note_masked),
+        Page(engine, secret.note_masked),
         Trim(),
-        Guard(house.approvals),
+        Guard(engine.approvals),
     ]

@@ -17,23 +17,23 @@ from collections.abc import Sequence
 
 from mitmproxy import http
 
+from sekisho.engine.answers import Answers
+from sekisho.engine.approvals import APPROVED, CLEARED
+from sekisho.engine.engine import Engine, UnavailableError
+from sekisho.engine.held_forms import HeldForm, Why
+from sekisho.forms import secrets as looking
+from sekisho.forms.bodies import Field, read_body, read_query, unpacked
 from sekisho.link import host_link
-from sekisho.page import secrets as looking
-from sekisho.page.bodies import Field, read_body, read_query, unpacked
-from sekisho.proxy.answers import Answers
-from sekisho.proxy.approvals import APPROVED, CLEARED
+from sekisho.policy.navigation import Kind
+from sekisho.portal.form_page import form_page
+from sekisho.portal.page import portal_root
+from sekisho.portal.warning import plain_refusal
 from sekisho.proxy.click import is_long
 from sekisho.proxy.flows import answer_with, client_address, language_of, names_of
-from sekisho.proxy.gatehouse import Gatehouse, UnavailableError
-from sekisho.proxy.navigation import Kind
 from sekisho.proxy.spool import LONGEST_BODY, TOO_LONG
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Secret as Sought
 from sekisho.verdict import Verdict
-from sekisho.web.form_page import form_page
-from sekisho.web.forms import HeldForm, Why
-from sekisho.web.page import portal_root
-from sekisho.web.warning import plain_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ _MOST_NAMES = 50
 class Secret:
     """Looks through what goes up to hosts that are not familiar."""
 
-    def __init__(self, house: Gatehouse) -> None:
-        self.house = house
-        self.answers = Answers(house)
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.answers = Answers(engine)
         self._masked: OrderedDict[str, frozenset[str]] = OrderedDict()
         """Host → names of fields that its pages mask."""
 
@@ -70,9 +70,9 @@ class Secret:
         """Clear the request, replace it by what may now be sent, or answer it."""
         if not _is_open(flow) or CLEARED in flow.metadata:
             return
-        request, house = flow.request, self.house
+        request, engine = flow.request, self.engine
         kind, verdict = flow.metadata[APPROVED]
-        client, now = client_address(flow.client_conn), house.clock()
+        client, now = client_address(flow.client_conn), engine.clock()
         if flow.metadata.get(TOO_LONG):
             self._stop(flow, (), Why.TOO_LONG)
             return
@@ -84,7 +84,7 @@ class Secret:
             if self._is_free(flow):
                 self._clear(flow)
                 return
-            if (told := house.forms.notice(names_of(flow)[0].host, client, now)) is not None:
+            if (told := engine.forms.notice(names_of(flow)[0].host, client, now)) is not None:
                 self._tell(flow, told)
                 return
         found = await self._find(flow, kind)
@@ -141,7 +141,7 @@ class Secret:
             self._masked.popitem(last=False)
 
     def _is_free(self, flow: http.HTTPFlow) -> bool:
-        return self.house.leaves_alone(flow.metadata[APPROVED][1], names_of(flow))
+        return self.engine.leaves_alone(flow.metadata[APPROVED][1], names_of(flow))
 
     async def _is_released(self, flow: http.HTTPFlow) -> bool:
         return await self.answers.is_released(names_of(flow), client_address(flow.client_conn))
@@ -155,13 +155,13 @@ class Secret:
         kind, client = flow.metadata[APPROVED][0], client_address(flow.client_conn)
         host = names_of(flow)[0].host
         is_click = kind is Kind.CLICK and flow.request.method == "GET"
-        return is_click and self.house.forms.is_ready(host, client, self.house.clock())
+        return is_click and self.engine.forms.is_ready(host, client, self.engine.clock())
 
     def _returned(self, request: http.Request, client: str, now: float) -> http.Request | None:
         # The browser comes from the portal. A page of the site that calls its own address does not.
         if request.headers.get("sec-fetch-site", "cross-site").strip().lower() != "cross-site":
             return None
-        kept: http.Request | None = self.house.forms.take(
+        kept: http.Request | None = self.engine.forms.take(
             request.pretty_url, client, request.headers.get("user-agent", ""), now
         )
         return kept
@@ -205,7 +205,9 @@ class Secret:
         form = self._hold(flow, held, why, is_new=is_new)
         if kind is Kind.CLICK:
             if why is not Why.FORM:
-                self.house.forms.notice(form.link.host, form.client, self.house.clock())  # told here and now
+                self.engine.forms.notice(
+                    form.link.host, form.client, self.engine.clock()
+                )  # told here and now
             self._tell(flow, form, status=413 if why is Why.TOO_LONG else 403)
         else:
             answer_with(flow, plain_refusal(form.link.host))
@@ -216,14 +218,14 @@ class Secret:
         request, link = flow.request, names_of(flow)[0]
         content = request.copy() if why is Why.FORM else None
         logger.info("something to %s was held: %s", link.host, ", ".join(held) or why)
-        return self.house.forms.hold(
+        return self.engine.forms.hold(
             link=link,
             url=request.pretty_url if why is Why.FORM else _page_of(request),
             client=client_address(flow.client_conn),
             verdict=flow.metadata[APPROVED][1],
             found=held,
             why=why,
-            now=self.house.clock(),
+            now=self.engine.clock(),
             content=content,
             size=_size(content) if content else 0,
             agent=request.headers.get("user-agent", ""),
@@ -245,7 +247,7 @@ class Secret:
     def _brand(self, verdict: Verdict) -> Brand | None:
         slug = next((found.brand for found in verdict.evidence if found.brand), None)
         try:
-            return self.house.rulebook().brands.get(slug) if slug else None
+            return self.engine.rulebook().brands.get(slug) if slug else None
         except UnavailableError:
             return None
 

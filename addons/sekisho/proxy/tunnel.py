@@ -19,9 +19,9 @@ from mitmproxy.proxy.layers.tcp import TCPLayer
 from mitmproxy.proxy.layers.tls import HTTP_ALPNS, parse_client_hello
 from mitmproxy.tls import ClientHelloData
 
+from sekisho.engine.engine import Engine, UnavailableError, worst_of
 from sekisho.link import Link, host_link
 from sekisho.proxy.flows import client_address
-from sekisho.proxy.gatehouse import Gatehouse, UnavailableError, worst_of
 from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ SERVER_SPEAKS_FIRST = frozenset({21, 22, 23, 25, 53, 110, 119, 143, 587, 3306, 5
 class Tunnel:
     """Decides for each TLS connection whether anything of it is ours to see."""
 
-    def __init__(self, house: Gatehouse, close: Callable[[str], None]) -> None:
-        self.house = house
+    def __init__(self, engine: Engine, close: Callable[[str], None]) -> None:
+        self.engine = engine
         self._close = close
         self._silent: dict[str, asyncio.TimerHandle] = {}
 
@@ -85,7 +85,7 @@ class Tunnel:
         self, client: Client, server: tuple[str, int], sni: str | None, offers: Sequence[bytes]
     ) -> bool:
         """Whether nothing of this connection is ours to see; approves it, where it may go up."""
-        house = self.house
+        engine = self.engine
         names = dict.fromkeys(name for name in (server[0], sni) if name)
         links = tuple(host_link(name, server[1]) for name in names)
         address = client_address(client)
@@ -96,29 +96,29 @@ class Tunnel:
         if not verdict.familiar:
             if _is_web(offers, server[1]):
                 return False
-            if verdict.level >= Level.WARN or any(house.reach.leads_home(each) for each in links):
+            if verdict.level >= Level.WARN or any(engine.reach.leads_home(each) for each in links):
                 logger.warning("%s:%d refused: %s", link.host, server[1], _why(verdict.level))
                 return True  # unapproved, so that the Guard ends it
         else:
-            house.passed(link, verdict)
-        house.approvals.approve(client.id, server[0], server[1])
-        house.live.opened(client.id, address, links)
+            engine.passed(link, verdict)
+        engine.approvals.approve(client.id, server[0], server[1])
+        engine.live.opened(client.id, address, links)
         return True
 
     def client_disconnected(self, client: Client) -> None:
         """Nothing to watch any more."""
-        self.house.live.forget(client.id)
+        self.engine.live.forget(client.id)
         self._spoke(client.id)
 
     def judge_again(self) -> None:
         """What is known has changed: close connections that would not be opened now, tunnels and all others."""
-        house = self.house
-        for client_id, link in house.live.bad(lambda *who: house.judge(*who, is_click=False).level):
+        engine = self.engine
+        for client_id, link in engine.live.bad(lambda *who: engine.judge(*who, is_click=False).level):
             logger.info("closing a live connection to %s", link.host)
             self._close(client_id)
 
     def _judge(self, links: tuple[Link, ...], client: str) -> tuple[Link, Verdict]:
-        return worst_of(lambda link: self.house.judge(link, client, is_click=False), links)
+        return worst_of(lambda link: self.engine.judge(link, client, is_click=False), links)
 
     def _spoke(self, client_id: str) -> None:
         if timer := self._silent.pop(client_id, None):

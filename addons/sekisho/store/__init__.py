@@ -2,7 +2,7 @@
 
 Its rooms: `records`, `knowledge`, `remembered` and `asked` (the values, no database), `schema` (the tables
 of today), `migrations` (how a database gets there, step by step), `database` (the Store itself), `outside`
-(what sources said), `memory` (its part that remembers over time, over `acquaintances`, `events`, `history`
+(what sources said), `memory` (its part that remembers over time, over `known_domains`, `events`, `history`
 and `pruning`) and `family` (its part that knows `people` and `asks`). `rescue` begins anew where a file is
 damaged. `sqlite` holds everything that is true of SQLite only; the rest is SQLAlchemy Core and runs on any
 database that SQLAlchemy speaks.

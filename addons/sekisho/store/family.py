@@ -1,7 +1,7 @@
 """Family: the part of the Store that knows people, devices and asks. Reached as `Store.family`.
 
 Each method is one transaction and may be called from any thread; failures are StoreErrors, as the
-Store's own. The rules stand in `sekisho.family.asking`; the use of both together in `sekisho.family.asks`.
+Store's own. The rules stand in `sekisho.policy.asking`; the use of both together in `sekisho.engine.asks`.
 """
 
 from collections.abc import Collection

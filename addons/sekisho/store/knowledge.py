@@ -1,4 +1,4 @@
-"""What is known from outside of the house, as plain values: facts, spendings, and how each source is.
+"""What is known from outside of the household, as plain values: facts, spendings, and how each source is.
 
 No database behind them, so that sources and pages can hold them without knowing where they came
 from. Times are seconds since 1970, UTC. Pure.

@@ -10,17 +10,17 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection
 
 from sekisho.link import host_link
-from sekisho.store import acquaintances, events, history, pruning
+from sekisho.store import events, history, known_domains, pruning
 from sekisho.store.pruning import Horizons
 from sekisho.store.remembered import (
     CLEAN_FOR,
     TURNED_BAD,
     TYPED,
-    Acquaintance,
     Bounds,
     Change,
-    Encounter,
+    DomainClick,
     Event,
+    KnownDomain,
     Meet,
     PastVerdict,
     Presence,
@@ -32,59 +32,59 @@ Transaction = Callable[[str], AbstractContextManager[Connection]]
 
 
 class Memory:
-    """Acquaintances, events, past verdicts, and what is forgotten."""
+    """Known domains, events, past verdicts, and what is forgotten."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def note_clicks(self, batch: Sequence[Encounter], meet: Meet) -> None:
-        """Write clicks, the oldest first; `meet` (`policy.met`) says what each makes of an acquaintance."""
+    def note_clicks(self, batch: Sequence[DomainClick], meet: Meet) -> None:
+        """Write clicks, the oldest first; `meet` (`policy.met`) says what each makes of an known_domain."""
         if not batch:
             return
         with self._transaction("write") as connection:
-            acquaintances.note(connection, batch, meet)
+            known_domains.note(connection, batch, meet)
 
-    def acquaintance(self, name: str) -> Acquaintance | None:
+    def known_domain(self, name: str) -> KnownDomain | None:
         """What is remembered of one domain."""
         with self._transaction("read") as connection:
-            return acquaintances.read(connection, [name]).get(name)
+            return known_domains.read(connection, [name]).get(name)
 
-    def due_checks(self, now: float, limit: int) -> list[Acquaintance]:
-        """Acquaintances whose re-check is due, the longest waiting first."""
+    def due_checks(self, now: float, limit: int) -> list[KnownDomain]:
+        """Known domains whose re-check is due, the longest waiting first."""
         with self._transaction("read") as connection:
-            return acquaintances.due(connection, now, limit)
+            return known_domains.due(connection, now, limit)
 
     def names_below(self, level: Level, after: str, limit: int) -> list[str]:
         """Names of those with a better level that are looked at again, in order, from the first behind `after`."""
         with self._transaction("read") as connection:
-            return acquaintances.names_below(connection, level, after, limit)
+            return known_domains.names_below(connection, level, after, limit)
 
     def count_due(self, now: float) -> int:
         """How many wait for a re-check."""
         with self._transaction("read") as connection:
-            return acquaintances.count_due(connection, now)
+            return known_domains.count_due(connection, now)
 
-    def change(self, changes: Sequence[tuple[str, Change]]) -> dict[str, Acquaintance]:
-        """Let each function make something new of its acquaintance; gives them as they are now, by name."""
+    def change(self, changes: Sequence[tuple[str, Change]]) -> dict[str, KnownDomain]:
+        """Let each function make something new of its known_domain; gives them as they are now, by name."""
         if not changes:
             return {}
         with self._transaction("write") as connection:
-            return acquaintances.change(connection, changes)
+            return known_domains.change(connection, changes)
 
-    def unsettled(self, bounds: Bounds) -> list[Acquaintance]:
+    def unsettled(self, bounds: Bounds) -> list[KnownDomain]:
         """Familiar ones that may have to lapse, and those that may become familiar."""
         with self._transaction("read") as connection:
-            return acquaintances.unsettled(connection, bounds)
+            return known_domains.unsettled(connection, bounds)
 
-    def familiar(self, now: float) -> list[Acquaintance]:
+    def familiar(self, now: float) -> list[KnownDomain]:
         """Those that are familiar to the household, by name; not one whose last clean re-check is too old."""
         with self._transaction("read") as connection:
-            return acquaintances.familiar(connection, now - CLEAN_FOR)
+            return known_domains.familiar(connection, now - CLEAN_FOR)
 
     def familiar_to_household(self, now: float) -> frozenset[str]:
         """Their registrable domains: a small set, for the proxy to keep in memory."""
         with self._transaction("read") as connection:
-            return acquaintances.familiar_names(connection, now - CLEAN_FOR)
+            return known_domains.familiar_names(connection, now - CLEAN_FOR)
 
     def turn_bad(self, name: str, verdict: Verdict, at: float) -> Event | None:
         """Give a bad verdict to a domain and its known hosts, and write an event for those who were there.
@@ -156,7 +156,7 @@ class Memory:
         steps: tuple[Callable[[Connection], int], ...] = (
             lambda connection: pruning.prune_visits(connection, horizons, offset, most),
             lambda connection: pruning.prune_verdicts(connection, horizons, most),
-            lambda connection: pruning.prune_acquaintances(connection, horizons, most),
+            lambda connection: pruning.prune_known_domains(connection, horizons, most),
             lambda connection: pruning.prune_facts(connection, horizons),
             lambda connection: pruning.prune_told(connection, horizons, oldest_day),
         )

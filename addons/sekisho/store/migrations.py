@@ -62,7 +62,7 @@ def create_first_tables(connection: Connection) -> None:
 
 
 def add_outside_knowledge(connection: Connection) -> None:
-    """What sources outside of the house said, how often they were asked, and how they are."""
+    """What sources outside of the household said, how often they were asked, and how they are."""
     metadata = MetaData()
     source = sa.String(40)
     Table(
@@ -96,7 +96,7 @@ def add_outside_knowledge(connection: Connection) -> None:
 
 
 def add_memory(connection: Connection) -> None:
-    """What verdicts were before, acquaintances, events, and counts of old visits."""
+    """What verdicts were before, known_domains, events, and counts of old visits."""
     metadata = MetaData()
     host = sa.String(253)
     client = sa.String(64)
@@ -113,7 +113,7 @@ def add_memory(connection: Connection) -> None:
         Index("verdict_changes_host", "host"),
     )
     Table(
-        "acquaintances",
+        "known_domains",
         metadata,
         Column("name", host, primary_key=True),
         Column("first_at", sa.Double, nullable=False),
@@ -134,9 +134,9 @@ def add_memory(connection: Connection) -> None:
         Column("registered_at", sa.Double),
         Column("familiar_at", sa.Double),
         Column("lapsed_at", sa.Double),
-        Index("acquaintances_next_check_at", "next_check_at"),
-        Index("acquaintances_days", "days"),
-        Index("acquaintances_familiar_at", "familiar_at"),
+        Index("known_domains_next_check_at", "next_check_at"),
+        Index("known_domains_days", "days"),
+        Index("known_domains_familiar_at", "familiar_at"),
     )
     Table(
         "events",

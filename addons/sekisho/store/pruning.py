@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 
 from sekisho.store.schema import (
-    acquaintances,
     asks,
     events,
     facts,
+    known_domains,
     verdict_changes,
     verdicts,
     visit_days,
@@ -53,8 +53,8 @@ class Horizons:
     """Clicks that got a warning page."""
     verdicts: float
     """Verdicts that nobody came by since, where no visit is left."""
-    acquaintances: float
-    """Acquaintances that nobody came by since, unless they are familiar."""
+    known_domains: float
+    """Known domains that nobody came by since, unless they are familiar."""
     events: float
     """Events that were told."""
     facts: float
@@ -98,12 +98,12 @@ def prune_verdicts(connection: Connection, horizons: Horizons, most: int) -> int
     return len(hosts)
 
 
-def prune_acquaintances(connection: Connection, horizons: Horizons, most: int) -> int:
-    """Acquaintances of long ago; how many went."""
-    old = acquaintances.c.last_at < horizons.acquaintances, acquaintances.c.familiar_at.is_(None)
-    names = list(connection.scalars(select(acquaintances.c.name).where(*old).limit(most)))
+def prune_known_domains(connection: Connection, horizons: Horizons, most: int) -> int:
+    """Known domains of long ago; how many went."""
+    old = known_domains.c.last_at < horizons.known_domains, known_domains.c.familiar_at.is_(None)
+    names = list(connection.scalars(select(known_domains.c.name).where(*old).limit(most)))
     if names:
-        connection.execute(delete(acquaintances).where(acquaintances.c.name.in_(names)))
+        connection.execute(delete(known_domains).where(known_domains.c.name.in_(names)))
     return len(names)
 
 
@@ -124,7 +124,7 @@ def forget(connection: Connection, host: str | None) -> dict[str, int]:
         (visits, visits.c.host),
         (verdicts, verdicts.c.host),
         (verdict_changes, verdict_changes.c.host),
-        (acquaintances, acquaintances.c.name),
+        (known_domains, known_domains.c.name),
         (events, events.c.host),
         (asks, asks.c.host),
         (facts, facts.c.subject),

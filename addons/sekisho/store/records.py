@@ -1,6 +1,6 @@
 """The values that the store keeps: a decision, a visit, a line of the log.
 
-Plain and frozen, with no database behind them, so that the checkpoint and the pages can hold them
+Plain and frozen, with no database behind them, so that the policy and the pages can hold them
 without knowing where they came from. Times are seconds since 1970, UTC.
 """
 

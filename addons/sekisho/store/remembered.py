@@ -1,6 +1,6 @@
 """The values of the memory: a click, what is known of a domain over time, and what had to be told.
 
-Plain and frozen, with no database behind them. An *acquaintance* is a domain that somebody of the house
+Plain and frozen, with no database behind them. An *known_domain* is a domain that somebody of the household
 clicked and that is not known good by the rules. Its name is the registrable domain, or on a platform
 the host that belongs to one user. What follows from these values is decided in `memory.policy`. Times
 are seconds since 1970, UTC; days are local ones, counted from the year 1 (`date.toordinal`).
@@ -23,8 +23,8 @@ CLEAN_FOR = 30 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Encounter:
-    """One click on an unfamiliar host, as far as it matters for the acquaintance."""
+class DomainClick:
+    """One click on an unfamiliar host, as far as it matters for the known_domain."""
 
     name: str
     at: float
@@ -40,8 +40,8 @@ class Encounter:
 
 
 @dataclass(frozen=True, slots=True)
-class Acquaintance:
-    """What the house remembers of one domain."""
+class KnownDomain:
+    """What the household remembers of one domain."""
 
     name: str
     first_at: float
@@ -122,7 +122,7 @@ class PastVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where an acquaintance may change its standing; `memory.policy` has the rules, this narrows the rows."""
+    """Where an known_domain may change its standing; `memory.policy` has the rules, this narrows the rows."""
 
     days: int
     """Fewer days of clicks are not enough."""
@@ -131,7 +131,7 @@ class Bounds:
     seen_since: float
 
 
-Meet = Callable[[Acquaintance | None, Encounter], Acquaintance | None]
-"""What a click makes of an acquaintance, or of a stranger; None keeps a stranger one."""
-Change = Callable[[Acquaintance], Acquaintance]
+Meet = Callable[[KnownDomain | None, DomainClick], KnownDomain | None]
+"""What a click makes of an known_domain, or of a stranger; None keeps a stranger one."""
+Change = Callable[[KnownDomain], KnownDomain]
 """What something that happened makes of one."""

@@ -131,8 +131,8 @@ verdict_changes = Table(
     Index("verdict_changes_host", "host"),
 )
 
-acquaintances = Table(
-    "acquaintances",
+known_domains = Table(
+    "known_domains",
     metadata,
     Column("name", String(HOST_LENGTH), primary_key=True),
     Column("first_at", Double, nullable=False),
@@ -153,9 +153,9 @@ acquaintances = Table(
     Column("registered_at", Double),
     Column("familiar_at", Double),
     Column("lapsed_at", Double),
-    Index("acquaintances_next_check_at", "next_check_at"),
-    Index("acquaintances_days", "days"),
-    Index("acquaintances_familiar_at", "familiar_at"),
+    Index("known_domains_next_check_at", "next_check_at"),
+    Index("known_domains_days", "days"),
+    Index("known_domains_familiar_at", "familiar_at"),
 )
 
 events = Table(

@@ -1,0 +1,1 @@
+"""forms: which secrets are in a request body or a query? Pure."""

@@ -1,0 +1,152 @@
+"""Desk: what the family's first page shows of the household — how each source is, and what turned bad after a visit.
+
+Without a log-in a device reads of its own visits only. Who is logged in reads everything, and so does the
+computer on which sekisho runs (its loopback address): whoever sits there can read the store anyway. Pure: plain
+values in, rows for `templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from sekisho.link import host_link
+from sekisho.portal.finding import Row, local_time, row_of
+from sekisho.portal.page import visible, visible_words
+from sekisho.providers.condition import OFF, Condition, Kind
+from sekisho.store.knowledge import Limits, Spent
+from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event, Presence
+
+
+class Standing(Enum):
+    """Who asks for a page of the desk."""
+
+    NOBODY = "nobody"
+    """There is no log-in here."""
+    NEW = "new"
+    """No password was set yet."""
+    LOGGED_OUT = "logged out"
+    LOGGED_IN = "logged in"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSummary:
+    """How the household is at one moment; times are seconds since 1970 UTC."""
+
+    conditions: tuple[Condition, ...] = ()
+    events: tuple[Event, ...] = ()
+    """What the family was not told yet, the newest first."""
+    asked: Spent | None = None
+    """How often VirusTotal was asked; None where that is not known."""
+    limits: Limits | None = None
+    waiting: int = 0
+    """Asks that nobody has answered."""
+    unread: bool = False
+    """The store could not be read, so that events and states are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source."""
+
+    kind: str
+    source: str
+    name: str
+    """Of a list, as its maker calls it."""
+    state: str
+    since: str
+    last_good: str
+    entries: str
+    """Entries of a list that are in use, or empty."""
+    told: str
+    """English, for whoever helps the family; empty where there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One device that was at a host."""
+
+    client: str
+    """Its address; empty for the device that reads the page."""
+    first: str
+    last: str
+    """Empty where it is the same minute as `first`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A host that turned bad after somebody had been there, or a remark on the store (no host)."""
+
+    typed: str
+    """What somebody typed there and told the family, a `Harm`; empty where nobody did."""
+    host: str
+    at: str
+    why: Row | None
+    """The decisive finding."""
+    detail: str
+    """English, where there is no finding."""
+    people: tuple[Person, ...]
+
+
+def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRow]:
+    """Every source that is in use or switched off as a whole; lists that merely could be used are left out."""
+    return [
+        SourceRow(
+            kind=item.kind.value,
+            source=item.source,
+            name=visible_words(item.name),
+            state=item.state,
+            since=local_time(item.since, language) if item.since else "",
+            last_good=local_time(item.last_good_at, language) if item.last_good_at else "",
+            entries=f"{item.entries:,}" if item.entries else "",
+            told="" if item.is_quiet else visible_words(item.told[:400]),
+        )
+        for item in conditions
+        if item.kind is not Kind.FEED or item.state != OFF or item.source == "feeds"
+    ]
+
+
+def turned_rows(
+    events: Iterable[Event], client: str, language: str, *, everything: bool = False
+) -> tuple[list[Turned], int]:
+    """What this device may read, and how many events of other devices are left out."""
+    rows: list[Turned] = []
+    hidden = 0
+    everything = everything or is_here(client)
+    for event in events:
+        people = tuple(
+            _person(person, client, language)
+            for person in event.people
+            if everything or person.client == client
+        )
+        if event.kind != STORE_DAMAGED and not people:
+            hidden += 1
+            continue
+        link = host_link(event.host)
+        rows.append(
+            Turned(
+                typed=event.detail if event.kind == TYPED else "",
+                host=visible(link.unicode) if event.host else "",
+                at=local_time(event.at, language),
+                why=row_of(event.evidence[0], link, language) if event.evidence else None,
+                detail=visible_words(event.detail[:400]),
+                people=people,
+            )
+        )
+    return rows, hidden
+
+
+def _person(person: Presence, client: str, language: str) -> Person:
+    first, last = (local_time(at, language) for at in (person.first_at, person.last_at))
+    name = "" if person.client == client else visible(person.client)
+    return Person(name, first, "" if first == last else last)
+
+
+def is_here(client: str) -> bool:
+    """The device is the computer on which sekisho runs."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -1,0 +1,16 @@
+"""virustotal: what some ninety scanners say about a registrable domain.
+
+    report    a domain report as a value, and what it proves            pure
+    states    how an answer can end, each in a sentence                 pure
+    pauses    when not to ask, after an answer that was none            pure
+    client    one question to the server, by vt-py
+    lookups   one look-up for all who wait, within the budget
+
+Only ``/domains/{domain}`` is asked; nothing is submitted. Nothing is asked without a key.
+"""
+
+from sekisho.providers.virustotal.lookups import Lookups
+from sekisho.providers.virustotal.report import DomainReport, find_evidence
+from sekisho.providers.virustotal.states import SOURCE, Answer, State
+
+__all__ = ["SOURCE", "Answer", "DomainReport", "Lookups", "State", "find_evidence"]

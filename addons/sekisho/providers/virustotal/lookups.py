@@ -1,0 +1,321 @@
+"""Lookups: one question for everybody who waits for the same domain, within the budget.
+
+A look-up is a task of its own. Whoever asks waits for it as long as it allows and no longer; it runs on
+when they are gone, up to 30 s, and its report is handed to `on_report` whenever it comes. So twenty tabs
+cost one question, and an answer that came too late for the page still counts.
+
+The budget is counted in the store, for all processes and across restarts. Over it nobody waits for a
+turn: the answer is `deferred`, and whoever keeps track of domains asks again later. Such re-checks leave
+the last question of each minute and half of each day to clicks.
+
+When the server is down or hangs, clicks must not wait in vain one after the other: see `pauses`, and
+`HANGING` for the time before the first of them has failed.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import SecretStr
+
+from sekisho.providers.virustotal.pauses import Pause
+from sekisho.providers.virustotal.report import DomainReport, report_from_dict, report_to_dict
+from sekisho.providers.virustotal.states import SOURCE, TOLD, Answer, State, may_ask
+from sekisho.settings import VirusTotalSettings
+from sekisho.store import Fact, Limits, StoreError
+from sekisho.store.records import utc_minute
+
+if TYPE_CHECKING:
+    from sekisho.providers.virustotal.client import Client
+
+logger = logging.getLogger(__name__)
+
+FRESH = 6 * 3600.0
+"""Seconds for which a kept report answers a click; new phishing is found within hours."""
+HANGING = 5.0
+"""Seconds without any answer after which nobody new waits, while a question is still under way."""
+SILENT = 60.0
+"""Seconds for which a store that holds no report is not asked for one, while there is no key."""
+NOTED = 60.0
+"""Seconds between two notes that the source is as it was."""
+
+
+class Notebook(Protocol):
+    """What is needed of the store. Sync: called in threads."""
+
+    def fact(self, source: str, subject: str) -> Fact | None:
+        """What a source last said about a domain."""
+
+    def has_facts(self, source: str) -> bool:
+        """Whether a source ever said something."""
+
+    def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
+        """Keep what a source said."""
+
+    def spend(self, source: str, at: float, limits: Limits) -> bool:
+        """Count one question; False over a limit."""
+
+    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+        """Note how a source is."""
+
+
+@dataclass(slots=True)
+class _Lookup:
+    task: "asyncio.Task[Answer]"
+    click: bool
+    asked_at: float | None = None
+    """When the question went to the server; None before."""
+
+
+class Lookups:
+    """Asks VirusTotal about domains. Used in one event loop; close it there."""
+
+    def __init__(
+        self,
+        settings: VirusTotalSettings,
+        *,
+        find_key: Callable[[], SecretStr],
+        find_store: Callable[[], Notebook | None],
+        on_report: Callable[[str, DomainReport], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.time,
+        timeout: float = 30.0,
+    ) -> None:
+        """`find_key` gives the key that counts now, empty for none; `find_store` None while there is none.
+
+        `on_report` is given each new report with its domain, also of look-ups that nobody waits for any
+        more, and not those that were kept. `timeout`: seconds of one look-up.
+        """
+        self._settings = settings
+        self._limits = Limits(settings.per_minute, settings.per_day)
+        self._find_key = find_key
+        self._find_store = find_store
+        self._on_report = on_report
+        self._clock = clock
+        self._timeout = timeout
+        self._client: Client | None = None
+        self._pause = Pause()
+        self._running: dict[str, _Lookup] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._answered_at = 0.0
+        self._noted: tuple[State, str, float] | None = None
+        self._silent_until = 0.0
+        """Until when, by the monotonic clock, it is known that there is neither a key nor anything kept."""
+
+    async def start(self) -> None:
+        """Do what takes long (importing the client, reading authorities) before somebody clicks; sends nothing.
+
+        Without a key, note that the source is off.
+        """
+        key = self._find_key().get_secret_value()
+        if key:
+            await (await self._client_for(key)).open()
+        else:
+            await self._noting(self._find_store(), Answer(State.OFF, at=self._clock()))
+
+    async def ask(self, domain: str, *, wait: float, click: bool, max_age: float = FRESH) -> Answer:
+        """What VirusTotal says about a registrable domain in ASCII; never raises but when cancelled.
+
+        `wait`: seconds, after which the answer is `TOO_SLOW` and the look-up goes on. `click`: somebody
+        waits for the page; else it is a re-check, which must leave questions over for clicks. A report
+        that was kept for less than `max_age` seconds counts; a re-check gives 0. The caller has sorted
+        out familiar and private names, and asks for the registrable domain only.
+        """
+        if not may_ask(domain):
+            return Answer(State.NOT_ASKED, at=self._clock())
+        if time.monotonic() < self._silent_until and not self._find_key().get_secret_value():
+            return Answer(State.OFF, at=self._clock())
+        deadline = time.monotonic() + wait
+        while True:
+            lookup = self._running.get(domain) or self._begin(domain, click, max_age)
+            mine = lookup.click or not click
+            await asyncio.wait({lookup.task}, timeout=max(0.0, deadline - time.monotonic()))
+            if not lookup.task.done():
+                return Answer(State.TOO_SLOW, at=self._clock())
+            if lookup.task.cancelled():
+                return Answer(State.UNREACHABLE, "sekisho is being stopped", at=self._clock())
+            answer = lookup.task.result()
+            # A re-check that was refused its share says nothing about the share of clicks.
+            if mine or answer.state is not State.OVER_BUDGET:
+                return answer
+
+    async def close(self) -> None:
+        """End every look-up and the session."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._client:
+            await self._client.close()
+            self._client = None
+
+    def _begin(self, domain: str, click: bool, max_age: float) -> _Lookup:
+        lookup = _Lookup(self._spawn(self._answer(domain, click, max_age)), click)
+        self._running[domain] = lookup
+        lookup.task.add_done_callback(lambda _: self._running.pop(domain, None))
+        return lookup
+
+    def _spawn[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _answer(self, domain: str, click: bool, max_age: float) -> Answer:
+        """One look-up from beginning to end; raises nothing."""
+        try:
+            return await self._look_up(domain, click, max_age)
+        except Exception:
+            # A mistake of ours must not end a click; the caller judges as after any other silence.
+            logger.exception("a look-up at VirusTotal failed")
+            return Answer(State.UNREADABLE, at=self._clock())
+
+    async def _look_up(self, domain: str, click: bool, max_age: float) -> Answer:
+        store = self._find_store()
+        if max_age > 0 and (kept := await self._kept(domain, max_age)):
+            return kept
+        key = self._find_key().get_secret_value()
+        if not key:
+            await self._look_whether_silent(store)
+            return await self._noting(store, Answer(State.OFF, at=self._clock()))
+        self._silent_until = 0.0
+        client = await self._client_for(key)
+        now = self._clock()
+        if self._pause.holds(now):
+            return Answer(self._pause.state, self._told_of_pause(), at=now)
+        if self._hangs(now):
+            told = "VirusTotal hangs: earlier questions wait for it still"
+            return await self._noting(store, Answer(State.TOO_SLOW, told, at=now))
+        if refused := await self._spend(store, click, now):
+            return await self._noting(store, refused)
+        if lookup := self._running.get(domain):
+            lookup.asked_at = now
+        reply = await client.domain(domain)
+        now = self._clock()
+        if client is self._client:
+            self._pause = self._pause.after(reply.state, now, reply.retry_after)
+            if reply.state.answered:
+                self._answered_at = now
+        told = reply.told or (self._told_of_pause() if reply.state is State.QUOTA else "")
+        answer = Answer(reply.state, told, reply.report, now)
+        if answer.state.answered:
+            await self._remember(store, domain, answer)
+        if answer.report and self._on_report:
+            self._spawn(self._hand_on(domain, answer.report))
+        return await self._noting(store, answer)
+
+    async def last_answer(self, domain: str) -> Answer | None:
+        """What was answered last, however long ago and by whatever process; asks nobody, and never raises."""
+        store = self._find_store()
+        if store is None:
+            return None
+        try:
+            fact = await asyncio.to_thread(store.fact, SOURCE, domain)
+        except StoreError as error:
+            logger.warning("%s", error)
+            return None
+        if fact is None:
+            return None
+        if fact.value is None:
+            return Answer(State.NOT_FOUND, at=fact.at)
+        report = report_from_dict(domain, fact.value)
+        return Answer(State.OK, report=report, at=fact.at) if report else None
+
+    async def _kept(self, domain: str, max_age: float) -> Answer | None:
+        """What was answered less than `max_age` seconds ago."""
+        last = await self.last_answer(domain)
+        return last if last and 0 <= self._clock() - last.at < max_age else None
+
+    async def _look_whether_silent(self, store: Notebook | None) -> None:
+        """In a household that never had a key no click waits for the store to say that it knows nothing. Another
+        process that shares the store may get a key, so it is asked again after a while.
+        """
+        try:
+            if store and not await asyncio.to_thread(store.has_facts, SOURCE):
+                self._silent_until = time.monotonic() + SILENT
+        except StoreError as error:
+            logger.warning("%s", error)
+
+    async def _remember(self, store: Notebook | None, domain: str, answer: Answer) -> None:
+        value = report_to_dict(answer.report) if answer.report else None
+        if store:
+            try:
+                await asyncio.to_thread(store.remember_fact, SOURCE, domain, value, answer.at)
+            except StoreError as error:
+                logger.warning("%s", error)
+
+    async def _client_for(self, key: str) -> "Client":
+        """The session for this key; a new key begins without the pauses of the old one."""
+        if self._client is None or self._client.key != key:
+            make = await asyncio.to_thread(_import_client)
+            if self._client is None or self._client.key != key:
+                old, self._client = self._client, make(key, self._settings.host, timeout=self._timeout)
+                self._pause = Pause()
+                if old:
+                    self._spawn(old.close())
+        return self._client
+
+    async def _spend(self, store: Notebook | None, click: bool, now: float) -> Answer | None:
+        """None where the question may be asked and is counted."""
+        limits = self._limits if click else self._limits.for_rechecks
+        try:
+            if store is None:
+                raise StoreError("there is no store")
+            if await asyncio.to_thread(store.spend, SOURCE, now, limits):
+                return None
+        except StoreError as error:
+            told = f"VirusTotal is not asked, since its budget cannot be counted: {error}"
+            return Answer(State.OVER_BUDGET, told, at=now)
+        who = "" if click else " of re-checks"
+        limits_told = f"{limits.per_minute} a minute, {limits.per_day} a day (UTC)"
+        told = (
+            f"the questions{who} that VirusTotal may be asked are used up ({limits_told}); it is asked later"
+        )
+        return Answer(State.OVER_BUDGET, told, at=now)
+
+    def _hangs(self, now: float) -> bool:
+        """A question is under way for long, and nothing was answered since."""
+        asked = [lookup.asked_at for lookup in self._running.values() if lookup.asked_at is not None]
+        return any(at <= now - HANGING and at > self._answered_at for at in asked)
+
+    def _told_of_pause(self) -> str:
+        """The sentence of the state, with the time where it is known; empty for the plain one."""
+        pause = self._pause
+        if pause.state is not State.QUOTA:
+            return ""
+        return f"{TOLD[pause.state].rpartition(';')[0]}; it is asked again from {utc_minute(pause.until)}"
+
+    async def _hand_on(self, domain: str, report: DomainReport) -> None:
+        try:
+            if self._on_report:
+                await self._on_report(domain, report)
+        except Exception:
+            # Whoever takes reports must not break the look-ups of others.
+            logger.exception("a report of VirusTotal could not be applied")
+
+    async def _noting(self, store: Notebook | None, answer: Answer) -> Answer:
+        """Keep how the source is now, for `sekisho status`; the same again at most once a minute."""
+        state = State.OK if answer.state.answered else answer.state
+        if state is State.NOT_ASKED or store is None:
+            return answer
+        told = TOLD[State.OK] if state is State.OK else answer.told
+        before = self._noted
+        if before and before[0] is state and 0 <= self._clock() - before[2] < NOTED:
+            return answer
+        self._noted = (state, told, self._clock())
+        if before is None or before[0] is not state:
+            expected = state in (State.OK, State.OFF, State.OVER_BUDGET)
+            logger.log(logging.INFO if expected else logging.WARNING, "%s", told)
+        try:
+            await asyncio.to_thread(store.note_source, SOURCE, state.value, told, answer.at)
+        except StoreError as error:
+            self._noted = None
+            logger.warning("%s", error)
+        return answer
+
+
+def _import_client() -> "type[Client]":
+    from sekisho.providers.virustotal.client import Client
+
+    return Client

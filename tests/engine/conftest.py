@@ -1,0 +1,5 @@
+"""The engine's tests share the proxy's fixtures."""
+
+from ..proxy.conftest import engine, settings
+
+__all__ = ["engine", "settings"]

@@ -1,0 +1,157 @@
+"""A desk with a real store behind it, and a browser's memory of it: cookies, tokens, where a form stood."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from sekisho.engine.asks import answer_ask, ask_family
+from sekisho.engine.tickets import Tickets
+from sekisho.link import host_link
+from sekisho.notify.keys import Keys
+from sekisho.policy.household import Household
+from sekisho.portal.desk import DeskSummary
+from sekisho.portal.desk_login import Door, desk_blueprint
+from sekisho.portal.desk_pages import Room, add_desk_pages
+from sekisho.portal.login import SetUp
+from sekisho.portal.portal import create_portal
+from sekisho.rulebook.model import Rulebook
+from sekisho.settings import Settings
+from sekisho.store import Store
+from sekisho.store.asked import Answer, Ask, Outcome
+from sekisho.verdict import Verdict
+
+from .conftest import CLIENT, NOW, RULEBOOK, STORY_VERDICT
+
+ROOT = "https://sekisho.internal"
+CODE = "ABCD-2345"
+PASSWORD = "shiba inu hana"
+
+
+@dataclass
+class DeskHouse:
+    """The portal with its desk. `decided` counts how often the decisions were read anew."""
+
+    state: Path
+    store: Store
+    settings: Settings = field(init=False)
+    now: float = NOW
+    decided: int = 0
+    outcomes: Sequence[tuple[str, str, str]] = (("ntfy", "ok", ""),)
+    tried: int = 0
+    rules: Rulebook = RULEBOOK
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(state=self.state)
+        self.set_up = SetUp(CODE)
+        self.app = self.make_app()
+
+    def make_app(self) -> Flask:
+        """As a proxy that starts makes it."""
+        door = Door(self.state, self.set_up, lambda: self.now)
+        app = create_portal(
+            tickets=Tickets(),
+            go_on=lambda _: None,
+            ca_file=lambda: self.state / "none.pem",
+            rulebook=lambda: RULEBOOK,
+            clock=lambda: self.now,
+            summary=lambda: DeskSummary(waiting=len(self.store.family.open_asks(self.now))),
+            standing=door.seen,
+        )
+        desk = desk_blueprint(door)
+        room = Room(
+            self.settings,
+            lambda: self.now,
+            lambda: self.store,
+            self.household,
+            self.answer,
+            self.note,
+            self.try_all,
+        )
+        add_desk_pages(desk, room)
+        app.register_blueprint(desk)
+        return app
+
+    def household(self) -> Household:
+        return Household(self.rules, tuple(self.store.decisions(self.now)))
+
+    def answer(self, ask_id: str, given: Answer, by: str) -> Outcome:
+        outcome = answer_ask(self.store, ask_id, given, by=by, now=self.now)
+        self.decided += outcome.kind == "accepted"
+        return outcome
+
+    def note(self) -> None:
+        self.decided += 1
+
+    def try_all(self, _settings: Settings, _keys: Keys | None) -> Sequence[tuple[str, str, str]]:
+        self.tried += 1
+        return self.outcomes
+
+    def asked(
+        self, host: str, found: Verdict = STORY_VERDICT, *, client: str = CLIENT, path: str | None = None
+    ) -> Ask:
+        return ask_family(self.store, host_link(host), client, found, self.now, path=path)[0]
+
+
+class Visitor:
+    """One browser of one device, with its page open: `token` is that of the last page that had one."""
+
+    def __init__(
+        self, house: DeskHouse, *, client: str = CLIENT, root: str = ROOT, language: str = "en"
+    ) -> None:
+        self.house, self.client, self.root, self.language = house, client, root, language
+        self.browser: FlaskClient = house.app.test_client()
+        self.page = self.token = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self._open("GET", path, None, headers)
+
+    def send(
+        self, path: str, form: dict[str, object] | None = None, *, token: str | None = None, **headers: str
+    ) -> TestResponse:
+        """A form of that page."""
+        data: dict[str, object] = {"token": self.token if token is None else token, **(form or {})}
+        if not any(isinstance(value, FileStorage) for value in data.values()):
+            return self._open("POST", path, data, {"Origin": self.root, **headers})
+        # As bytes: the test client would leave a temporary file open.
+        boundary, body = encode_multipart(data)
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", **headers}
+        return self._open("POST", path, body, {"Origin": self.root, **headers})
+
+    def follow(self, answer: TestResponse) -> TestResponse:
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["Location"])
+
+    def start(self, code: str = CODE, password: str = PASSWORD) -> TestResponse:
+        self.get("/desk/start")
+        return self.send("/desk/start", {"code": code, "password": password, "again": password})
+
+    def log_in(self, password: str = PASSWORD) -> TestResponse:
+        self.get("/desk/login")
+        return self.send("/desk/login", {"password": password})
+
+    def cookies(self) -> dict[str, str]:
+        return {cookie.key: cookie.value for cookie in (self.browser._cookies or {}).values()}
+
+    def _open(self, method: str, path: str, data: object, headers: dict[str, str]) -> TestResponse:
+        answer = self.browser.open(
+            path,
+            method=method,
+            base_url=self.root,
+            headers={
+                "Accept-Language": self.language,
+                **{k.replace("_", "-"): v for k, v in headers.items()},
+            },
+            environ_overrides={"REMOTE_ADDR": self.client},
+            data=data,
+        )
+        if answer.mimetype == "text/html":
+            self.page = answer.text
+            found = re.findall(r'name="token" value="([^"]+)"', self.page)
+            self.token = found[0] if found else self.token
+        return answer

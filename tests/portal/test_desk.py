@@ -1,0 +1,143 @@
+"""The desk: a daughter sees what works and who must be asked; a guest's phone learns of nobody else's visits."""
+
+import pytest
+
+from sekisho.portal.desk import SourceRow, source_rows, turned_rows
+from sekisho.portal.finding import local_time
+from sekisho.portal.language import LANGUAGES
+from sekisho.portal.render import render
+from sekisho.providers.condition import Condition, Kind
+from sekisho.providers.registration import State as RegistrationState
+from sekisho.providers.virustotal.states import State
+from sekisho.store.remembered import STORE_DAMAGED, TURNED_BAD, Event, Presence
+from sekisho.verdict import Evidence, Level, Reason
+
+from .conftest import NOW, text_of
+
+MOTHER, DAUGHTER = "192.168.1.20", "192.168.1.30"
+HOUR = 3600.0
+
+
+def event(*clients: str, host: str = "heron.example", kind: str = TURNED_BAD) -> Event:
+    found = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "told", at=NOW, count=3)
+    people = tuple(Presence(client, NOW - 2 * HOUR, NOW - HOUR, 2) for client in clients)
+    return Event(1, kind, host, NOW, Level.WARN, (found,) if host else (), people, None, "in English")
+
+
+@pytest.mark.parametrize("here", ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
+def test_on_the_computer_itself_everybody_is_named(here: str) -> None:
+    (turned,), hidden = turned_rows([event(MOTHER, DAUGHTER)], here, "en")
+    assert hidden == 0
+    assert [person.client for person in turned.people] == [MOTHER, DAUGHTER]
+    assert turned.people[0].first == local_time(NOW - 2 * HOUR, "en")
+    assert turned.people[0].last == local_time(NOW - HOUR, "en")
+    assert (turned.host, turned.at) == ("heron.example", local_time(NOW, "en"))
+    assert turned.why
+    assert turned.why.count == 3
+
+
+@pytest.mark.parametrize("client", [DAUGHTER, "", "192.168.1.2", "10.127.0.1", "::ffff:10.0.0.1"])
+def test_another_device_learns_only_that_there_was_something(client: str) -> None:
+    assert turned_rows([event(MOTHER), event(MOTHER)], client, "en") == ([], 2)
+
+
+def test_a_device_reads_of_its_own_visit_and_of_nobody_elses() -> None:
+    (turned,), hidden = turned_rows([event(MOTHER, DAUGHTER), event(DAUGHTER)], MOTHER, "en")
+    assert hidden == 1
+    assert [person.client for person in turned.people] == [""], "this device"
+
+
+def test_a_single_visit_has_one_time() -> None:
+    one = Event(1, TURNED_BAD, "heron.example", NOW, Level.WARN, (), (Presence(MOTHER, NOW, NOW, 1),))
+    (turned,), _ = turned_rows([one], MOTHER, "ja")
+    assert (turned.people[0].last, turned.why) == ("", None)
+
+
+def test_a_damaged_store_is_everybodys_business() -> None:
+    (turned,), hidden = turned_rows([event(host="", kind=STORE_DAMAGED)], DAUGHTER, "en")
+    assert (turned.host, turned.detail, hidden) == ("", "in English", 0)
+
+
+def test_a_hostile_name_cannot_turn_the_page() -> None:
+    (turned,), _ = turned_rows([event(MOTHER, host="evil\u202e.example")], MOTHER, "en")
+    assert "\u202e" not in turned.host
+
+
+def row(kind: Kind, state: str, entries: int | None = None) -> SourceRow:
+    found = Condition(kind, "x", "Example", state, "what to do", NOW - HOUR, NOW - 2 * HOUR, entries)
+    (made,) = source_rows([found], "en")
+    return made
+
+
+def test_a_row_has_its_times_and_says_what_to_do_only_where_there_is_something() -> None:
+    bad = row(Kind.VIRUSTOTAL, "wrong key")
+    assert (bad.since, bad.last_good) == (local_time(NOW - HOUR, "en"), local_time(NOW - 2 * HOUR, "en"))
+    assert bad.told == "what to do"
+    assert row(Kind.VIRUSTOTAL, "ok").told == ""
+    assert row(Kind.FEED, "ok", 1200).entries == "1,200"
+
+
+def test_lists_that_merely_could_be_used_are_left_out() -> None:
+    spare = Condition(Kind.FEED, "spare", "Spare", "off", "x")
+    everything = Condition(Kind.FEED, "feeds", "Lists", "off", "x")
+    assert [item.source for item in source_rows([spare, everything], "ja")] == ["feeds"]
+
+
+STATES = [
+    *((Kind.VIRUSTOTAL, one.value, None) for one in State if one not in (State.NOT_FOUND, State.NOT_ASKED)),
+    (Kind.VIRUSTOTAL, "not asked yet", None),
+    *(
+        (Kind.REGISTRATION, one.value, None)
+        for one in (
+            RegistrationState.UNREACHABLE,
+            RegistrationState.REFUSED,
+            RegistrationState.UNREADABLE,
+            RegistrationState.RATE_LIMITED,
+        )
+    ),
+    *((Kind.REGISTRATION, state, None) for state in ("ok", "off", "not asked yet")),
+    *((Kind.FEED, state, 5) for state in ("ok", "failed")),
+    *((Kind.FEED, state, None) for state in ("failed", "not asked yet", "unreadable")),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_has_words_and_never_its_code(language: str) -> None:
+    """``rate-limited`` says nothing to a family."""
+    for kind, state, entries in STATES:
+        html = page([row(kind, state, entries)], language)
+        cell = text_of(html[html.index('<dl class="sources">') :].partition("</dl>")[0].partition("<dd>")[2])
+        assert f"<code>{state}</code>" not in html, (kind, state)
+        assert len(cell) > 10, (kind, state)
+    assert "<code>a new state</code>" in page([row(Kind.FEED, "a new state")], language)
+
+
+def page(rows: list[SourceRow], language: str) -> str:
+    return render(
+        "desk.html",
+        language,
+        standing="nobody",
+        active="desk",
+        through=True,
+        brands="1",
+        familiar="1",
+        read="",
+        now="now",
+        turned=[],
+        hidden=0,
+        rows=rows,
+        waiting=0,
+        unread=False,
+        asked=None,
+        most="",
+    )
+
+
+def test_who_is_logged_in_reads_of_every_device() -> None:
+    """The family must find whoever was at a site that turned bad, from wherever it looks."""
+    event = Event(
+        1, TURNED_BAD, "heron.example", 9.0, Level.WARN, (), (Presence("192.168.1.66", 1.0, 2.0, 1),)
+    )
+    assert turned_rows([event], "192.168.1.5", "en") == ([], 1)
+    rows, hidden = turned_rows([event], "192.168.1.5", "en", everything=True)
+    assert ([person.client for person in rows[0].people], hidden) == (["192.168.1.66"], 0)
