@@ -4,15 +4,13 @@
 ``sekisho notify setup``; where the settings name topics, those count.
 """
 
-import contextlib
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sekisho.atomic_file import write_whole
 from sekisho.settings import Settings
 
 KEYS_NAME = "notify.json"
@@ -103,21 +101,10 @@ def _read(path: Path) -> Keys | None:
 
 
 def _write(path: Path, keys: Keys) -> None:
-    fresh: Path | None = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with 0600
-        fresh = Path(name)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(asdict(keys), file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, json.dumps(asdict(keys)).encode("ascii"), mode=0o600)
     except OSError as error:
         raise KeysError(
             f"{path} cannot be written ({error.strerror}): check who owns the folder, or give another --state"
         ) from None
-    finally:
-        if fresh:
-            with contextlib.suppress(OSError):
-                fresh.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from functools import partial
 
 from pydantic import SecretStr
 
+from sekisho.backoff import backoff
 from sekisho.notify.buttons import FIRST, SECOND, answer_buttons, published
 from sekisho.notify.keys import Keys
 from sekisho.notify.messages import Message, Teller
@@ -236,7 +237,7 @@ class Telling:
             self._paused.pop(target.key, None)
         else:
             failures = self._failures[target.key] = self._failures.get(target.key, 0) + 1
-            self._paused[target.key] = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10))
+            self._paused[target.key] = now + backoff(failures, FIRST_PAUSE, LONGEST_PAUSE)
         if self._states.get(target.key) != state:
             self._states[target.key] = state
             if state == "ok":

@@ -17,8 +17,9 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from threading import Lock
 
+from sekisho.atomic_file import write_whole
 from sekisho.portal.desk import is_here
-from sekisho.rulebook.own_lists import ListFileError, locked, replace_whole
+from sekisho.rulebook.own_lists import ListFileError, locked
 
 logger = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ class Sessions:
         content = json.dumps({key: [session.mark, session.seen] for key, session in kept.items()})
         try:
             with locked(self._path):
-                replace_whole(self._path, content.encode())
+                write_whole(self._path, content.encode())
         except (ListFileError, OSError) as error:
             logger.error("sessions end with this run, since they cannot be kept: %s", error)
 

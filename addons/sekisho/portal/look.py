@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sekisho.rulebook.own_lists import locked, replace_whole
+from sekisho.atomic_file import write_whole
+from sekisho.rulebook.own_lists import locked
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -83,7 +84,7 @@ def write_look(state: Path, look: FamilyLook) -> None:
     path = state / LOOK_NAME
     kept = {"phrase": phrase, "picture": base64.b64encode(look.picture).decode()}
     with locked(path):
-        replace_whole(path, json.dumps(kept, ensure_ascii=False).encode())
+        write_whole(path, json.dumps(kept, ensure_ascii=False).encode())
 
 
 def clean_phrase(text: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from sekisho.rulebook.own_lists import ListFileError, locked, replace_whole
+from sekisho.atomic_file import write_whole
+from sekisho.rulebook.own_lists import ListFileError, locked
 
 PASSWORD_NAME = "desk-password"  # noqa: S105 - a file's name
 LEAST = 8
@@ -36,7 +37,7 @@ def set_password(state: Path, password: str) -> Path:
     hashed = _HASHER.hash(text)
     try:
         with locked(path):
-            replace_whole(path, f"{hashed}\n".encode())
+            write_whole(path, f"{hashed}\n".encode())
             path.chmod(0o600)
     except (ListFileError, OSError) as error:
         raise PasswordError(f"{path} cannot be written: check who owns it ({error})") from error

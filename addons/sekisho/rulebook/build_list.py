@@ -8,9 +8,9 @@ processor. Exit codes: 0 read, 3 the list changed meanwhile, else a message on s
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 
+from sekisho.atomic_file import write_whole
 from sekisho.rulebook.hostlist import Problems, read_lines
 from sekisho.rulebook.long_lists import CHANGED, Order
 from sekisho.rulebook.packed_list import pack_list
@@ -51,25 +51,13 @@ def build(order: Order) -> list[str] | None:
     packed = pack_list(read_lines(text, order.source, order.shared, problems))
     told = problems.told()
     if order.lenient or not told:
-        _write(Path(order.target), packed)
+        write_whole(Path(order.target), packed, durable=False)
     return told
 
 
 def _is_as_ordered(path: Path, order: Order) -> bool:
     stat = path.stat()
     return (stat.st_mtime_ns, stat.st_size, stat.st_ino) == order.stamp
-
-
-def _write(target: Path, packed: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(packed)
-        fresh.replace(target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 if __name__ == "__main__":

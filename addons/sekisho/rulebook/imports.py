@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from re import fullmatch, sub
 
+from sekisho.atomic_file import write_whole
 from sekisho.rulebook.load import imported_folder
-from sekisho.rulebook.own_lists import ListFileError, locked, replace_whole
+from sekisho.rulebook.own_lists import ListFileError, locked
 
 KINDS = ("block", "allow")
 
@@ -53,7 +54,7 @@ def write_import(state: Path, name: str, head: str, lines: Mapping[str, Iterable
                 path.unlink(missing_ok=True)
                 continue
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_whole(path, f"# {' '.join(head.split())}\n{content}".encode())
+            write_whole(path, f"# {' '.join(head.split())}\n{content}".encode())
             written[kind] = path
     return written
 

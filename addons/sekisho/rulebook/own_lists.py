@@ -7,14 +7,14 @@ leaves one of them. A lock keeps two writers of this program from losing each ot
 """
 
 import contextlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from sekisho import atomic_file
+from sekisho.atomic_file import write_whole
 from sekisho.link import host_link
 from sekisho.rulebook import entry_line
 from sekisho.rulebook.hostlist import read_line
@@ -45,7 +45,7 @@ def add_entry(path: Path, entry: ListEntry, note: str = "") -> int:
         end = b"\r\n" if content.partition(b"\n")[0].endswith(b"\r") else b"\n"
         if content and not content.endswith(b"\n"):
             content += end
-        replace_whole(path, content + _written(entry, note).encode() + end)
+        write_whole(path, content + _written(entry, note).encode() + end)
         return content.count(b"\n") + 1
 
 
@@ -71,7 +71,7 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
             elif line.startswith(_BOM):
                 kept.append(_BOM)
         if removed:
-            replace_whole(path, b"".join(kept))
+            write_whole(path, b"".join(kept))
     return removed
 
 
@@ -148,45 +148,15 @@ def _read(path: Path) -> bytes:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """The file, there or not, is this process's to write; its folder is made. Raises ListFileError."""
-    lock = path.with_name(f".{path.name}.lock")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(lock, timeout=LOCK_SECONDS, mode=0o600):
+        with atomic_file.locked(path, LOCK_SECONDS):
             yield
     except Timeout as error:
         raise ListFileError(
-            f"{path} is being edited by another program (lock {lock}): end that one, then try again"
+            f"{path} is being edited by another program (lock {atomic_file.lock_path(path)}): "
+            "end that one, then try again"
         ) from error
     except OSError as error:
         raise ListFileError(
             f"{path} cannot be written ({error.strerror}): check who owns its folder, or give another --state"
         ) from error
-
-
-def replace_whole(path: Path, content: bytes) -> None:
-    """Write the whole file anew and let it take the old one's place, rights included."""
-    target = path.resolve()  # a link stays a link
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.chmod(mode)
-        fresh.replace(target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name, too, must survive a power cut; Windows has no such call and needs none."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -5,16 +5,15 @@ file anew each time (a look costs some microseconds, since it is read only when 
 new key counts at once and without a restart.
 """
 
-import contextlib
 import logging
 import os
 import stat
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from sekisho.atomic_file import write_whole
 from sekisho.settings.model import Settings
 from sekisho.settings.virustotal import clean_key
 
@@ -47,23 +46,7 @@ def write_key(state: Path, key: str) -> Path:
     key = clean_key(key)
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = state / KEY_NAME
-    handle, name = tempfile.mkstemp(prefix=f".{KEY_NAME}.", dir=state)  # made with 0600
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{key}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    with contextlib.suppress(OSError):  # the new name must survive a power cut; Windows has no such call
-        folder = os.open(state, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    write_whole(path, f"{key}\n".encode("ascii"), mode=0o600)
     return path
 
 

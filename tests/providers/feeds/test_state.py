@@ -1,12 +1,11 @@
 """The state of a feed survives a restart, and damage to it costs a download, no more."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from sekisho.providers.feeds.state import FeedState, Part, read_state, state_path, write_state, write_whole
+from sekisho.providers.feeds.state import FeedState, Part, read_state, state_path, write_state
 
 STATE = FeedState(
     tried=3.0,
@@ -57,17 +56,3 @@ def test_a_state_that_points_elsewhere_is_as_none(tmp_path: Path) -> None:
 def test_what_is_no_state_is_as_none(tmp_path: Path, content: bytes) -> None:
     state_path(tmp_path, "a").write_bytes(content)
     assert read_state(tmp_path, "a") == FeedState()
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a"
-    write_whole(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]

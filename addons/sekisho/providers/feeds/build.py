@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import sekisho
+from sekisho.atomic_file import write_whole
 from sekisho.providers.feeds.cancel_token import CancelToken
 from sekisho.providers.feeds.entries import FeedError, read_entries
 from sekisho.providers.feeds.spec import Form
-from sekisho.providers.feeds.state import write_whole
 from sekisho.rulebook.packed_hosts import pack
 
 VERSION = 1

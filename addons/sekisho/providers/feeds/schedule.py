@@ -1,5 +1,6 @@
 """Schedule: when a feed is asked for again. Pure: time and chance are passed in."""
 
+from sekisho.backoff import backoff
 from sekisho.providers.feeds.spec import FeedSpec
 from sekisho.providers.feeds.state import FeedState
 
@@ -13,7 +14,7 @@ def next_try(spec: FeedSpec, failures: int, now: float, chance: float) -> float:
     """When to ask again, after so many failures in a row; `chance` is from 0 to 1."""
     wait = spec.hours * 3600.0
     if failures:
-        wait = min(wait, FIRST_RETRY * 2.0 ** min(failures - 1, 20))
+        wait = backoff(failures, FIRST_RETRY, wait)
     return now + wait * (1 + JITTER * (2 * chance - 1))
 
 

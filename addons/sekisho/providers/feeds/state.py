@@ -5,13 +5,12 @@ own, and never changed. So a reader sees one whole list or another, on every ope
 cut leaves the last good one.
 """
 
-import contextlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from sekisho.atomic_file import write_whole
 
 FOLDER = "feeds"
 """Below the state folder."""
@@ -83,24 +82,3 @@ def read_state(folder: Path, slug: str) -> FeedState:
 def write_state(folder: Path, slug: str, state: FeedState) -> None:
     """Replace the file in one step. Raises OSError."""
     write_whole(state_path(folder, slug), json.dumps(asdict(state), indent=1).encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is never seen half-written, and that survives a power cut. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    with contextlib.suppress(OSError):  # Windows cannot and need not
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -8,14 +8,13 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from sekisho.atomic_file import write_whole
 from sekisho.providers.registration.answer import NoAnswerError, State
 from sekisho.providers.registration.fetch import Fetched, Fetcher, trouble_of
 from sekisho.providers.registration.server_list import ServerList, read_server_list
@@ -171,12 +170,4 @@ def _write_file(path: Path, kept: _Kept) -> None:
     """The whole file or the old one. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fields = {name: getattr(kept, name) for name in ("body", "url", "etag", "fresh_until")}
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(fields, file)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_whole(path, json.dumps(fields).encode(), durable=False)

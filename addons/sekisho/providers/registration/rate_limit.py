@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
+from sekisho.backoff import backoff
 from sekisho.providers.registration.answer import NoAnswerError, State
 
 GAP = 0.5
@@ -23,7 +24,7 @@ _RESTING = frozenset({State.UNREACHABLE, State.REFUSED, State.RATE_LIMITED})
 class _Server:
     next_turn: float = 0.0
     rests_until: float = 0.0
-    next_rest: float = FIRST_REST
+    failures: int = 0
     state: State = State.UNREACHABLE
     told: str = ""
 
@@ -57,18 +58,18 @@ class RateLimit:
     def went_well(self, server: str) -> None:
         """It answered; the next rest is a short one again."""
         known = self._servers.setdefault(server, _Server())
-        known.next_rest, known.rests_until = FIRST_REST, 0.0
+        known.failures, known.rests_until = 0, 0.0
 
     def went_wrong(self, server: str, trouble: NoAnswerError, now: float) -> None:
         """It did not answer; an answer that made no sense is no reason for a rest."""
         if trouble.state not in _RESTING:
             return
         known = self._servers.setdefault(server, _Server())
-        rest = known.next_rest
+        known.failures += 1
+        rest = backoff(known.failures, FIRST_REST, LONGEST_REST)
         if trouble.retry_after is not None:
             rest = min(max(trouble.retry_after, 1.0), LONGEST_ASKED)
         known.rests_until = max(known.rests_until, now + rest)
-        known.next_rest = min(known.next_rest * 2, LONGEST_REST)
         known.state, known.told = trouble.state, str(trouble)
 
 

@@ -10,6 +10,7 @@ A refused key is not tried again at all. Pure: the time is passed in.
 import math
 from dataclasses import dataclass
 
+from sekisho.backoff import backoff
 from sekisho.providers.virustotal.states import State
 
 MINUTE = 60.0
@@ -47,7 +48,7 @@ class Pause:
             if held:
                 return self
             row = self.in_a_row + 1 if self.state in _TROUBLE else 1
-            seconds = min(LONGEST, FIRST * 2 ** min(row - 1, 20))
+            seconds = backoff(row, FIRST, LONGEST)
             return Pause(state, row, now, now + max(seconds, min(retry_after or 0.0, LONGEST)))
         # An answer ends an outage; a question from before the quota was reached says nothing about it.
         return self if held and self.state is State.QUOTA else Pause()
