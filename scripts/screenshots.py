@@ -31,9 +31,10 @@ from playwright.sync_api import Page as Tab
 from werkzeug.test import TestResponse
 
 from sekisho.engine.asks import answer_ask, ask_family
-from sekisho.engine.held_forms import Forms, HeldForm, Why
+from sekisho.engine.held_forms import Forms, HeldForm
 from sekisho.engine.tickets import Tickets
 from sekisho.link import Link, host_link
+from sekisho.policy.action import HoldReason
 from sekisho.policy.asking import TooManyAsksError, new_ask
 from sekisho.policy.household import Household
 from sekisho.portal.aftercare_pages import add_aftercare_pages
@@ -437,7 +438,7 @@ def form_shots() -> list[Shot]:
         clock=lambda: NOW,
     )
 
-    def hold(link: Link, found: tuple[Secret, ...], why: Why = Why.FORM) -> HeldForm:
+    def hold(link: Link, found: tuple[Secret, ...], why: HoldReason = HoldReason.FORM) -> HeldForm:
         verdict = STORY_VERDICT if link is STORY else Verdict(Level.PASS)
         return forms.hold(
             link=link,
@@ -452,7 +453,7 @@ def form_shots() -> list[Shot]:
             new_here=link is SHOP,
         )
 
-    def held(name: str, link: Link, found: tuple[Secret, ...], why: Why = Why.FORM) -> Shot:
+    def held(name: str, link: Link, found: tuple[Secret, ...], why: HoldReason = HoldReason.FORM) -> Shot:
         form = hold(link, found, why)
         brand = BRANDS["microsoft"] if link is STORY else None
         return Shot(
@@ -466,7 +467,7 @@ def form_shots() -> list[Shot]:
     def get(path: str) -> Callable[[str], Page]:
         return lambda language: ask(app, "GET", path, language)
 
-    def answered(choice: str, link: Link = STORY, why: Why = Why.FORM) -> Callable[[str], Page]:
+    def answered(choice: str, link: Link = STORY, why: HoldReason = HoldReason.FORM) -> Callable[[str], Page]:
         def page(language: str) -> Page:
             form = hold(link, (Secret.PASSWORD,), why)
             forms.answer(form.id, forms.token(form, NOW), CLIENT, NOW, send=choice == "this")
@@ -481,12 +482,12 @@ def form_shots() -> list[Shot]:
         held("form-story", STORY, (Secret.PASSWORD, Secret.QUESTION)),
         held("form-shop", SHOP, (Secret.CARD,)),
         held("form-all", host_link("example.net", 80, "http"), ALL_OF_THEM),
-        held("form-script", SHOP, (Secret.PASSWORD,), Why.SCRIPT),
-        held("form-too-long", SHOP, (), Why.TOO_LONG),
+        held("form-script", SHOP, (Secret.PASSWORD,), HoldReason.SCRIPT),
+        held("form-too-long", SHOP, (), HoldReason.TOO_LONG),
         Shot("form-question", f"{root}/f/1", get(f"/f/{hold(STORY, (Secret.PASSWORD,)).id}")),
         Shot("form-question-shop", f"{root}/f/2", get(f"/f/{hold(SHOP, (Secret.CARD,)).id}")),
         Shot("form-sending", f"{root}/f/3", answered("this")),
-        Shot("form-again", f"{root}/f/4", answered("this", SHOP, Why.SCRIPT)),
+        Shot("form-again", f"{root}/f/4", answered("this", SHOP, HoldReason.SCRIPT)),
         Shot("form-unsent", f"{root}/f/5", answered("real")),
         Shot("form-gone", f"{root}/f/6", get("/f/gone")),
     ]

@@ -1,24 +1,19 @@
-"""The proxy as the family runs it, but that each request is approved at once: what scripts/bench_click.py
+"""The proxy as the family runs it, but that each request is forwarded at once: what scripts/bench_click.py
 compares with. It takes the command line of `sekisho`. For measurements on loopback only.
 """
 
-from mitmproxy import http
-
 from sekisho.cli import main
-from sekisho.policy.navigation import Kind
-from sekisho.proxy import master
-from sekisho.proxy.click import Click
+from sekisho.engine.engine import Engine
+from sekisho.policy.action import Action, Forward
+from sekisho.policy.request import Request
 from sekisho.verdict import Level, Verdict
 
 
-class Unjudged(Click):
-    """Click without its question; what comes after the approval is the same."""
-
-    async def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Approve."""
-        self._approve(flow, Kind.CLICK, Verdict(Level.PASS))
+async def decide(_: Engine, __: Request, length: int | None = None) -> Action:
+    """Forward."""
+    return Forward(Verdict(Level.PASS), cleared=length is None)
 
 
 if __name__ == "__main__":
-    setattr(master, "Click", Unjudged)  # noqa: B010  # where the master takes its addon from
+    setattr(Engine, "decide", decide)  # noqa: B010  # where the addons ask
     main()

@@ -7,7 +7,7 @@ import tldextract
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sekisho.link import Link, LinkError, host_link, parse_link
+from sekisho.link import Link, LinkError, find_link, host_link, parse_link
 
 READ = [
     # what somebody gave, host, registrable domain, Unicode form
@@ -163,3 +163,10 @@ def test_every_rule_of_the_suffix_list_is_read_as_its_library_reads_it() -> None
             parts = extract.extract_str(host)
             assert (link.suffix, link.private_suffix) == (parts.suffix, parts.is_private), host
             assert link.domain == (parts.top_domain_under_public_suffix or host), host
+
+
+def test_an_address_of_a_header_is_read_where_it_is_one() -> None:
+    found = find_link("https://A.jp:8443/x?y")
+    assert found
+    assert found.host == "a.jp"
+    assert [find_link(text) for text in ("", "about:client", "https://", "a.jp")] == [None] * 4

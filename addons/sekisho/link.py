@@ -94,6 +94,14 @@ def parse_link(text: str) -> Link:
     return host_link(url.hostname, int(url.port or DEFAULT_PORTS[scheme]), scheme)
 
 
+def find_link(text: str) -> Link | None:
+    """The link of an address that a header gives (Referer); None where it gives no web address."""
+    try:
+        return parse_link(text) if text.startswith(("http://", "https://")) else None
+    except LinkError:
+        return None
+
+
 def host_link(host: str, port: int = 443, scheme: str = "https") -> Link:
     """The Link of a host that a request named (CONNECT, Host, SNI). Never raises: see ``Link.flaws``."""
     link = _read_host(host)

@@ -29,7 +29,7 @@ HOOKS = [
     ("tunnel", "Tunnel", "tls_clienthello"),
     ("click", "Click", "requestheaders"),
     ("click", "Click", "responseheaders"),
-    ("secret", "Secret", "requestheaders"),
+    ("page", "Page", "responseheaders"),
     ("secret", "Secret", "request"),
     ("trim", "Trim", "tcp_message"),
     ("guard", "Guard", "requestheaders"),

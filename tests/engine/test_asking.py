@@ -27,14 +27,14 @@ def on_loop[T](engine: Engine, work: Callable[[], T]) -> T:
     """Run it in a thread, as the portal does, while the household's loop runs."""
 
     async def together() -> T:
-        engine.started()
+        engine.current.started()
         return await asyncio.to_thread(work)
 
     return asyncio.run(together())
 
 
 def level(engine: Engine, client: str = MOTHER) -> Level:
-    return engine.judge(LINK, client, is_click=True).level
+    return engine.judge.verdict(LINK, client, is_click=True).level
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_an_answer_counts_when_it_returns(
     asking = Asking(engine)
     asked = asking.ask(LINK, MOTHER, Verdict(Level.WARN), None)
     assert level(engine) is Level.WARN
-    outcome = on_loop(engine, lambda: engine.answer_ask(asked.id, answer, "desk"))
+    outcome = on_loop(engine, lambda: engine.family.answer_ask(asked.id, answer, "desk"))
     assert outcome.kind == "accepted"
     assert (level(engine), level(engine, "192.168.1.21")) == (mother, father)
-    assert on_loop(engine, lambda: engine.answer_ask(asked.id, "always", "desk")).kind == "answered"
+    assert on_loop(engine, lambda: engine.family.answer_ask(asked.id, "always", "desk")).kind == "answered"
     assert level(engine) is mother
 
 
@@ -63,8 +63,8 @@ def test_an_answer_that_came_by_another_way_is_in_force_before_the_page_moves_on
     asking = Asking(engine)
     asked = asking.ask(LINK, MOTHER, Verdict(Level.WARN), None)
     other = Asking(engine)
-    assert engine.store
-    answer_ask(engine.store, asked.id, "once", by="ntfy", now=engine.clock())
+    assert engine.current.store
+    answer_ask(engine.current.store, asked.id, "once", by="ntfy", now=engine.clock())
     assert level(engine) is Level.WARN
     found = on_loop(engine, lambda: other.find(asked.id))
     assert found is not None
@@ -79,14 +79,14 @@ def test_asking_and_telling_nudge_the_messenger(engine: Engine) -> None:
         def nudge(self) -> None:
             nudges.append(1)
 
-    engine.messenger = Nudged()  # type: ignore[assignment]
+    engine.family.messenger = Nudged()  # type: ignore[assignment]
     asking = Asking(engine)
     asking.ask(LINK, MOTHER, Verdict(Level.WARN), "/login")
     asking.tell(LINK, "password", MOTHER)
     asking.tell(None, "card", MOTHER)
     assert len(nudges) == 3
-    assert engine.store
-    events = engine.store.memory.events()
+    assert engine.current.store
+    events = engine.current.store.memory.events()
     assert [(event.kind, event.host, event.detail) for event in events] == [
         (TYPED, "", "card"),
         (TYPED, FAKE, "password"),
@@ -94,7 +94,7 @@ def test_asking_and_telling_nudge_the_messenger(engine: Engine) -> None:
 
 
 def test_without_a_store_it_is_an_error_that_pages_know(engine: Engine) -> None:
-    engine.store = None
+    engine.current.store = None
     asking = Asking(engine)
     with pytest.raises(StoreError):
         asking.ask(LINK, MOTHER, Verdict(Level.WARN), None)

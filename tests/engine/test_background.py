@@ -104,7 +104,7 @@ def met(store: Store, name: str, at: float = NOW - 7200) -> None:
 
 
 def visited(engine: Engine, host: str) -> None:
-    engine.visited(host_link(host), Verdict(Level.PASS), MOTHER, is_click=True)
+    engine.visits.note(host_link(host), Verdict(Level.PASS), MOTHER, is_click=True)
 
 
 def list_names(state: Path, *hosts: str) -> None:
@@ -128,35 +128,35 @@ def test_a_due_re_check_that_finds_engines_closes_and_tells_who_was_there(
     """VirusTotal said clean in the first hours, and dozens of engines knew by evening."""
     server.behave(CLEAN, "bad")
     engine = run.engine
-    assert engine.store
+    assert engine.current.store
     visited(engine, CLEAN)
-    asyncio.run(engine.write_visits())
-    met(engine.store, CLEAN)
+    asyncio.run(engine.visits.write())
+    met(engine.current.store, CLEAN)
 
     async def act() -> None:
-        await until(lambda: engine.store and engine.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.memory.events())
 
     run.act(act)
-    (event,) = engine.store.memory.events()
+    (event,) = engine.current.store.memory.events()
     assert (event.kind, event.host, event.level) == (TURNED_BAD, CLEAN, Level.WARN)
     assert [person.client for person in event.people] == [MOTHER]
     assert run.closed
-    assert engine.judge(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
+    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
 
 
 def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> None:
     engine = run.engine
-    assert engine.store
+    assert engine.current.store
     for host, said in ((f"www.{CLEAN}", TWO), ("other-lookalike.example", ())):
-        engine.store.record_verdict(host_link(host), Verdict(Level.WARN, said), NOW)
+        engine.current.store.record_verdict(host_link(host), Verdict(Level.WARN, said), NOW)
     picture = host_link(f"img.{CLEAN}")
 
     async def act() -> Verdict:
-        await until(lambda: engine.outside and engine.outside.known(CLEAN))
-        assert engine.outside
-        assert engine.outside.known("other-lookalike.example") is None
-        assert not engine.outside.is_fresh(CLEAN)  # a click asks again
-        return engine.judge(picture, MOTHER, is_click=False)
+        await until(lambda: engine.judge.outside and engine.judge.outside.known(CLEAN))
+        assert engine.judge.outside
+        assert engine.judge.outside.known("other-lookalike.example") is None
+        assert not engine.judge.outside.is_fresh(CLEAN)  # a click asks again
+        return engine.judge.verdict(picture, MOTHER, is_click=False)
 
     verdict = run.act(act)
     assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.VIRUSTOTAL)
@@ -165,16 +165,16 @@ def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> Non
 def test_what_virustotal_takes_back_is_open_again(run: Run, server: VirusTotalServer) -> None:
     """Else one false alarm of two engines would close an honest site for good."""
     engine = run.engine
-    assert engine.store
+    assert engine.current.store
     server.behave(CLEAN, "clean")
-    engine.store.record_verdict(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
-    met(engine.store, CLEAN)
+    engine.current.store.record_verdict(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
+    met(engine.current.store, CLEAN)
 
     async def act() -> None:
-        await until(lambda: engine.outside and engine.outside.is_fresh(CLEAN))
+        await until(lambda: engine.judge.outside and engine.judge.outside.is_fresh(CLEAN))
 
     run.act(act)
-    assert engine.judge(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
+    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
 
 
 @pytest.mark.parametrize(
@@ -232,18 +232,18 @@ def test_an_answer_that_comes_late_and_is_bad_stops_the_next_request_and_is_told
     engine.settings = engine.settings.model_copy(update={"virustotal": settings})
 
     async def act() -> Level:
-        said = await engine.ask_outside(host_link(CLEAN))
+        said = await engine.judge.ask_one(host_link(CLEAN))
         assert said
-        early = engine.judge(host_link(CLEAN), MOTHER, is_click=True).level
+        early = engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level
         visited(engine, CLEAN)
         server.release()
-        await until(lambda: engine.store and engine.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.memory.events())
         return early
 
     assert run.act(act) is Level.CAUTION
-    assert engine.judge(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
-    assert engine.store
-    assert [person.client for person in engine.store.memory.events()[0].people] == [MOTHER]
+    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
+    assert engine.current.store
+    assert [person.client for person in engine.current.store.memory.events()[0].people] == [MOTHER]
 
 
 def test_a_list_that_was_fetched_is_in_use_at_once_and_a_newer_one_takes_its_place(
@@ -254,31 +254,31 @@ def test_a_list_that_was_fetched_is_in_use_at_once_and_a_newer_one_takes_its_pla
     engine = run.engine
 
     async def act() -> None:
-        await until(lambda: len(engine.feeds) == 1)
-        assert engine.judge(host_link("www.listed.jp"), MOTHER, is_click=True).level is Level.WARN
+        await until(lambda: len(engine.current.feeds) == 1)
+        assert engine.judge.verdict(host_link("www.listed.jp"), MOTHER, is_click=True).level is Level.WARN
         list_names(settings.state, "other.jp", "another.jp")
-        await until(lambda: len(engine.feeds) == 2)
+        await until(lambda: len(engine.current.feeds) == 2)
 
     run.act(act)
-    assert engine.judge(host_link("listed.jp"), MOTHER, is_click=True).level is Level.PASS
-    assert engine.judge(host_link("other.jp"), MOTHER, is_click=True).level is Level.WARN
+    assert engine.judge.verdict(host_link("listed.jp"), MOTHER, is_click=True).level is Level.PASS
+    assert engine.judge.verdict(host_link("other.jp"), MOTHER, is_click=True).level is Level.WARN
     assert run.closed >= 2
 
 
 def test_a_domain_that_the_house_knows_and_a_list_names_now_is_told(run: Run, settings: Settings) -> None:
     own_list(settings)
     engine = run.engine
-    assert engine.store
+    assert engine.current.store
     visited(engine, CLEAN)
-    asyncio.run(engine.write_visits())
+    asyncio.run(engine.visits.write())
 
     async def act() -> None:
         await until(lambda: run.sources.rechecks is not None)
         list_names(settings.state, CLEAN)
-        await until(lambda: engine.store and engine.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.memory.events())
 
     run.act(act)
-    (event,) = engine.store.memory.events()
+    (event,) = engine.current.store.memory.events()
     assert (event.host, event.evidence[0].reason) == (CLEAN, Reason.FEED)
 
 
@@ -288,7 +288,7 @@ def test_lists_that_are_switched_off_are_not_even_opened(engine: Engine, setting
     engine.settings = settings.model_copy(update={"feeds": FeedSettings(enabled=False)})
     run = Run(engine)
     run.act(lambda: asyncio.sleep(0.2))
-    assert len(engine.feeds) == 0
+    assert len(engine.current.feeds) == 0
 
 
 def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
@@ -303,16 +303,16 @@ def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
         assert caplog.text.count("the lists of phishing stay as they are") == told == 1
         own_list(settings)
         list_names(settings.state, "listed.jp")
-        await until(lambda: len(run.engine.feeds) == 1)
+        await until(lambda: len(run.engine.current.feeds) == 1)
 
     run.act(act)
-    assert run.engine.judge(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
+    assert run.engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
 
 
 def test_what_became_familiar_is_judged_so_and_what_turns_bad_is_not_any_more(run: Run) -> None:
     engine = run.engine
-    assert engine.store
-    store = engine.store
+    assert engine.current.store
+    store = engine.current.store
     day = 86_400.0
     at = NOW - 20 * day
     known = KnownDomain(
@@ -323,30 +323,30 @@ def test_what_became_familiar_is_judged_so_and_what_turns_bad_is_not_any_more(ru
     store.memory.note_clicks([DomainClick(CLEAN, at, 1, Level.PASS, False, False)], lambda _, __: known)
 
     async def act() -> bool:
-        await until(lambda: CLEAN in engine.household)
-        familiar = engine.judge(host_link(CLEAN), MOTHER, is_click=False).familiar
+        await until(lambda: CLEAN in engine.current.household)
+        familiar = engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).familiar
         await run.sources._found_bad(CLEAN, Verdict(Level.WARN, TWO))
         return familiar
 
     assert run.act(act)
-    assert not engine.judge(host_link(CLEAN), MOTHER, is_click=False).familiar
+    assert not engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).familiar
 
 
 def test_a_store_that_comes_later_or_is_replaced_is_used(engine: Engine, tmp_path: Path) -> None:
     """A damaged store is put aside while the proxy runs; nobody may write to the old file."""
-    first, engine.store = engine.store, None
+    first, engine.current.store = engine.current.store, None
     run = Run(engine)
 
     async def act() -> None:
         await asyncio.sleep(0.05)
         assert run.sources.rechecks is None
-        engine.store = first
+        engine.current.store = first
         await until(lambda: run.sources.rechecks is not None)
         old = run.sources.rechecks
         with Store.open(f"sqlite:///{tmp_path}/new.db") as second:
-            engine.store = second
+            engine.current.store = second
             await until(lambda: run.sources.rechecks is not old)
-            engine.store, newer = first, run.sources.rechecks
+            engine.current.store, newer = first, run.sources.rechecks
             await until(lambda: run.sources.rechecks is not newer)
             await asyncio.sleep(0.3)  # a thread that still reads would open the closed store again
 
@@ -359,7 +359,7 @@ def test_facts_without_a_store_are_an_error_that_sources_know(engine: Engine) ->
     fact = kept.fact("x", "a.example")
     assert fact
     assert fact.value == 1
-    engine.store = None
+    engine.current.store = None
     with pytest.raises(StoreError):
         kept.fact("x", "a.example")
 
@@ -372,5 +372,5 @@ def test_a_late_caution_is_no_event(run: Run) -> None:
         await asyncio.sleep(0.05)
 
     run.act(act)
-    assert run.engine.store
-    assert run.engine.store.memory.events() == []
+    assert run.engine.current.store
+    assert run.engine.current.store.memory.events() == []

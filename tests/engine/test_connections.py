@@ -1,35 +1,49 @@
-"""A chat that goes on with a host that turned bad is how the rest of the money goes."""
+"""A connection that nobody approved, or one to a host that turned bad, is a way past every check."""
 
-from sekisho.engine.connections import Live
+import pytest
+
+from sekisho.engine.connections import Connections
 from sekisho.link import Link, host_link
 from sekisho.verdict import Level
 
-GOOD, BAD, OTHER = (host_link(f"{name}.example.org") for name in ("good", "bad", "other"))
+A, B = host_link("a.jp"), host_link("b.jp")
+MOTHER, FATHER = "192.168.1.20", "192.168.1.21"
 
 
-def level_of(link: Link, client: str) -> Level:
-    return Level.WARN if link == BAD or (link, client) == (OTHER, "192.168.1.30") else Level.CAUTION
+def test_an_approval_is_for_one_connection_and_one_server() -> None:
+    connections = Connections()
+    connections.approve("c1", "a.jp", 443, MOTHER, [A])
+    assert connections.is_approved("c1", "a.jp", 443)
+    for other in (("c2", "a.jp", 443), ("c1", "a.jp", 80), ("c1", "b.jp", 443), ("c1", "A.jp", 443)):
+        assert not connections.is_approved(*other)
 
 
-def test_each_connection_to_a_host_that_is_bad_now_is_found_once_whatever_else_it_leads_to() -> None:
-    live = Live()
-    live.opened("a", "192.168.1.20", [GOOD])
-    live.opened("b", "192.168.1.20", [GOOD, OTHER])
-    live.opened("b", "192.168.1.20", [BAD, BAD])
-    assert live.bad(level_of) == [("b", BAD)]
+def test_it_ends_with_the_connection() -> None:
+    connections = Connections()
+    connections.approve("c1", "a.jp", 443, MOTHER, [A])
+    connections.forget("c1")
+    connections.forget("c1")
+    assert not connections.is_approved("c1", "a.jp", 443)
+    assert len(connections) == 0
+    assert connections.bad(lambda link, client: Level.BLOCK) == []
 
 
-def test_it_is_judged_for_the_device_that_opened_it() -> None:
-    live = Live()
-    live.opened("a", "192.168.1.20", [OTHER])
-    live.opened("b", "192.168.1.30", [OTHER])
-    assert live.bad(level_of) == [("b", OTHER)]
+@pytest.mark.parametrize(("bad", "found"), [("a.jp", "c1"), ("b.jp", "c2")])
+def test_connections_to_a_host_that_turned_bad_are_found_by_every_name(bad: str, found: str) -> None:
+    connections = Connections()
+    connections.approve("c1", "a.jp", 443, MOTHER, [A])
+    connections.approve("c2", "a.jp", 443, FATHER, [])
+    connections.approve("c2", "cdn.example", 443, FATHER, [B])
+
+    def level_of(link: Link, client: str) -> Level:
+        return Level.WARN if link.host == bad else Level.CAUTION
+
+    assert [(client_id, link.host) for client_id, link in connections.bad(level_of)] == [(found, bad)]
 
 
-def test_what_has_ended_is_not_closed_again_and_leaves_nothing_behind() -> None:
-    live = Live()
-    live.opened("a", "192.168.1.20", [BAD])
-    live.forget("a")
-    live.forget("never-seen")
-    assert live.bad(level_of) == []
-    assert len(live) == 0
+def test_a_verdict_may_depend_on_the_device() -> None:
+    connections = Connections()
+    connections.approve("c1", "a.jp", 443, MOTHER, [A])
+    connections.approve("c2", "a.jp", 443, FATHER, [A])
+    found = connections.bad(lambda link, client: Level.BLOCK if client == MOTHER else Level.PASS)
+    assert found == [("c1", A)]

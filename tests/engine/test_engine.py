@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from sekisho.engine.asks import ask_family
-from sekisho.engine.engine import Engine, UnavailableError, worst_of
+from sekisho.engine.current import UnavailableError
+from sekisho.engine.engine import Engine
 from sekisho.link import Link, host_link
 from sekisho.policy.decisions import Decisions
+from sekisho.policy.requests import worst_of
 from sekisho.providers.outside import Said
 from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Level, Reason, Verdict
@@ -24,25 +26,25 @@ BAD = Verdict(Level.WARN, (Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "
 
 
 def test_without_rules_nothing_is_judged(engine: Engine) -> None:
-    engine.policy, engine.missing = None, "rules/brands.toml:3: …"
+    engine.current.policy, engine.current.missing = None, "rules/brands.toml:3: …"
     with pytest.raises(UnavailableError, match=r"brands\.toml:3"):
-        engine.judge(host_link(CLEAN), "", is_click=True)
+        engine.judge.verdict(host_link(CLEAN), "", is_click=True)
     with pytest.raises(UnavailableError):
-        engine.rulebook()
+        engine.current.rulebook()
 
 
 def test_a_verdict_is_in_the_store_before_keep_returns(engine: Engine, settings_db: Path) -> None:
-    asyncio.run(engine.keep(host_link(CLEAN), CALM))
+    asyncio.run(engine.visits.keep(host_link(CLEAN), CALM))
     with closing(sqlite3.connect(settings_db)) as database:
         assert database.execute("select host, level from verdicts").fetchall() == [(CLEAN, 0)]
 
 
 def test_the_same_verdict_is_not_written_twice(engine: Engine) -> None:
-    asyncio.run(engine.keep(host_link(CLEAN), CALM))
-    engine.store = None
-    asyncio.run(engine.keep(host_link(CLEAN), CALM))
+    asyncio.run(engine.visits.keep(host_link(CLEAN), CALM))
+    engine.current.store = None
+    asyncio.run(engine.visits.keep(host_link(CLEAN), CALM))
     with pytest.raises(UnavailableError):
-        asyncio.run(engine.keep(host_link(CLEAN), BAD))
+        asyncio.run(engine.visits.keep(host_link(CLEAN), BAD))
 
 
 def test_a_locked_store_is_an_error_in_time(engine: Engine, settings_db: Path) -> None:
@@ -50,27 +52,27 @@ def test_a_locked_store_is_an_error_in_time(engine: Engine, settings_db: Path) -
     lock.execute("begin exclusive")
     try:
         with pytest.raises((StoreError, TimeoutError)):
-            asyncio.run(engine.keep(host_link(CLEAN), CALM))
+            asyncio.run(engine.visits.keep(host_link(CLEAN), CALM))
     finally:
         lock.execute("rollback")
         lock.close()
 
 
 def test_visits_wait_for_a_store_that_is_locked_and_are_not_lost(engine: Engine, settings_db: Path) -> None:
-    engine.visited(host_link(FAKE), BAD, "192.168.1.20", is_click=True)
+    engine.visits.note(host_link(FAKE), BAD, "192.168.1.20", is_click=True)
     lock = sqlite3.connect(settings_db, isolation_level=None)
     lock.execute("begin exclusive")
-    asyncio.run(engine.write_visits())
+    asyncio.run(engine.visits.write())
     lock.execute("rollback")
     lock.close()
-    asyncio.run(engine.write_visits())
-    assert engine.store is not None
-    (line,) = engine.store.log(limit=9)
+    asyncio.run(engine.visits.write())
+    assert engine.current.store is not None
+    (line,) = engine.current.store.log(limit=9)
     assert (line.host, line.client, line.level, line.why) == (
         FAKE, "192.168.1.20", Level.WARN, "it imitates Microsoft",
     )  # fmt: skip
-    asyncio.run(engine.write_visits())
-    assert len(engine.store.log(limit=9)) == 1
+    asyncio.run(engine.visits.write())
+    assert len(engine.current.store.log(limit=9)) == 1
 
 
 def test_to_go_on_holds_for_the_next_request(engine: Engine) -> None:
@@ -82,21 +84,21 @@ def test_to_go_on_holds_for_the_next_request(engine: Engine) -> None:
     assert ticket is not None
 
     async def choose() -> None:
-        engine.started()
-        await asyncio.to_thread(engine.go_on, ticket)
+        engine.current.started()
+        await asyncio.to_thread(engine.family.go_on, ticket)
 
     asyncio.run(choose())
-    assert engine.judge(host_link(FAKE), "192.168.1.20", is_click=True).level is Level.CAUTION
-    assert engine.judge(host_link(FAKE), "192.168.1.30", is_click=True).level is Level.WARN
+    assert engine.judge.verdict(host_link(FAKE), "192.168.1.20", is_click=True).level is Level.CAUTION
+    assert engine.judge.verdict(host_link(FAKE), "192.168.1.30", is_click=True).level is Level.WARN
 
 
 def test_to_go_on_without_a_store_opens_nothing(engine: Engine) -> None:
-    engine.store = None
+    engine.current.store = None
     failed: list[StoreError] = []
 
     def choose() -> None:
         try:
-            engine.go_on(None)  # type: ignore[arg-type]
+            engine.family.go_on(None)  # type: ignore[arg-type]
         except StoreError as error:
             failed.append(error)
 
@@ -147,8 +149,8 @@ class Oracle:
 
 
 def asked(engine: Engine, oracle: Oracle, *hosts: str) -> bool:
-    engine.outside = oracle  # type: ignore[assignment]
-    return asyncio.run(engine.ask_about([host_link(host) for host in hosts]))
+    engine.judge.outside = oracle  # type: ignore[assignment]
+    return asyncio.run(engine.judge.ask([host_link(host) for host in hosts]))
 
 
 def test_a_click_is_judged_again_where_the_outside_says_something_new(engine: Engine) -> None:
@@ -170,9 +172,9 @@ def test_what_was_asked_just_now_is_not_asked_again(engine: Engine) -> None:
 
 
 def test_a_decision_that_came_while_the_outside_was_asked_counts(engine: Engine) -> None:
-    assert engine.policy
-    oracle, decided = Oracle(Said()), engine.policy.with_decisions(Decisions(()))
-    oracle.meanwhile = lambda: engine.install(decided)
+    assert engine.current.policy
+    oracle, decided = Oracle(Said()), engine.current.policy.with_decisions(Decisions(()))
+    oracle.meanwhile = lambda: engine.current.install(decided)
     assert asked(engine, oracle, CLEAN)
 
 
@@ -185,22 +187,22 @@ def test_an_answer_to_an_ask_holds_for_the_next_request(engine: Engine) -> None:
     """The mother's page moves on by itself: it must not meet the warning once more."""
 
     async def run() -> list[Level]:
-        engine.started()
-        assert engine.store
-        ask, _ = ask_family(engine.store, host_link(FAKE), "192.168.1.20", BAD, NOW)
-        levels = [engine.judge(host_link(FAKE), "", is_click=True).level]
-        outcome = await asyncio.to_thread(engine.answer_ask, ask.id, "1d", "desk, phone")
+        engine.current.started()
+        assert engine.current.store
+        ask, _ = ask_family(engine.current.store, host_link(FAKE), "192.168.1.20", BAD, NOW)
+        levels = [engine.judge.verdict(host_link(FAKE), "", is_click=True).level]
+        outcome = await asyncio.to_thread(engine.family.answer_ask, ask.id, "1d", "desk, phone")
         assert (outcome.kind, outcome.ask and outcome.ask.answered_by) == ("accepted", "desk, phone")
-        levels.append(engine.judge(host_link(FAKE), "", is_click=True).level)
-        again = await asyncio.to_thread(engine.answer_ask, ask.id, "block", "desk, tablet")
+        levels.append(engine.judge.verdict(host_link(FAKE), "", is_click=True).level)
+        again = await asyncio.to_thread(engine.family.answer_ask, ask.id, "block", "desk, tablet")
         assert again.kind == "answered"
-        return [*levels, engine.judge(host_link(FAKE), "", is_click=True).level]
+        return [*levels, engine.judge.verdict(host_link(FAKE), "", is_click=True).level]
 
     assert asyncio.run(run()) == [Level.WARN, Level.PASS, Level.PASS]
 
 
 def test_without_a_store_no_ask_is_answered(engine: Engine) -> None:
     with pytest.raises(StoreError):
-        engine.answer_ask("x", "1d", "desk")
+        engine.family.answer_ask("x", "1d", "desk")
     with pytest.raises(StoreError):
-        engine.decided()
+        engine.current.decided()

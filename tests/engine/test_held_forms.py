@@ -12,8 +12,8 @@ from sekisho.engine.held_forms import (
     Forms,
     HeldForm,
     State,
-    Why,
 )
+from sekisho.policy.action import HoldReason
 from sekisho.verdict import Level, Secret, Verdict
 
 from ..portal.conftest import CLIENT, NOW, STORY
@@ -21,7 +21,7 @@ from ..portal.conftest import CLIENT, NOW, STORY
 URL = "https://rec0very-supp0rt-micr0s0ft.org/login"
 
 
-def hold(forms: Forms, why: Why = Why.FORM, client: str = CLIENT, **more: Any) -> HeldForm:
+def hold(forms: Forms, why: HoldReason = HoldReason.FORM, client: str = CLIENT, **more: Any) -> HeldForm:
     given: dict[str, Any] = {"content": b"password", "size": 8, "agent": "browser", "now": NOW, **more}
     return forms.hold(
         link=STORY,
@@ -114,9 +114,9 @@ def test_what_is_old_goes_from_memory() -> None:
 
 def test_a_program_s_attempt_is_told_once_to_its_device() -> None:
     forms = Forms()
-    form = hold(forms, Why.SCRIPT, content=None, size=0)
+    form = hold(forms, HoldReason.SCRIPT, content=None, size=0)
     assert forms.notice(STORY.host, "192.168.1.30", NOW) is None
     assert forms.notice(STORY.host, CLIENT, NOW) == form
     assert forms.notice(STORY.host, CLIENT, NOW) is None
-    hold(forms, Why.SCRIPT)
+    hold(forms, HoldReason.SCRIPT)
     assert forms.notice(STORY.host, CLIENT, NOW + LIFETIME) is None

@@ -55,23 +55,23 @@ def fresh(tmp_path: Path, rules: Path) -> Iterator[Engine]:
     settings.state.mkdir(mode=0o700)
     engine = Engine(settings, clock=lambda: NOW)
     yield engine
-    if engine.store:
-        engine.store.close()
+    if engine.current.store:
+        engine.current.store.close()
 
 
 def level(engine: Engine, host: str) -> Level:
-    return engine.judge(host_link(host), "192.168.1.20", is_click=True).level
+    return engine.judge.verdict(host_link(host), "192.168.1.20", is_click=True).level
 
 
 def test_one_round_brings_the_gatehouse_up(fresh: Engine) -> None:
-    asyncio.run(Reload(fresh).look())
-    assert fresh.store is not None
+    asyncio.run(Reload(fresh.current, fresh.visits, fresh.settings).look())
+    assert fresh.current.store is not None
     assert level(fresh, CLEAN) is Level.PASS
 
 
 def test_an_edit_of_the_family_takes_effect_and_closes_what_stands(fresh: Engine) -> None:
     changed: list[bool] = []
-    reload = Reload(fresh, lambda: changed.append(True))
+    reload = Reload(fresh.current, fresh.visits, fresh.settings, lambda: changed.append(True))
 
     async def run() -> None:
         await reload.look()
@@ -91,9 +91,9 @@ def test_the_household_of_the_settings_is_the_one_that_is_judged_for(tmp_path: P
     settings.state.mkdir(mode=0o700)
     (rules / "brands.toml").write_text(BRANDS + OTTER)
     engine = Engine(settings, clock=lambda: NOW)
-    asyncio.run(Reload(engine).look())
-    assert engine.store is not None
-    engine.store.close()
+    asyncio.run(Reload(engine.current, engine.visits, engine.settings).look())
+    assert engine.current.store is not None
+    engine.current.store.close()
     assert level(engine, "fischotter-heron.example") is Level.WARN
     assert level(engine, "xn--6oq618a.example") is Level.CAUTION
 
@@ -103,14 +103,14 @@ def test_two_looks_fit_into_the_two_seconds_that_were_promised() -> None:
 
 
 def test_a_bad_edit_keeps_the_last_good_rules(fresh: Engine, rules: Path) -> None:
-    reload = Reload(fresh)
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
         await reload.look()
         (rules / "brands.toml").write_text("[microsoft\n")
         await reload.look()
         assert level(fresh, "www.microsoft.com") is Level.PASS
-        assert fresh.judge(host_link("www.microsoft.com"), "", is_click=True).familiar
+        assert fresh.judge.verdict(host_link("www.microsoft.com"), "", is_click=True).familiar
         (rules / "blocklist.txt").write_text("microsoft.com\n")
         (rules / "brands.toml").write_text(BRANDS)
         await reload.look()
@@ -123,18 +123,18 @@ def test_rules_that_cannot_be_read_at_the_start_are_said_and_tried_again(
     fresh: Engine, rules: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (rules / "brands.toml").write_text("[microsoft\n")
-    reload = Reload(fresh)
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
         await reload.look()
         await reload.look()
-        assert fresh.policy is None
-        assert "brands.toml:1" in fresh.missing
+        assert fresh.current.policy is None
+        assert "brands.toml:1" in fresh.current.missing
         (rules / "brands.toml").write_text(BRANDS)
         await reload.look()
 
     asyncio.run(run())
-    assert fresh.policy is not None
+    assert fresh.current.policy is not None
     told = [record for record in caplog.records if "brands.toml:1" in record.getMessage()]
     assert len(told) == 1
 
@@ -144,9 +144,9 @@ def test_without_the_family_s_decisions_nobody_is_judged(fresh: Engine) -> None:
     lock = sqlite3.connect(fresh.settings.state / "sekisho.db", isolation_level=None)
     lock.execute("pragma locking_mode=exclusive")
     lock.execute("begin exclusive")
-    reload = Reload(fresh)
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
     asyncio.run(reload.look())
-    assert fresh.policy is None
+    assert fresh.current.policy is None
     lock.execute("rollback")
     lock.close()
     asyncio.run(reload.look())
@@ -154,7 +154,7 @@ def test_without_the_family_s_decisions_nobody_is_judged(fresh: Engine) -> None:
 
 
 def test_a_decision_of_another_process_is_heard(fresh: Engine) -> None:
-    reload = Reload(fresh)
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
         await reload.look()
@@ -168,12 +168,14 @@ def test_a_decision_of_another_process_is_heard(fresh: Engine) -> None:
 
 
 def test_it_stops_and_writes_what_waits(fresh: Engine) -> None:
-    reload = Reload(fresh)
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
         await reload.look()
         await reload.running()
-        fresh.visited(host_link(CLEAN), fresh.judge(host_link(CLEAN), "", is_click=True), "", is_click=True)
+        fresh.visits.note(
+            host_link(CLEAN), fresh.judge.verdict(host_link(CLEAN), "", is_click=True), "", is_click=True
+        )
         await reload.done()
 
     asyncio.run(run())

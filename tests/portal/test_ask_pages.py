@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from sekisho.engine.held_forms import Forms, Why
+from sekisho.engine.held_forms import Forms
 from sekisho.engine.tickets import LIFETIME
 from sekisho.link import Link, host_link
+from sekisho.policy.action import HoldReason
 from sekisho.policy.asking import OPEN_SECONDS, TooManyAsksError, new_ask
 from sekisho.portal.ask_pages import add_ask_pages
 from sekisho.portal.finding import local_time
@@ -265,7 +266,7 @@ def test_where_no_way_to_tell_is_set_up_the_page_says_so_and_still_asks(family: 
 
 def test_a_held_form_can_be_asked_about_and_the_yes_leads_to_its_question(family: Family) -> None:
     held = family.forms.hold(
-        link=STORY, url=URL, client=CLIENT, verdict=Verdict(Level.PASS), found=(Secret.PASSWORD,), why=Why.FORM,
+        link=STORY, url=URL, client=CLIENT, verdict=Verdict(Level.PASS), found=(Secret.PASSWORD,), why=HoldReason.FORM,
         now=NOW, content=b"x", size=1,
     )  # fmt: skip
     at = f"/f/{held.id}/ask"

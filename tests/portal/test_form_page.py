@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from sekisho.engine.held_forms import HeldForm, Why
+from sekisho.engine.held_forms import HeldForm
+from sekisho.policy.action import HoldReason
 from sekisho.portal.form_page import form_page
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.page import Page
@@ -16,7 +17,12 @@ MORE = "https://sekisho.internal/f/x"
 
 
 def page(
-    why: Why = Why.FORM, language: str = "en", *, named: bool = True, new_here: bool = False, ask: str = ""
+    why: HoldReason = HoldReason.FORM,
+    language: str = "en",
+    *,
+    named: bool = True,
+    new_here: bool = False,
+    ask: str = "",
 ) -> Page:
     form = HeldForm(
         "x", STORY, f"https://{STORY.host}/?a=1", CLIENT, STORY_VERDICT if named else Verdict(Level.PASS),
@@ -40,9 +46,9 @@ def test_it_names_the_secrets_the_fake_name_and_the_real_site() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("why", Why)
+@pytest.mark.parametrize("why", HoldReason)
 @pytest.mark.parametrize("named", [True, False])
-def test_links_only_on_the_site_s_own_origin(why: Why, language: str, named: bool) -> None:
+def test_links_only_on_the_site_s_own_origin(why: HoldReason, language: str, named: bool) -> None:
     shown = page(why, language, named=named)
     html = shown.body.decode()
     assert not re.search("<(form|input|button|script|iframe)", html)

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from sekisho.engine.held_forms import Forms, HeldForm, State, Why
+from sekisho.engine.held_forms import Forms, HeldForm, State
+from sekisho.policy.action import HoldReason
 from sekisho.portal.form_pages import add_form_pages
 from sekisho.verdict import Secret
 
@@ -35,7 +36,7 @@ class DeskSummary:
             raise OSError("the store is locked")
         self.released.append(form)
 
-    def hold(self, why: Why = Why.FORM) -> HeldForm:
+    def hold(self, why: HoldReason = HoldReason.FORM) -> HeldForm:
         return self.forms.hold(
             link=STORY, url=URL, client=CLIENT, verdict=STORY_VERDICT, found=(Secret.PASSWORD,), why=why, now=NOW,
             content=b"x", size=1, agent="b",
@@ -130,7 +131,7 @@ def test_an_answer_that_cannot_be_kept_sends_nothing() -> None:
 
 def test_what_a_program_sent_is_done_again_by_the_person() -> None:
     house = DeskSummary()
-    answer = house.say(house.hold(Why.SCRIPT), "this")
+    answer = house.say(house.hold(HoldReason.SCRIPT), "this")
     assert "Refresh" not in answer.headers
     assert "once more" in text_of(answer.text)
     assert len(house.released) == 1

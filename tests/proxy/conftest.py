@@ -1,6 +1,7 @@
 """A engine with a small rulebook and a real store, and flows that ask it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,15 @@ from mitmproxy import http
 from mitmproxy.test import tflow
 
 from sekisho.engine.engine import Engine
+from sekisho.policy.action import Forward
 from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
+from sekisho.policy.navigation import Kind
+from sekisho.proxy.flows import ACTION, request_of
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.verdict import Level
+from sekisho.verdict import Level, Verdict
 
 NOW = 1_800_000_000.0
 FAKE = "rec0very-supp0rt-micr0s0ft.org"
@@ -49,8 +53,8 @@ def engine(settings: Settings) -> Iterator[Engine]:
     settings.state.mkdir(mode=0o700)
     store = Store.open(settings.store_url)
     engine = Engine(settings, clock=lambda: NOW)
-    engine.store = store
-    engine.policy = Policy(rulebook(), Decisions(()))
+    engine.current.store = store
+    engine.current.policy = Policy(rulebook(), Decisions(()))
     yield engine
     store.close()
 
@@ -74,3 +78,11 @@ def make_flow(
 def click(url: str, **headers: str) -> http.HTTPFlow:
     """A top-level navigation as a browser sends it over https."""
     return make_flow(url, sec_fetch_mode="navigate", sec_fetch_dest="document", accept="text/html", **headers)
+
+
+def forwarded(flow: http.HTTPFlow, verdict: Verdict, kind: Kind | None = None) -> None:
+    """As if the request was judged so, and let through."""
+    flow.metadata.pop("sekisho.request", None)
+    request = request_of(flow)
+    flow.metadata["sekisho.request"] = replace(request, kind=kind or request.kind)
+    flow.metadata[ACTION] = Forward(verdict)

@@ -8,12 +8,12 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
-from sekisho.engine.approvals import APPROVED
 from sekisho.engine.engine import Engine
 from sekisho.link import Link, parse_link
 from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
 from sekisho.providers.outside import Said
 from sekisho.proxy.click import Click
+from sekisho.proxy.flows import ACTION
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
@@ -25,8 +25,8 @@ def judge(engine: Engine, flow: http.HTTPFlow) -> http.Response | None:
 
 
 def approved(engine: Engine, flow: http.HTTPFlow) -> bool:
-    server = engine.approvals.approved(flow.client_conn.id, flow.request.host, flow.request.port)
-    assert server == (APPROVED in flow.metadata)
+    server = engine.connections.is_approved(flow.client_conn.id, flow.request.host, flow.request.port)
+    assert server == (ACTION in flow.metadata)
     return server
 
 
@@ -89,9 +89,9 @@ def test_a_familiar_site_passes_untouched_and_leaves_no_trace(engine: Engine) ->
     flow = click(f"http://www.{FAMILIAR}/account")
     assert judge(engine, flow) is None
     assert approved(engine, flow)
-    asyncio.run(engine.write_visits())
-    assert engine.store is not None
-    assert engine.store.log(limit=9) == []
+    asyncio.run(engine.visits.write())
+    assert engine.current.store is not None
+    assert engine.current.store.log(limit=9) == []
 
 
 def test_every_name_of_the_request_is_judged(engine: Engine) -> None:
@@ -108,7 +108,7 @@ def test_every_name_of_the_request_is_judged(engine: Engine) -> None:
 def test_a_familiar_name_does_not_cover_an_unfamiliar_one(engine: Engine) -> None:
     flow = click(f"https://{FAMILIAR}/", host=CLEAN)
     judge(engine, flow)
-    assert flow.metadata[APPROVED][1].familiar is False
+    assert flow.metadata[ACTION].verdict.familiar is False
 
 
 def test_a_guess_ahead_is_not_served_so_that_the_click_comes_again(engine: Engine) -> None:
@@ -165,14 +165,14 @@ def test_a_damaged_picture_file_leaves_the_warning(engine: Engine) -> None:
 
 
 def test_nothing_passes_while_nobody_can_judge(engine: Engine) -> None:
-    engine.policy = None
+    engine.current.policy = None
     flow = click(f"https://{FAMILIAR}/")
     assert judge(engine, flow) is None
     assert not approved(engine, flow)
 
 
 def test_a_click_whose_verdict_cannot_be_kept_is_not_approved(engine: Engine) -> None:
-    engine.store = None
+    engine.current.store = None
     flow = click(f"https://{CLEAN}/")
     assert judge(engine, flow) is None
     assert not approved(engine, flow)
@@ -271,13 +271,13 @@ def test_to_have_gone_on_lets_the_site_and_its_pictures_through(engine: Engine) 
     ticket = next(iter(engine.tickets._open.values()))[0]
 
     async def choose() -> None:
-        engine.started()
-        await asyncio.to_thread(engine.go_on, ticket)
+        engine.current.started()
+        await asyncio.to_thread(engine.family.go_on, ticket)
 
     asyncio.run(choose())
     flow = click(f"https://{FAKE}/")
     assert judge(engine, flow) is None
-    assert flow.metadata[APPROVED][1].level is Level.CAUTION
+    assert flow.metadata[ACTION].verdict.level is Level.CAUTION
     picture = make_flow(f"https://img.{FAKE}/a.png", sec_fetch_mode="no-cors")
     assert judge(engine, picture) is None
     other = click(f"https://{FAKE}/", client="192.168.1.30")
@@ -290,13 +290,13 @@ class LateAnswers:
     def __init__(self, engine: Engine, evidence: tuple[Evidence, ...]) -> None:
         self.asked: list[str] = []
         self._said: Said | None = None
-        keep = engine.keep
+        keep = engine.visits.keep
 
         async def slowly(link: Link, verdict: Verdict) -> None:
             await keep(link, verdict)
             self._said = Said(evidence, answered=True)
 
-        engine.keep = slowly  # type: ignore[method-assign]
+        engine.visits.keep = slowly  # type: ignore[method-assign]
 
     def known(self, _: str) -> Said | None:
         return self._said
@@ -314,7 +314,7 @@ def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(engine: 
         Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines of VirusTotal hold it to be malicious"
     )
     late = LateAnswers(engine, (bad,))
-    engine.outside = late  # type: ignore[assignment]
+    engine.judge.outside = late  # type: ignore[assignment]
     flow = click(f"https://www.{CLEAN}/")
     response = judge(engine, flow)
     assert late.asked == [CLEAN]
@@ -328,7 +328,7 @@ def test_what_is_open_is_known_until_its_client_leaves(engine: Engine) -> None:
     gone.client_conn.id, gone.client_conn.timestamp_end = "gone", 1.0
     for each in (flow, gone, click(f"https://{FAKE}/")):
         judge(engine, each)
-    assert engine.live.bad(lambda link, client: Level.BLOCK) == [
+    assert engine.connections.bad(lambda link, client: Level.BLOCK) == [
         (flow.client_conn.id, parse_link(flow.request.url))
     ]
-    assert not engine.approvals.approved("gone", CLEAN, 443)
+    assert not engine.connections.is_approved("gone", CLEAN, 443)

@@ -1,7 +1,7 @@
 """What is read wrongly off a request is judged wrongly."""
 
 from sekisho.portal.page import Page
-from sekisho.proxy.flows import answer_with, client_address, host_of, is_portal, language_of, names_of
+from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
 
 from .conftest import click, make_flow
 
@@ -17,11 +17,6 @@ def test_a_request_with_no_name_is_unreadable_not_nameless() -> None:
     flow.request.host = ""
     flow.request.headers.pop("host", None)
     assert all(link.flaws for link in names_of(flow))
-
-
-def test_a_header_that_names_no_host_is_no_host() -> None:
-    assert host_of("https://A.jp:8443/x?y") == "a.jp"
-    assert [host_of(text) for text in ("", "about:client", "https://", "a.jp")] == ["", "", "", ""]
 
 
 def test_a_device_is_known_by_one_address() -> None:

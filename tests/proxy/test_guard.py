@@ -5,9 +5,12 @@ from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.test import tflow
 
-from sekisho.engine.approvals import APPROVED, CLEARED, Approvals
+from sekisho.engine.connections import Connections
+from sekisho.policy.action import Forward
+from sekisho.proxy.flows import ACTION
 from sekisho.proxy.guard import Guard
 from sekisho.proxy.holding import HELD, Hold
+from sekisho.verdict import Level, Verdict
 
 from .conftest import CLEAN, click, make_flow
 
@@ -22,24 +25,24 @@ def connect(guard: Guard, flow: http.HTTPFlow, host: str = CLEAN, port: int = 44
 @pytest.mark.parametrize("hook", ["requestheaders", "request"])
 def test_an_unjudged_request_gets_a_page_that_does_not_call_it_bad(hook: str) -> None:
     flow = click(f"https://{CLEAN}/", accept_language="en")
-    getattr(Guard(Approvals()), hook)(flow)
+    getattr(Guard(Connections()), hook)(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
     assert "could not be checked" in (flow.response.get_text() or "")
 
 
 def test_an_earlier_approval_of_the_connection_does_not_cover_a_later_request() -> None:
-    approvals = Approvals()
+    approvals = Connections()
     flow = click(f"https://{CLEAN}/")
-    approvals.approve(flow.client_conn.id, CLEAN, 443)
+    approvals.approve(flow.client_conn.id, CLEAN, 443, "192.168.1.20", ())
     Guard(approvals).requestheaders(flow)
     assert flow.response is not None
 
 
 def test_a_judged_request_is_left_alone() -> None:
     flow = click(f"https://{CLEAN}/")
-    flow.metadata[APPROVED] = flow.metadata[CLEARED] = True
-    guard = Guard(Approvals())
+    flow.metadata[ACTION] = Forward(Verdict(Level.PASS), cleared=True)
+    guard = Guard(Connections())
     guard.requestheaders(flow)
     guard.request(flow)
     assert flow.response is None
@@ -47,8 +50,8 @@ def test_a_judged_request_is_left_alone() -> None:
 
 def test_a_judged_request_in_which_nobody_looked_for_secrets_does_not_go_up() -> None:
     flow = click(f"https://{CLEAN}/")
-    flow.metadata[APPROVED] = True
-    guard = Guard(Approvals())
+    flow.metadata[ACTION] = Forward(Verdict(Level.PASS))
+    guard = Guard(Connections())
     guard.requestheaders(flow)
     assert flow.response is None
     guard.request(flow)
@@ -59,16 +62,16 @@ def test_a_judged_request_in_which_nobody_looked_for_secrets_does_not_go_up() ->
 def test_an_answer_of_another_addon_is_left_alone() -> None:
     flow = click(f"https://{CLEAN}/")
     flow.response = http.Response.make(418)
-    Guard(Approvals()).request(flow)
+    Guard(Connections()).request(flow)
     assert flow.response.status_code == 418
 
 
 def test_no_connection_without_approval_and_none_after_it_ended() -> None:
-    approvals = Approvals()
+    approvals = Connections()
     guard = Guard(approvals)
     flow = click(f"https://{CLEAN}/")
     assert connect(guard, flow)
-    approvals.approve(flow.client_conn.id, CLEAN, 443)
+    approvals.approve(flow.client_conn.id, CLEAN, 443, "192.168.1.20", ())
     assert connect(guard, flow) is None
     assert connect(guard, flow, port=22)
     stranger = click(f"https://{CLEAN}/")
@@ -80,7 +83,7 @@ def test_no_connection_without_approval_and_none_after_it_ended() -> None:
 
 def test_a_portal_request_may_send_its_form_before_it_is_answered() -> None:
     flow = make_flow("https://sekisho.internal/w/x", method="POST")
-    guard = Guard(Approvals())
+    guard = Guard(Connections())
     guard.requestheaders(flow)
     assert flow.response is None
     guard.request(flow)  # the portal did not answer
@@ -92,14 +95,14 @@ def test_a_portal_request_may_send_its_form_before_it_is_answered() -> None:
 def test_a_page_for_any_host(host: str) -> None:
     flow = click(f"https://{CLEAN}/")
     flow.request.host = host
-    Guard(Approvals()).request(flow)
+    Guard(Connections()).request(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
 
 
 def test_an_answer_that_nobody_looked_at_is_not_shown() -> None:
-    guard, flow = Guard(Approvals()), click(f"https://{CLEAN}/", accept_language="en")
-    flow.metadata[APPROVED] = True
+    guard, flow = Guard(Connections()), click(f"https://{CLEAN}/", accept_language="en")
+    flow.metadata[ACTION] = Forward(Verdict(Level.PASS))
     flow.response = http.Response.make(200, b"<title>unread</title>")
     flow.response.stream = True
     guard.responseheaders(flow)
@@ -111,8 +114,8 @@ def test_an_answer_that_nobody_looked_at_is_not_shown() -> None:
 
 @pytest.mark.parametrize("held", [None, Hold(decided=True)])
 def test_an_answer_that_somebody_decided_on_is_left_alone(held: Hold | None) -> None:
-    guard, flow = Guard(Approvals()), click(f"https://{CLEAN}/")
-    flow.metadata[APPROVED] = True
+    guard, flow = Guard(Connections()), click(f"https://{CLEAN}/")
+    flow.metadata[ACTION] = Forward(Verdict(Level.PASS))
     flow.metadata[HELD] = held
     flow.response = http.Response.make(200, b"read")
     guard.responseheaders(flow)

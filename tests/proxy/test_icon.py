@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from mitmproxy import http
 
-from sekisho.engine.approvals import APPROVED
 from sekisho.engine.engine import Engine
 from sekisho.engine.page_icons import Waiting
 from sekisho.link import host_link
@@ -22,7 +21,7 @@ from sekisho.proxy.icon import COPY, Icon
 from sekisho.rulebook import load_rulebook
 from sekisho.verdict import Level, PageSign, Verdict
 
-from .conftest import CLEAN, NOW, make_flow
+from .conftest import CLEAN, NOW, forwarded, make_flow
 
 ICON = b"\x89PNG an icon of ours"
 RULES = load_rulebook()
@@ -34,7 +33,7 @@ ASKS = b"<title>Account limited</title><form><input type=password></form>" + b"<
 
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
-    engine.policy = Policy(RULES, Decisions(()))
+    engine.current.policy = Policy(RULES, Decisions(()))
     return engine
 
 
@@ -45,7 +44,7 @@ def shown(engine: Engine) -> Waiting:
     examined = examine(ASKS, "", link, INDEX)
     assert examined.standing
     page = Waiting((link,), "/login", examined.evidence, examined.standing)
-    engine.page_icons.note_page(page, ((CLEAN, "/img/7"),), NOW)
+    engine.icons._pages.note_page(page, ((CLEAN, "/img/7"),), NOW)
     return page
 
 
@@ -59,7 +58,7 @@ def fetched(
     **headers: str,
 ) -> http.HTTPFlow:
     flow = make_flow(f"https://{CLEAN}{path}", client=CLIENT)
-    flow.metadata[APPROVED] = kind, verdict or Verdict(Level.PASS)
+    forwarded(flow, verdict or Verdict(Level.PASS), kind)
     flow.response = http.Response.make(status, b"", {"content-type": content_type})
     del flow.response.headers["content-length"]
     for name, text in headers.items():
@@ -82,13 +81,13 @@ def stream(engine: Engine, flow: http.HTTPFlow, body: bytes) -> bytes:
 
 
 def level(engine: Engine) -> Level:
-    return engine.judge(host_link(CLEAN), CLIENT, is_click=True, path="/").level
+    return engine.judge.verdict(host_link(CLEAN), CLIENT, is_click=True, path="/").level
 
 
 def test_the_host_of_a_page_that_shows_it_is_warned_of(engine: Engine, shown: Waiting) -> None:
     before = shown.evidence[0].level
     assert stream(engine, fetched("/img/7"), ICON) == ICON
-    verdict = engine.judge(host_link(CLEAN), CLIENT, is_click=True, path="/other")
+    verdict = engine.judge.verdict(host_link(CLEAN), CLIENT, is_click=True, path="/other")
     assert (before, verdict.level) == (Level.CAUTION, Level.WARN)
     found = verdict.evidence[0]
     assert (found.brand, found.at) == ("paypal", NOW)
@@ -112,7 +111,7 @@ def test_an_icon_that_came_before_its_page_is_remembered(engine: Engine) -> None
     stream(engine, fetched("/favicon.ico", "application/octet-stream"), ICON)
     assert level(engine) is Level.PASS
     page = Waiting((host_link(CLEAN),), "/", (), examine(ASKS, "", host_link(CLEAN), INDEX).standing)  # type: ignore[arg-type]
-    assert engine.page_icons.note_page(page, ((CLEAN, "/favicon.ico"),), NOW) == ("paypal",)
+    assert engine.icons._pages.note_page(page, ((CLEAN, "/favicon.ico"),), NOW) == ("paypal",)
 
 
 @pytest.mark.parametrize(
@@ -141,16 +140,16 @@ def test_what_is_none_changes_nothing_and_passes_whole(
 def test_without_icons_in_the_rules_or_without_rules_nothing_is_copied(
     engine: Engine, shown: Waiting
 ) -> None:
-    engine.policy = Policy(replace(RULES, page=replace(RULES.page, icons={})), Decisions(()))
+    engine.current.policy = Policy(replace(RULES, page=replace(RULES.page, icons={})), Decisions(()))
     flow = fetched("/img/7")
     Icon(engine).responseheaders(flow)
     assert COPY not in flow.metadata
-    engine.policy = None
+    engine.current.policy = None
     Icon(engine).responseheaders(flow)
     assert COPY not in flow.metadata
 
 
 def test_a_store_that_fails_costs_the_record_and_not_the_sign(engine: Engine, shown: Waiting) -> None:
-    engine.store = None
+    engine.current.store = None
     stream(engine, fetched("/img/7"), ICON)
     assert level(engine) is Level.WARN

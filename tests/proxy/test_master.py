@@ -10,7 +10,8 @@ import certifi
 import pytest
 
 from sekisho.portal.password import PASSWORD_NAME, set_password
-from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for, set_up_for
+from sekisho.proxy.master import FIXED, SekishoMaster, ca_folder, make_authority, options_for
+from sekisho.proxy.portal_app import set_up_for
 from sekisho.settings import (
     DeskSettings,
     FeedSettings,
@@ -87,11 +88,10 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
 
     names = asyncio.run(run())
     # Tunnel before mitmproxy's NextLayer, so that it can take a familiar connection out of its hands.
-    assert names[-13:] == [
+    assert names[-12:] == [
         "Clients",
         "DeskPort",
-        "Sources",
-        "Reload",
+        "Lifecycle",
         "Portal",
         "Tunnel",
         "NextLayer",

@@ -25,13 +25,15 @@ def test_the_guard_stands_last(addons: list[object]) -> None:
     names = [type(addon).__name__ for addon in addons]
     assert names == [
         "Prepare",
-        "Sources",
-        "Reload",
+        "Clients",
+        "DeskPort",
+        "Lifecycle",
         "Portal",
         "Tunnel",
         "Click",
         "Secret",
         "Page",
+        "Icon",
         "Trim",
         "Guard",
     ]

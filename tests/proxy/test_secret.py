@@ -9,15 +9,18 @@ from mitmproxy.test import tflow
 from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
-from sekisho.engine.approvals import APPROVED, CLEARED
 from sekisho.engine.engine import Engine
+from sekisho.policy.action import Forward
+from sekisho.policy.bodies import is_long
 from sekisho.policy.navigation import Kind
+from sekisho.proxy.answer import obey
+from sekisho.proxy.flows import ACTION, length_of, request_of
 from sekisho.proxy.secret import Secret
 from sekisho.proxy.spool import LONGEST_BODY, TOO_LONG
 from sekisho.store import Release
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
-from .conftest import CLEAN, FAMILIAR, NOW, click, make_flow
+from .conftest import CLEAN, FAMILIAR, NOW, click, forwarded, make_flow
 
 CLIENT = "192.168.1.20"
 CARD = urlencode({"no": "4242 4242 4242 4242"}).encode()
@@ -31,13 +34,13 @@ def form(body: bytes = CARD, url: str = f"https://{CLEAN}/pay", verdict: Verdict
         url, content_type="application/x-www-form-urlencoded", sec_fetch_site="same-origin", user_agent="b"
     )
     flow.request.method, flow.request.raw_content = "POST", body
-    flow.metadata[APPROVED] = Kind.CLICK, verdict
+    forwarded(flow, verdict, Kind.CLICK)
     return flow
 
 
 def opened(url: str = f"https://{CLEAN}/pay", **headers: str) -> http.HTTPFlow:
     flow = click(url, **{"sec_fetch_site": "cross-site", "user_agent": "b", **headers})
-    flow.metadata[APPROVED] = Kind.CLICK, PASS
+    forwarded(flow, PASS, Kind.CLICK)
     return flow
 
 
@@ -45,16 +48,19 @@ def send(secret: Secret, flow: http.HTTPFlow) -> int:
     """The status of the answer in the site's place, or 0 where it goes up."""
 
     async def hooks() -> None:
-        await secret.requestheaders(flow)
+        verdict, length = flow.metadata[ACTION].verdict, length_of(flow.request.headers)
+        head = await secret.engine.bodies.decide_head(request_of(flow), verdict, length)
+        await obey(secret.engine, flow, head)
+        flow.request.stream = head.cleared and is_long(length) if isinstance(head, Forward) else False
         await secret.request(flow)
 
     asyncio.run(hooks())
-    assert (flow.response is None) == (CLEARED in flow.metadata)
+    assert (flow.response is None) == flow.metadata[ACTION].cleared
     return flow.response.status_code if flow.response else 0
 
 
 def know(engine: Engine, seconds: float) -> None:
-    from ..engine.test_answers import met
+    from ..engine.test_releases import met
 
     met(engine, NOW - seconds)
 
@@ -120,7 +126,7 @@ def test_a_program_gets_403_and_the_next_click_tells_it_once(engine: Engine) -> 
     secret = Secret(engine)
     call = make_flow(f"https://{CLEAN}/api", method="POST", referer=f"https://{CLEAN}/shop?x=1")
     call.request.raw_content = b'{"password": "sakura1995"}'
-    call.metadata[APPROVED] = Kind.RESOURCE, PASS
+    forwarded(call, PASS, Kind.RESOURCE)
     assert send(secret, call) == 403
     assert call.response is not None
     assert call.response.headers["content-type"].startswith("text/plain")
@@ -133,8 +139,8 @@ def test_a_program_gets_403_and_the_next_click_tells_it_once(engine: Engine) -> 
 
 
 def test_an_answer_that_was_given_lets_it_up_and_long_ones_stream(engine: Engine) -> None:
-    assert engine.store
-    engine.store.add_release(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
+    assert engine.current.store
+    engine.current.store.add_release(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
     secret, long = Secret(engine), form(CARD)
     assert send(secret, form()) == 0
     long.request.headers["content-length"] = str(LONGEST_BODY * 9)
@@ -154,7 +160,7 @@ def test_what_is_too_long_is_told_at_once_and_what_turned_out_to_be_too(engine: 
 
 
 def test_a_store_that_fails_holds(engine: Engine) -> None:
-    engine.store = None
+    engine.current.store = None
     assert send(Secret(engine), form(PASSWORD)) == 403
 
 
@@ -162,7 +168,7 @@ def message(secret: Secret, content: bytes, verdict: Verdict = PASS, *, from_cli
     """Whether it is relayed."""
     flow = tflow.twebsocketflow()
     flow.request.host, flow.request.scheme = CLEAN, "https"
-    flow.metadata[APPROVED] = Kind.RESOURCE, verdict
+    forwarded(flow, verdict, Kind.RESOURCE)
     assert flow.websocket
     flow.websocket.messages = [WebSocketMessage(Opcode.TEXT, from_client, content)]
     asyncio.run(secret.websocket_message(flow))
@@ -179,7 +185,7 @@ def test_messages_of_a_websocket(engine: Engine, monkeypatch: pytest.MonkeyPatch
     def breaks(*_: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("sekisho.proxy.secret.read_body", breaks)
+    monkeypatch.setattr("sekisho.engine.bodies.read_body", breaks)
     with pytest.raises(RuntimeError):
         message(secret, b"hello")
 

@@ -34,7 +34,7 @@ def hello(
     context = SimpleNamespace(client=client, server=server)
     data = ClientHelloData(context, SimpleNamespace())  # type: ignore[arg-type]
     Tunnel(engine, lambda _: None).tls_clienthello(data)
-    Guard(engine.approvals).server_connect(ServerConnectionHookData(server, client))
+    Guard(engine.connections).server_connect(ServerConnectionHookData(server, client))
     return data.ignore_connection, server.error
 
 
@@ -128,7 +128,7 @@ def test_a_live_tunnel_to_a_host_that_is_blocked_now_is_closed(engine: Engine) -
     tunnel.judge_again()
     assert closed == []
     block = Decision("block", FAMILIAR, NOW, "sekisho block")
-    engine.policy = Policy(rulebook(), Decisions([block]))
+    engine.current.policy = Policy(rulebook(), Decisions([block]))
     tunnel.judge_again()
     assert closed == [f"www.{FAMILIAR}"]
 
@@ -152,7 +152,7 @@ def first_bytes(engine: Engine, host: str | None, data: bytes) -> tuple[object, 
     context = SimpleNamespace(client=client, server=server, layers=[], options=None)
     layer = SimpleNamespace(data_client=lambda: data, context=context, layer=None)
     Tunnel(engine, lambda _: None).next_layer(layer)  # type: ignore[arg-type]
-    Guard(engine.approvals).server_connect(ServerConnectionHookData(server, client))
+    Guard(engine.connections).server_connect(ServerConnectionHookData(server, client))
     return layer.layer, server.error
 
 
@@ -182,6 +182,6 @@ def test_a_hello_in_pieces_or_in_ruins_is_left_to_the_longer_way(engine: Engine)
 
 
 def test_while_nobody_can_judge_a_connection_is_taken_and_gets_the_page(engine: Engine) -> None:
-    engine.policy = None
+    engine.current.policy = None
     assert hello(engine, FAMILIAR, sni=FAMILIAR) == (False, "sekisho: this connection was not approved")
     assert first_bytes(engine, FAMILIAR, client_hello(FAMILIAR))[0] is None

@@ -14,9 +14,10 @@ import certifi
 
 from sekisho import __version__
 from sekisho.cli.failure import Failure, UsageFailure
-from sekisho.engine.reach import Reach
+from sekisho.engine.resolver import install_resolver
 from sekisho.link import Link, LinkError, parse_link
 from sekisho.page.decode import MOST_BYTES
+from sekisho.policy.home_network import HomeNetwork
 from sekisho.settings import Settings
 
 SECONDS = 20.0
@@ -58,8 +59,8 @@ def fetch_page(url: str, settings: Settings, *, seconds: float = SECONDS) -> Fet
 
 
 async def _fetch(url: str, settings: Settings, seconds: float) -> Fetched:
-    reach = Reach(settings.resolve, settings.allow_private)
-    reach.install(asyncio.get_running_loop())
+    home = HomeNetwork(settings.resolve, settings.allow_private)
+    install_resolver(asyncio.get_running_loop(), home)
     trusted = ssl.create_default_context(cafile=certifi.where())
     if settings.upstream_ca is not None:
         trusted.load_verify_locations(settings.upstream_ca)
@@ -72,7 +73,7 @@ async def _fetch(url: str, settings: Settings, seconds: float) -> Fetched:
     ):
         for _ in range(_MOST_REDIRECTS + 1):
             link = parse_link(url)
-            if reach.leads_home(link):
+            if home.contains(link):
                 raise ValueError(f"{link.host} lies in this computer or the home network")
             async with web.get(url, allow_redirects=False) as answer:
                 place = answer.headers.get("Location", "")

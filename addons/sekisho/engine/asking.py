@@ -40,21 +40,21 @@ class Asking:
     def ask(self, link: Link, client: str, verdict: Verdict, path: str | None) -> Ask:
         """Ask the family, and have it told at once. Raises TooManyAsksError and StoreError."""
         asked, _ = ask_family(self._store(), link, client, verdict, self.engine.clock(), path=path)
-        self.engine.nudge()
+        self.engine.family.nudge()
         return asked
 
     def find(self, ask_id: str) -> Ask | None:
         """The ask; where it is answered, the answer is in force when this returns. Raises StoreError."""
         found = self._store().family.ask(ask_id)
         if found and found.answered_at is not None and found.id not in self._in_force:
-            self.engine.decided()
+            self.engine.current.decided()
             self._in_force.add(found.id)
         return found
 
     def tell(self, link: Link | None, harm: str, client: str) -> None:
         """Tell the family what somebody typed. Raises StoreError."""
         tell_typed(self._store(), link.host if link else "", client, harm, self.engine.clock())
-        self.engine.nudge()
+        self.engine.family.nudge()
 
     def places(self) -> Sequence[str]:
         """Where the family is told, as people call it; nothing secret is in it."""
@@ -71,9 +71,9 @@ class Asking:
         return list(dict.fromkeys(_CALLED.get(kind, kind[:20]) for kind in kinds))
 
     def _store(self) -> Store:
-        if self.engine.store is None:
-            raise StoreError(self.engine.missing)
-        return self.engine.store
+        if self.engine.current.store is None:
+            raise StoreError(self.engine.current.missing)
+        return self.engine.current.store
 
 
 def _called(target: Target) -> str:

@@ -10,7 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from sekisho.engine.engine import Engine, UnavailableError
+from sekisho.engine.current import UnavailableError
+from sekisho.engine.engine import Engine
 from sekisho.engine.listed import find_listed
 from sekisho.engine.rechecks import CheckAnswer, Rechecks
 from sekisho.engine.retention import age, is_due
@@ -59,9 +60,9 @@ class KeptFacts:
         self._store().note_source(source, state, told, at)
 
     def _store(self) -> Store:
-        if self._house.store is None:
-            raise StoreError(self._house.missing)
-        return self._house.store
+        if self._house.current.store is None:
+            raise StoreError(self._house.current.missing)
+        return self._house.current.store
 
 
 class Sources:
@@ -84,12 +85,12 @@ class Sources:
         lookups = Lookups(
             settings.virustotal,
             find_key=lambda: find_key(settings),
-            find_store=lambda: engine.store,
+            find_store=lambda: engine.current.store,
             on_report=self._reported,
             clock=engine.clock,
         )
         registrations = self._registrations(settings)
-        engine.outside = Outside(
+        engine.judge.outside = Outside(
             lookups,
             registrations,
             wait=settings.virustotal.wait,
@@ -117,8 +118,8 @@ class Sources:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.engine.outside:
-            await self.engine.outside.close()
+        if self.engine.judge.outside:
+            await self.engine.judge.outside.close()
 
     def _registrations(self, settings: Settings) -> "Registrations | None":
         if not settings.registration.on:
@@ -136,8 +137,8 @@ class Sources:
         )
 
     async def _reported(self, name: str, report: DomainReport) -> None:
-        if self.engine.outside:
-            await self.engine.outside.on_report(name, report)
+        if self.engine.judge.outside:
+            await self.engine.judge.outside.on_report(name, report)
 
     def _late(self, name: str, said: Said) -> None:
         """An answer came after its click had gone on, and it is worse than what was known."""
@@ -149,7 +150,7 @@ class Sources:
         if self.rechecks is None:
             return
         try:
-            await self.engine.write_visits()  # or who came a moment ago would not be named in the event
+            await self.engine.visits.write()  # or who came a moment ago would not be named in the event
             await self.rechecks.found_bad(name, verdict)
         except StoreError as error:
             logger.error("that %s turned bad could not be kept: %s", name, error)
@@ -157,7 +158,7 @@ class Sources:
     async def _recheck(self) -> None:
         """Look again at known domains, as long as there is a store: a damaged one is replaced while running."""
         while True:
-            if store := self.engine.store:
+            if store := self.engine.current.store:
                 await self._recall(store)
                 self.rechecks = Rechecks(
                     store,
@@ -169,7 +170,7 @@ class Sources:
                 )
                 rounds = asyncio.create_task(self.rechecks.run())
                 try:
-                    await self._until(lambda: self.engine.store is not store)  # awaited here
+                    await self._until(lambda: self.engine.current.store is not store)  # awaited here
                 finally:
                     rounds.cancel()
                     await asyncio.gather(rounds, return_exceptions=True)
@@ -179,15 +180,15 @@ class Sources:
         """Tell the family and hear its answers, as long as there is a store."""
         engine = self.engine
         while True:
-            if store := engine.store:
-                engine.messenger = Messenger(
-                    store, engine.settings, engine.read_decisions, clock=engine.clock
+            if store := engine.current.store:
+                engine.family.messenger = Messenger(
+                    store, engine.settings, engine.current.read_decisions, clock=engine.clock
                 )
-                running = asyncio.create_task(engine.messenger.run())
+                running = asyncio.create_task(engine.family.messenger.run())
                 try:
-                    await self._until(lambda: engine.store is not store)  # awaited here
+                    await self._until(lambda: engine.current.store is not store)  # awaited here
                 finally:
-                    engine.messenger = None
+                    engine.family.messenger = None
                     running.cancel()
                     await asyncio.gather(running, return_exceptions=True)
             await asyncio.sleep(LOOK)
@@ -197,15 +198,15 @@ class Sources:
         engine = self.engine
         try:
             known = await asyncio.to_thread(store.memory.severe_verdicts, MOST)
-            rulebook = engine.rulebook()
+            rulebook = engine.current.rulebook()
         except (StoreError, UnavailableError) as error:
             logger.error("what was known to be dangerous could not be read: %s", error)
             return
         for host, verdict in known:
             said = tuple(item for item in verdict.evidence if item.reason is Reason.VIRUSTOTAL)
             found = familiarity.name_of(host_link(host), rulebook) if said else None
-            if found and engine.outside:
-                engine.outside.recall(found[0], said)
+            if found and engine.judge.outside:
+                engine.judge.outside.recall(found[0], said)
 
     async def _until(self, true: Callable[[], bool]) -> None:
         while not true():  # noqa: ASYNC110  # the store is swapped by another addon, which knows no events
@@ -214,14 +215,14 @@ class Sources:
     async def _ask_again(self, link: Link) -> CheckAnswer:
         """What all checks say about a known domain today."""
         engine = self.engine
-        verdict = engine.judge(link, "", is_click=True)
+        verdict = engine.judge.verdict(link, "", is_click=True)
         if (
             not wants_outside(verdict)
             and verdict.decisive
             and verdict.decisive.reason is not Reason.HOUSEHOLD
         ):
             return CheckAnswer("answered", verdict)
-        said = await engine.ask_outside(link, click=False)
+        said = await engine.judge.ask_one(link, click=False)
         if said and self._has_key():
             if said.over_budget:
                 return CheckAnswer("over budget")
@@ -229,7 +230,7 @@ class Sources:
                 return CheckAnswer("failed")
         return CheckAnswer(
             "answered",
-            engine.judge(link, "", is_click=True),
+            engine.judge.verdict(link, "", is_click=True),
             asked_outside=said is not None and said.answered,
             registered_at=said.registered_at if said else None,
         )
@@ -239,7 +240,7 @@ class Sources:
 
     def _familiar_changed(self) -> None:
         if self.rechecks:
-            self.engine.set_household(self.rechecks.familiar)
+            self.engine.current.set_household(self.rechecks.familiar)
             self._changed()
 
     async def _look_for_lists(self) -> None:
@@ -255,11 +256,12 @@ class Sources:
         feeds = self._feeds_of(self.engine)
         if feeds is None:
             return
-        old = self.engine.feeds
+        old = self.engine.current.feeds
         new = await asyncio.to_thread(load_index, self.engine.settings.state, feeds.specs, old)
         if new is old:
             return
-        self.engine.set_feeds(new)
+        self.engine.current.set_feeds(new)
+        self.engine.visits.lists_changed()
         self._changed()
         if len(new) != len(old):
             logger.info("%d entries of downloaded lists are in use", len(new))
@@ -267,7 +269,7 @@ class Sources:
 
     async def _tell_of_listed(self) -> None:
         """Domains that the household met and that a list names now."""
-        store, policy = self.engine.store, self.engine.policy
+        store, policy = self.engine.current.store, self.engine.current.policy
         if store is None or policy is None or self.rechecks is None:
             return
 
@@ -295,9 +297,9 @@ class Sources:
     def _feeds_of(self, engine: Engine) -> Feeds | None:
         """The feeds under the rules in force; None where there are none."""
         settings = engine.settings
-        if engine.policy is None or not settings.feeds.enabled:
+        if engine.current.policy is None or not settings.feeds.enabled:
             return None
-        rulebook = engine.policy.rulebook
+        rulebook = engine.current.policy.rulebook
         files = tuple(map(stamp_of, feed_files(settings.rules, settings.state)))
         if self._made_for is not rulebook or self._made_of != files:
             self._made_for, self._made_of = rulebook, files  # so that a mistake in them is told once
@@ -313,7 +315,7 @@ class Sources:
         """Forget what is too old, once a day."""
         while True:
             await asyncio.sleep(AGE)
-            now, store = self.engine.clock(), self.engine.store
+            now, store = self.engine.clock(), self.engine.current.store
             if store is None or not is_due(self._aged_at, now):
                 continue
             try:

@@ -1,24 +1,44 @@
-"""Live: which connections stand, and to whom, so that those of a host that turns bad can be closed.
+"""Connections: which servers each client connection may reach, and where it leads now.
 
-A verdict opens the way for a request; a tunnel, a WebSocket or an answer without an end then goes on
-without another request that could be judged. One entry for each client connection, until it ends.
+The engine opens a way here, and the proxy reads it at the last moment before a connection is made: nothing else
+opens a way upstream. An approval belongs to one client connection and one (host, port), and ends with it. A
+tunnel, a WebSocket or an answer without an end goes on without another request that could be judged, so that every
+name is kept as well: those of a host that turns bad are closed.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from sekisho.link import Link
 from sekisho.verdict import Level
 
 
-class Live:
-    """The client connections that something was approved on, each with every name that was."""
+@dataclass(slots=True)
+class _Open:
+    client: str
+    servers: set[tuple[str, int]] = field(default_factory=set)
+    links: set[Link] = field(default_factory=set)
+
+
+class Connections:
+    """The client connections on which something was approved."""
 
     def __init__(self) -> None:
-        self._open: dict[str, tuple[str, set[Link]]] = {}
+        self._open: dict[str, _Open] = {}
 
-    def opened(self, client_id: str, client: str, links: Iterable[Link]) -> None:
-        """This connection, of the device with the address `client`, leads to these hosts."""
-        self._open.setdefault(client_id, (client, set()))[1].update(links)
+    def approve(self, client_id: str, host: str, port: int, client: str, links: Iterable[Link]) -> None:
+        """Let this client connection reach `host`:`port`, as it was spelled in the request.
+
+        client: address of the device. links: every name of the request.
+        """
+        connection = self._open.setdefault(client_id, _Open(client))
+        connection.servers.add((host, port))
+        connection.links.update(links)
+
+    def is_approved(self, client_id: str, host: str, port: int) -> bool:
+        """Whether just this was approved."""
+        connection = self._open.get(client_id)
+        return connection is not None and (host, port) in connection.servers
 
     def forget(self, client_id: str) -> None:
         """The client connection ended."""
@@ -27,8 +47,10 @@ class Live:
     def bad(self, level_of: Callable[[Link, str], Level]) -> list[tuple[str, Link]]:
         """(client_id, link) of each connection that would not be opened now; `level_of` takes link and client."""
         found = []
-        for client_id, (client, links) in self._open.items():
-            worst = next((link for link in links if level_of(link, client) >= Level.WARN), None)
+        for client_id, connection in self._open.items():
+            worst = next(
+                (link for link in connection.links if level_of(link, connection.client) >= Level.WARN), None
+            )
             if worst is not None:
                 found.append((client_id, worst))
         return found

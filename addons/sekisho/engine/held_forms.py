@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any
 
 from sekisho.link import Link
+from sekisho.policy.action import HoldReason
 from sekisho.verdict import Secret, Verdict
 
 LIFETIME = 600.0
@@ -42,17 +43,6 @@ class State(StrEnum):
     """The answer was no."""
 
 
-class Why(StrEnum):
-    """What was stopped."""
-
-    FORM = "form"
-    """A form that the person sent; it is held, and can be sent."""
-    SCRIPT = "script"
-    """Something that the page's program sent; the person must do it again."""
-    TOO_LONG = "too-long"
-    """More than can be looked through; the person must do it again."""
-
-
 @dataclass(frozen=True, slots=True)
 class HeldForm:
     """One thing that was about to be sent, as the pages need it. Nothing of its content."""
@@ -65,7 +55,7 @@ class HeldForm:
     """Address of the device; no other may answer."""
     verdict: Verdict
     found: tuple[Secret, ...]
-    why: Why
+    why: HoldReason
     issued: float
     """Seconds since 1970 UTC."""
     new_here: bool = False
@@ -115,7 +105,7 @@ class Forms:
         client: str,
         verdict: Verdict,
         found: tuple[Secret, ...],
-        why: Why,
+        why: HoldReason,
         now: float,
         content: Any = None,
         size: int = 0,
@@ -126,7 +116,7 @@ class Forms:
         form = HeldForm(self._random_name(), link, url, client, verdict, found, why, now, new_here)
         with self._lock:
             self._drop_old(now)
-            if why is not Why.FORM:
+            if why is not HoldReason.FORM:
                 self._notices.pop((client, link.host), None)
                 self._notices[client, link.host] = form.id
             self._held[form.id] = _Kept(form, self._random_name(), content, size, agent)

@@ -10,9 +10,11 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from sekisho.engine.engine import Engine
+from sekisho.engine.current import Current
+from sekisho.engine.visits import Visits
 from sekisho.policy.checks import Policy
 from sekisho.rulebook import RulebookFiles, RuleError
+from sekisho.settings import Settings
 from sekisho.store import DamagedStoreError, Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -22,11 +24,20 @@ PERIOD = 1.0
 
 
 class Reload:
-    """Brings the engine up to date, for as long as the proxy runs."""
+    """Brings what is in force up to date, for as long as the proxy runs."""
 
-    def __init__(self, engine: Engine, changed: Callable[[], None] = lambda: None) -> None:
-        self.engine = engine
-        self._changed = changed
+    def __init__(
+        self,
+        current: Current,
+        visits: Visits,
+        settings: Settings,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.changed = changed
+        """Called after each change of what is in force but the first."""
+        self._current = current
+        self._visits = visits
+        self._settings = settings
         self._files: RulebookFiles | None = None
         self._counter: int | None = None
         self._told = ""
@@ -34,8 +45,8 @@ class Reload:
 
     async def running(self) -> None:
         """Begin, with a first look where none was made before the proxy listened."""
-        self.engine.started()
-        if self.engine.policy is None:
+        self._current.started()
+        if self._current.policy is None:
             await self.look()
         self._task = asyncio.create_task(self._go_on())
 
@@ -44,9 +55,9 @@ class Reload:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self.engine.write_visits()
-        if self.engine.store:
-            await asyncio.to_thread(self.engine.store.close)
+        await self._visits.write()
+        if self._current.store:
+            await asyncio.to_thread(self._current.store.close)
 
     async def look(self) -> None:
         """One round: rules, store, decisions."""
@@ -54,42 +65,42 @@ class Reload:
             await self._look()
         except (RuleError, StoreError, OSError) as error:
             self._say(str(error))
-            if isinstance(error, DamagedStoreError) and self.engine.store:
+            if isinstance(error, DamagedStoreError) and self._current.store:
                 # Closed, so that the next look keeps the damaged file aside and begins a new one.
-                damaged, self.engine.store = self.engine.store, None
+                damaged, self._current.store = self._current.store, None
                 await asyncio.to_thread(damaged.close)
-            if self.engine.policy is None:
-                self.engine.missing = str(error)
+            if self._current.policy is None:
+                self._current.missing = str(error)
 
     async def _look(self) -> None:
-        engine, settings = self.engine, self.engine.settings
-        old = engine.policy
+        current, settings = self._current, self._settings
+        old = current.policy
         rules_changed = False
         if self._files is None:
             self._files = await asyncio.to_thread(RulebookFiles, settings.rules, settings.state)
             rules_changed = True
         elif await asyncio.to_thread(self._files.refresh):
             rules_changed = old is None or self._files.current is not old.rulebook
-        if engine.store is None:
-            engine.store = await asyncio.to_thread(partial(Store.open, settings.store_url, rescue=True))
-        counter = await asyncio.to_thread(engine.store.change_counter)
+        if current.store is None:
+            current.store = await asyncio.to_thread(partial(Store.open, settings.store_url, rescue=True))
+        counter = await asyncio.to_thread(current.store.change_counter)
         decisions = None
         if counter != self._counter:
-            decisions = await engine.decisions()
+            decisions = await current.decisions()
         if rules_changed or old is None:
             kept = decisions or (old.decisions if old else None)
             people = settings.household
             fresh = await asyncio.to_thread(
                 Policy, self._files.current, kept, home=people.home, readable=people.readable
             )
-            engine.install(fresh)
-            engine.rules_read = engine.clock()
+            current.install(fresh)
+            current.rules_read = current.clock()
         elif decisions is not None:
-            engine.install(old.with_decisions(decisions))
+            current.install(old.with_decisions(decisions))
         self._counter = counter
         self._told = ""
-        if old is not None and engine.policy is not old:
-            self._changed()
+        if old is not None and current.policy is not old:
+            self.changed()
 
     def _say(self, text: str) -> None:
         if text != self._told:
@@ -101,7 +112,7 @@ class Reload:
             await asyncio.sleep(PERIOD)
             try:
                 await self.look()
-                await self.engine.write_visits()
+                await self._visits.write()
             except Exception:
                 # The loop must outlive whatever goes wrong in one round; the last good state stays.
                 logger.exception("looking for changed rules failed; the last good ones stay")

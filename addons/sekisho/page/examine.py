@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from sekisho.forms.secrets import password_fields
 from sekisho.link import Link
 from sekisho.page.decode import decode_page
 from sekisho.page.index import PageIndex
@@ -72,6 +71,8 @@ def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Exa
     """
     text, _, cut = decode_page(body, content_type)
     facts = read_page(text, index.fields, cut=cut)
+    from sekisho.forms.secrets import password_fields
+
     masked = tuple(sorted(password_fields(text))) if facts.fields else ()
     standing = standing_of(facts, link, index)
     found = judge_page(facts, link, index, standing)

@@ -1,15 +1,23 @@
-"""Showing: which answers are read before the browser gets them, and which are shown only after a question. Pure.
+"""Pages: which answers are read before the browser gets them, and which are shown only after a question. Pure.
 
 A page that something speaks against and that asks for a secret is shown only to who says that they know the
 site; so is a page that hides all its words, and a program. Everything else with a caution is shown, and what
-is typed into it is held when it is sent.
+is typed into it is held when it is sent. To a host that the person chose to go on to no warning is shown again.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
+from sekisho.link import Link
+from sekisho.page.decode import MOST_BYTES
+from sekisho.page.downloads import ENOUGH, may_be_saved
 from sekisho.page.examine import Examined
 from sekisho.page.judge import SOURCE, told
+from sekisho.policy.action import Forward, Interstitial, Refuse
+from sekisho.policy.navigation import Kind
+from sekisho.policy.request import Request
+from sekisho.policy.requests import interstitial
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret, Verdict
 
 _PAGES = (
@@ -38,6 +46,44 @@ def looks_like_page(content_type: str, start: bytes) -> bool:
     """As `is_page`; where the type is not said, by the first bytes (unpacked)."""
     kind = content_type.partition(";")[0].strip().lower()
     return bool(_MARKUP.match(start[:2000])) if kind in _UNSAID else is_page(content_type)
+
+
+def bytes_to_read(request: Request, status: int, headers: Mapping[str, str]) -> int:
+    """How much of an answer is read before the browser gets it; 0 where nothing has to be.
+
+    headers: of the answer, any case-insensitive mapping.
+    """
+    moved = 300 <= status < 400 and "location" in headers
+    if not request.is_navigation or moved or request.method == "HEAD" or status in (101, 204, 205, 304):
+        return 0
+    if is_page(headers.get("content-type", "")):
+        return MOST_BYTES
+    return ENOUGH if may_be_saved(headers) else 0
+
+
+def decide_page(
+    request: Request, link: Link, verdict: Verdict, examined: Examined, *, gone_on: bool, now: float
+) -> Forward | Interstitial | Refuse:
+    """What happens to a page that was read. verdict: of the host, the page's own findings included.
+
+    gone_on: the person chose to go on to this host some minutes ago.
+    """
+    if verdict.level >= Level.WARN:
+        return interstitial(request, link, verdict, sent=True)
+    question = question_about(verdict, examined)
+    if question is None or request.kind is not Kind.CLICK or gone_on:
+        return Forward(verdict)
+    return Interstitial(link, first(verdict, replace(question, at=now)), sent=True)
+
+
+def decide_program(
+    request: Request, verdict: Verdict, name: str, *, gone_on: bool, now: float
+) -> Forward | Interstitial | Refuse:
+    """What happens to an answer that brings a program of this name."""
+    if gone_on:
+        return Forward(verdict)
+    verdict = first(verdict, replace(program_evidence(name), at=now))
+    return interstitial(request, request.link, verdict, sent=True)
 
 
 def question_about(verdict: Verdict, examined: Examined) -> Evidence | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from sekisho.engine.held_forms import Forms, HeldForm, State, Why
+from sekisho.engine.held_forms import Forms, HeldForm, State
+from sekisho.policy.action import HoldReason
 from sekisho.portal.respond import brings, client, finding_of, from_our_own_page, show
 from sekisho.rulebook.model import Rulebook
 
@@ -79,7 +80,7 @@ def add_form_pages(
             )
         if form.state is State.SENT:
             return show("form_gone.html", 410, why="sent")
-        response = show("form_sending.html", 200, form=form, held=form.why is Why.FORM)
-        if form.why is Why.FORM and form.url.isascii() and form.url.isprintable():
+        response = show("form_sending.html", 200, form=form, held=form.why is HoldReason.FORM)
+        if form.why is HoldReason.FORM and form.url.isascii() and form.url.isprintable():
             response.headers["Refresh"] = f"0; url={form.url}"
         return response

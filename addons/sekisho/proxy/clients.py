@@ -8,7 +8,7 @@ import logging
 
 from mitmproxy.connection import Client
 
-from sekisho.engine.reach import is_lan_client
+from sekisho.policy.home_network import is_lan_client
 from sekisho.proxy.flows import client_address
 
 logger = logging.getLogger(__name__)

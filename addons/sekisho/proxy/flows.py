@@ -1,11 +1,43 @@
-"""What every addon reads off a flow, and how a Page becomes its answer."""
+"""Flows: mitmproxy's flow → a Request of ours, and what an Action is kept under. No decisions."""
 
 from mitmproxy import http
 from mitmproxy.connection import Client
 
-from sekisho.link import Link, LinkError, host_link, parse_link
+from sekisho.link import Link, host_link
+from sekisho.policy.action import Forward
+from sekisho.policy.request import Request, read_request
 from sekisho.portal.language import best_language
 from sekisho.portal.page import PORTAL_ADDRESS, PORTAL_HOST, Page
+
+ACTION = "sekisho.action"
+"""Key in `flow.metadata`: the `Forward` of a request that was judged and may go up."""
+_REQUEST = "sekisho.request"
+"""Key in `flow.metadata`: the `Request`, read once."""
+
+
+def request_of(flow: http.HTTPFlow) -> Request:
+    """The request of a flow, as it came."""
+    kept: Request | None = flow.metadata.get(_REQUEST)
+    if kept is None:
+        request = flow.request
+        kept = flow.metadata[_REQUEST] = read_request(
+            request.method,
+            request.pretty_url,
+            request.path,
+            request.headers,
+            links=names_of(flow),
+            shown=host_link(request.pretty_host, request.port, request.scheme),
+            client=client_address(flow.client_conn),
+        )
+    return kept
+
+
+def action_of(flow: http.HTTPFlow) -> Forward | None:
+    """What was decided of a request, where it may go up and nobody has answered it."""
+    if flow.response is not None or flow.error is not None:
+        return None
+    action: Forward | None = flow.metadata.get(ACTION)
+    return action
 
 
 def answer_with(flow: http.HTTPFlow, page: Page) -> None:
@@ -14,21 +46,17 @@ def answer_with(flow: http.HTTPFlow, page: Page) -> None:
     flow.response = http.Response.make(page.status, page.body, http.Headers(headers))
 
 
-def names_of(flow: http.HTTPFlow) -> list[Link]:
+def names_of(flow: http.HTTPFlow) -> tuple[Link, ...]:
     """Every name that a request is known by: where it goes, its Host header, its SNI."""
     request = flow.request
-    known = (request.host, request.pretty_host, flow.client_conn.sni)
-    return [host_link(name, request.port, request.scheme) for name in dict.fromkeys(filter(None, known))] or [
-        host_link("")
-    ]
+    known = dict.fromkeys(filter(None, (request.host, request.pretty_host, flow.client_conn.sni)))
+    return tuple(host_link(name, request.port, request.scheme) for name in known) or (host_link(""),)
 
 
-def host_of(url: str) -> str:
-    """The host of an address that a header gives; empty where it gives none."""
-    try:
-        return parse_link(url).host if url.startswith(("http://", "https://")) else ""
-    except LinkError:
-        return ""
+def length_of(headers: http.Headers) -> int | None:
+    """Bytes of a message's body by its head; None where it is not said, or not in digits."""
+    text: str = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def client_address(client: Client) -> str:

@@ -14,45 +14,24 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
 import certifi
-from flask import Flask
 from mitmproxy import certs
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
 from sekisho import __version__
-from sekisho.engine.answers import Answers
-from sekisho.engine.asking import Asking
-from sekisho.engine.background import Sources
 from sekisho.engine.engine import Engine
-from sekisho.engine.reload import Reload
-from sekisho.portal.aftercare_pages import add_aftercare_pages
-from sekisho.portal.ask_pages import add_ask_pages
-from sekisho.portal.desk_login import Door, desk_blueprint
-from sekisho.portal.desk_pages import add_desk_pages
-from sekisho.portal.form_pages import add_form_pages
-from sekisho.portal.login import SetUp, new_code
+from sekisho.engine.resolver import install_resolver
 from sekisho.portal.page import PORTAL_HOST
-from sekisho.portal.password import PasswordError, has_password
-from sekisho.portal.portal import create_portal
 from sekisho.proxy import holding
-from sekisho.proxy.click import Click
-from sekisho.proxy.clients import Clients
-from sekisho.proxy.desk import read_house, room_of
-from sekisho.proxy.desk_port import DeskPort
-from sekisho.proxy.guard import Guard
-from sekisho.proxy.icon import Icon
-from sekisho.proxy.page import Page
-from sekisho.proxy.portal import Portal
-from sekisho.proxy.secret import Secret
-from sekisho.proxy.trim import Trim
-from sekisho.proxy.tunnel import Tunnel
+from sekisho.proxy.addons import make_addons
+from sekisho.proxy.portal_app import portal_for, set_up_for
 from sekisho.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -95,27 +74,13 @@ class SekishoMaster(Master):
         self.set_up = set_up_for(settings)
         holding.install()
         self.server = proxyserver.Proxyserver()
-        tunnel = Tunnel(self.engine, self.close_client)
-        self.reload = Reload(self.engine, tunnel.judge_again)
-        secret = Secret(self.engine)
+        app = portal_for(self.engine, lambda: ca_folder(settings), self.set_up)
         self.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
             self.server,
             tlsconfig.TlsConfig(),
-            Clients(),
-            DeskPort(settings.desk),
-            Sources(self.engine, tunnel.judge_again),
-            self.reload,
-            Portal(portal_for(self.engine, lambda: ca_folder(settings), self.set_up)),
-            tunnel,
-            next_layer.NextLayer(),
-            Click(self.engine),
-            secret,
-            Page(self.engine, secret.note_masked),
-            Icon(self.engine),
-            Trim(),
-            Guard(self.engine.approvals),
+            *make_addons(self.engine, app, self.close_client, layers=(next_layer.NextLayer(),)),
         )
         self.options.update(**options_for(settings))
 
@@ -125,64 +90,6 @@ class SekishoMaster(Master):
         io = handler.transports.get(handler.client) if handler else None
         if io and io.handler:
             io.handler.cancel("closed by sekisho")
-
-
-def set_up_for(settings: Settings) -> SetUp:
-    """A code for the family's first password, where there is none yet."""
-    try:
-        return SetUp() if has_password(settings.state) else SetUp(new_code())
-    except PasswordError as error:
-        logger.error("nobody can log in at the desk: %s", error)
-        return SetUp()
-
-
-def portal_for(engine: Engine, ca_folder: Callable[[], Path], set_up: SetUp) -> Flask:
-    """The web room's app, with what it needs of this proxy; `ca_folder` is mitmproxy's confdir."""
-    door = Door(engine.settings.state, set_up, engine.clock)
-    app = create_portal(
-        tickets=engine.tickets,
-        go_on=engine.go_on,
-        ca_file=lambda: ca_folder() / "mitmproxy-ca-cert.pem",
-        rulebook=engine.rulebook,
-        clock=engine.clock,
-        rules_read=lambda: engine.rules_read,
-        summary=lambda: read_house(engine),
-        look=engine.look,
-        go_on_seconds=engine.settings.go_on_minutes * 60.0,
-        standing=door.seen,
-    )
-    asking = Asking(engine)
-    add_aftercare_pages(
-        app,
-        tickets=engine.tickets,
-        rulebook=engine.rulebook,
-        clock=engine.clock,
-        regions=engine.settings.household.regions,
-        tell=asking.tell,
-    )
-    add_ask_pages(
-        app,
-        tickets=engine.tickets,
-        forms=engine.forms,
-        ask=asking.ask,
-        find=asking.find,
-        places=asking.places,
-        rulebook=engine.rulebook,
-        clock=engine.clock,
-    )
-    answers = Answers(engine)
-    add_form_pages(
-        app,
-        forms=engine.forms,
-        release=answers.release,
-        refuse=answers.refuse,
-        rulebook=engine.rulebook,
-        clock=engine.clock,
-    )
-    desk = desk_blueprint(door)
-    add_desk_pages(desk, room_of(engine))
-    app.register_blueprint(desk)
-    return app
 
 
 def options_for(settings: Settings) -> dict[str, object]:
@@ -216,8 +123,8 @@ async def _serve(settings: Settings) -> int:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho")
     loop.set_default_executor(executor)
     master = SekishoMaster(settings, loop)
-    master.engine.reach.install(loop)
-    await master.reload.look()
+    install_resolver(loop, master.engine.home)
+    await master.engine.reload.look()
     for stop in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(stop, master.shutdown)

@@ -1,9 +1,9 @@
 """Script: the same addons inside somebody's own mitmdump, by `-s`. For power users; never for a family.
 
-mitmproxy treats all addons of a script as one: where a hook of one raises, the Guard after it is
-skipped, and a script that is deleted or broken while it runs is unloaded without a word. So here an
-error can open the gate, which `sekisho run` never does. Settings come from the environment and the
-settings file; the options that keep the gate shut are set, modes and hosts are left to the user.
+mitmproxy treats all addons of a script as one: where a hook of one raises, the Guard after it is skipped, and a
+script that is deleted or broken while it runs is unloaded without a message. So here an error can let a request
+through, which `sekisho run` never does. Settings come from the environment and the settings file; the options that
+the checks need are set, modes and hosts are left to the user.
 """
 
 import asyncio
@@ -13,19 +13,13 @@ from pathlib import Path
 
 from mitmproxy import ctx
 
-from sekisho.engine.background import Sources
 from sekisho.engine.engine import Engine
-from sekisho.engine.reload import Reload
+from sekisho.engine.resolver import install_resolver
 from sekisho.portal.login import SetUp
 from sekisho.proxy import holding
-from sekisho.proxy.click import Click
-from sekisho.proxy.guard import Guard
-from sekisho.proxy.master import FIXED, THREADS, portal_for
-from sekisho.proxy.page import Page
-from sekisho.proxy.portal import Portal
-from sekisho.proxy.secret import Secret
-from sekisho.proxy.trim import Trim
-from sekisho.proxy.tunnel import Tunnel
+from sekisho.proxy.addons import make_addons
+from sekisho.proxy.master import FIXED, THREADS
+from sekisho.proxy.portal_app import portal_for
 from sekisho.settings import load_settings
 
 LEFT_TO_THE_USER = frozenset({"ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts"})
@@ -44,7 +38,7 @@ class Prepare:
         ctx.options.update(**{name: value for name, value in FIXED.items() if name not in LEFT_TO_THE_USER})
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho"))
-        self.engine.reach.install(loop)
+        install_resolver(loop, self.engine.home)
 
 
 def script_addons() -> list[object]:
@@ -53,17 +47,5 @@ def script_addons() -> list[object]:
     settings = load_settings({})
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = Engine(settings)
-    tunnel = Tunnel(engine, lambda client_id: None)
-    secret = Secret(engine)
-    return [
-        Prepare(engine),
-        Sources(engine, tunnel.judge_again),
-        Reload(engine, tunnel.judge_again),
-        Portal(portal_for(engine, lambda: Path(ctx.options.confdir).expanduser(), SetUp())),
-        tunnel,
-        Click(engine),
-        secret,
-        Page(engine, secret.note_masked),
-        Trim(),
-        Guard(engine.approvals),
-    ]
+    app = portal_for(engine, lambda: Path(ctx.options.confdir).expanduser(), SetUp())
+    return [Prepare(engine), *make_addons(engine, app, lambda client_id: None)]

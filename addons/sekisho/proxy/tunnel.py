@@ -1,9 +1,9 @@
 """Tunnel: connections to familiar sites are relayed untouched; what cannot be carried is refused at once.
 
-A TLS connection is tunnelled only if every name that is known of it (CONNECT and SNI) is familiar,
-and familiar is said of registrable domains, never of single hosts: browsers put several hosts of one
-certificate on one connection. TLS that is not for the web (IMAP, a game) is tunnelled once its name was
-judged. Protocols whose server speaks first cannot pass a proxy that connects late; they are told so.
+A TLS connection is tunnelled only if every name that is known of it (CONNECT and SNI) is familiar, and familiar is
+a property of registrable domains, never of single hosts: browsers put several hosts of one certificate on one
+connection. TLS that is not for the web (IMAP, a game) is tunnelled once its name was judged. Protocols whose server
+speaks first cannot pass a proxy that connects late.
 """
 
 import asyncio
@@ -19,21 +19,22 @@ from mitmproxy.proxy.layers.tcp import TCPLayer
 from mitmproxy.proxy.layers.tls import HTTP_ALPNS, parse_client_hello
 from mitmproxy.tls import ClientHelloData
 
-from sekisho.engine.engine import Engine, UnavailableError, worst_of
-from sekisho.link import Link, host_link
+from sekisho.engine.engine import Engine
+from sekisho.link import host_link
+from sekisho.policy.action import Refuse, RefuseReason
+from sekisho.policy.action import Tunnel as TunnelAction
+from sekisho.policy.request import Connection
+from sekisho.policy.requests import SERVER_SPEAKS_FIRST
 from sekisho.proxy.flows import client_address
-from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)
 
 SILENCE = 10.0
 """Seconds that a client may be silent after CONNECT; browsers speak within milliseconds."""
-SERVER_SPEAKS_FIRST = frozenset({21, 22, 23, 25, 53, 110, 119, 143, 587, 3306, 5432, 5900, 6667})
-"""Ports (IANA) of protocols in which the server greets, or that a connection to a proxy cannot carry."""
 
 
 class Tunnel:
-    """Decides for each TLS connection whether anything of it is ours to see."""
+    """Has each TLS connection decided: relayed, or taken and judged request by request."""
 
     def __init__(self, engine: Engine, close: Callable[[str], None]) -> None:
         self.engine = engine
@@ -84,41 +85,30 @@ class Tunnel:
     def _relays(
         self, client: Client, server: tuple[str, int], sni: str | None, offers: Sequence[bytes]
     ) -> bool:
-        """Whether nothing of this connection is ours to see; approves it, where it may go up."""
-        engine = self.engine
-        names = dict.fromkeys(name for name in (server[0], sni) if name)
-        links = tuple(host_link(name, server[1]) for name in names)
-        address = client_address(client)
-        try:
-            link, verdict = self._judge(links, address)
-        except UnavailableError:
-            return False  # taken, so that the Guard can answer with a page
-        if not verdict.familiar:
-            if _is_web(offers, server[1]):
-                return False
-            if verdict.level >= Level.WARN or any(engine.reach.leads_home(each) for each in links):
-                logger.warning("%s:%d refused: %s", link.host, server[1], _why(verdict.level))
-                return True  # unapproved, so that the Guard ends it
-        else:
-            engine.passed(link, verdict)
-        engine.approvals.approve(client.id, server[0], server[1])
-        engine.live.opened(client.id, address, links)
-        return True
+        """Whether the bytes of this connection are not read; approves it, where it may go up."""
+        host, port = server
+        names = dict.fromkeys(name for name in (host, sni) if name)
+        links = tuple(host_link(name, port) for name in names)
+        is_web = any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
+        connection = Connection(links, client_address(client), port, is_web)
+        action = self.engine.decide_connection(connection)
+        if isinstance(action, TunnelAction):
+            self.engine.connections.approve(client.id, host, port, connection.client, links)
+        elif isinstance(action, Refuse):
+            # Not approved, so that the Guard ends it.
+            logger.warning("%s:%d refused: %s", action.link.host, port, _reason(action))
+        return isinstance(action, TunnelAction | Refuse)
 
     def client_disconnected(self, client: Client) -> None:
         """Nothing to watch any more."""
-        self.engine.live.forget(client.id)
+        self.engine.connections.forget(client.id)
         self._spoke(client.id)
 
     def judge_again(self) -> None:
         """What is known has changed: close connections that would not be opened now, tunnels and all others."""
-        engine = self.engine
-        for client_id, link in engine.live.bad(lambda *who: engine.judge(*who, is_click=False).level):
+        for client_id, link in self.engine.bad_connections():
             logger.info("closing a live connection to %s", link.host)
             self._close(client_id)
-
-    def _judge(self, links: tuple[Link, ...], client: str) -> tuple[Link, Verdict]:
-        return worst_of(lambda link: self.engine.judge(link, client, is_click=False), links)
 
     def _spoke(self, client_id: str) -> None:
         if timer := self._silent.pop(client_id, None):
@@ -129,10 +119,7 @@ class Tunnel:
         self._close(client_id)
 
 
-def _is_web(offers: Sequence[bytes], port: int) -> bool:
-    """TLS that speaks HTTP: by what it offers, or by its port where it offers nothing."""
-    return any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
-
-
-def _why(level: Level) -> str:
-    return f"verdict {level.word}" if level >= Level.WARN else "it leads into the home network"
+def _reason(action: Refuse) -> str:
+    if action.reason is RefuseReason.WARNED and action.verdict:
+        return f"verdict {action.verdict.level.word}"
+    return "it leads into the home network"

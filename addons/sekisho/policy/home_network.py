@@ -1,22 +1,17 @@
-"""Where connections may lead: names are resolved, filtered and mapped here, in one place.
+"""Home network: which hosts and addresses are of this computer or the home network, and who may go there. Pure.
 
-A name is resolved once, by the same call that connects, so that no second look-up can answer
-differently (DNS rebinding). A public name that leads to a private address is refused; so are private
-addresses, but for those that the settings allow and those that `Reach.permits_home` lets a person of
-this computer type. `--resolve` maps names before any look-up, and its answers are not filtered.
+A public name that leads to a private address is refused (DNS rebinding); so are private addresses, but for those
+that the settings allow and those that `HomeNetwork.permits` lets a person of this computer type. The names that
+`--resolve` maps are not filtered. `engine.resolver` asks these rules in the one place where names are resolved.
 """
 
-import asyncio
 import ipaddress
-import socket
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sekisho.link import Link, host_link
+from sekisho.link import Link
 from sekisho.settings import Network, Resolve, find_resolve
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 _LOCAL_SUFFIXES = frozenset({"local", "localhost", "lan", "internal", "home", "localdomain"})
@@ -51,7 +46,7 @@ _LAN: tuple[Network, ...] = tuple(
 )
 
 
-class Reach:
+class HomeNetwork:
     """The rules of one running proxy about where it connects."""
 
     def __init__(
@@ -69,7 +64,7 @@ class Reach:
         """The `--resolve` rule for a canonical host."""
         return find_resolve(self._resolve, host)
 
-    def leads_home(self, link: Link) -> bool:
+    def contains(self, link: Link) -> bool:
         """The host, as it is written, is of this computer or the home network, and no setting allows it."""
         if self.mapped(link.host):
             return False
@@ -77,8 +72,8 @@ class Reach:
             return is_home_address(link.host) and not self._allowed(link.host)
         return is_local_name(link.host)
 
-    def permits_home(self, link: Link, *, client: str, typed: bool) -> bool:
-        """Whether a host that `leads_home` may be opened: typed at this computer, and not itself.
+    def permits(self, link: Link, *, client: str, typed: bool) -> bool:
+        """Whether a host that `contains` is true may be opened: typed at this computer, and not itself.
 
         A proxy that serves the household never does it: its own network is not its clients' to walk.
         """
@@ -90,52 +85,17 @@ class Reach:
             and not (link.is_address and is_loopback(link.host))
         )
 
-    def usable(self, host: str, addresses: Sequence[AddressInfo]) -> list[AddressInfo]:
-        """The resolved addresses of a name that may be connected to."""
+    def is_usable(self, host: str, address: str) -> bool:
+        """Whether a connection to `host` may go to this resolved address."""
         if is_local_name(host):
-            return [info for info in addresses if not is_loopback(info[4][0])]
-        return [info for info in addresses if not is_home_address(info[4][0]) or self._allowed(info[4][0])]
+            return not is_loopback(address)
+        return not is_home_address(address) or self._allowed(address)
 
     def _allowed(self, text: str) -> bool:
         address = _innermost(ipaddress.ip_address(text))
         return any(
             address in network for network in self._allow_private if network.version == address.version
         )
-
-    def install(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Make this loop resolve every name through these rules."""
-        ask: Callable[..., Awaitable[Any]] = loop.getaddrinfo
-
-        async def getaddrinfo(
-            host: str | bytes | None,
-            port: int | str | None,
-            *,
-            family: int = 0,
-            type: int = 0,  # noqa: A002  # the loop calls it by these names
-            proto: int = 0,
-            flags: int = 0,
-        ) -> list[AddressInfo]:
-            options = {"family": family, "type": type, "proto": proto, "flags": flags}
-            found: list[AddressInfo]
-            if host is None or flags & socket.AI_PASSIVE:  # a listening socket of our own
-                found = await ask(host, port, **options)
-                return found
-            name = host_link(host.decode("ascii", "replace") if isinstance(host, bytes) else host).host
-            if rule := self.mapped(name):
-                found = await ask(rule.address, port if rule.port is None else rule.port, **options)
-                return found
-            found = await ask(name, port, **options)
-            usable = self.usable(name, found)
-            if not usable:
-                where = ", ".join(sorted({info[4][0] for info in found}))
-                raise socket.gaierror(
-                    socket.EAI_NONAME,
-                    f"{name} leads into the home network ({where}); sekisho does not connect there "
-                    "unless it is started with --allow-private",
-                )
-            return usable
-
-        loop.getaddrinfo = getaddrinfo  # type: ignore[method-assign,assignment]
 
 
 def is_local_name(host: str) -> bool:

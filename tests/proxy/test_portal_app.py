@@ -9,7 +9,7 @@ from sekisho.engine.engine import Engine
 from sekisho.link import host_link
 from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
-from sekisho.proxy.desk import read_house, room_of
+from sekisho.proxy.portal_app import read_house, room_of
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Decision, Limits, Store, StoreError, Visit
@@ -26,7 +26,7 @@ def engine(tmp_path: Path) -> Engine:
 
 def test_states_budget_and_untold_events(engine: Engine) -> None:
     with Store.open(engine.settings.store_url) as store:
-        engine.store = store
+        engine.current.store = store
         store.note_source("virustotal", "wrong key", "put in another", NOW)
         assert store.spend("virustotal", NOW, Limits(4, 7))
         store.record_visits([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
@@ -56,7 +56,7 @@ def test_a_store_that_fails_is_told_and_not_raised(engine: Engine, monkeypatch: 
         raise StoreError("the disk is full")
 
     with Store.open(engine.settings.store_url) as store:
-        engine.store = store
+        engine.current.store = store
         monkeypatch.setattr(Store, "source_states", fails)
         assert read_house(engine).unread
 
@@ -68,13 +68,13 @@ def test_the_pages_get_the_rules_and_decisions_in_force(engine: Engine) -> None:
         with pytest.raises(StoreError, match="still starting"):
             missing()
     with Store.open(engine.settings.store_url) as store:
-        engine.store = store
+        engine.current.store = store
         with pytest.raises(StoreError, match="still starting"):
             room.household()
-        engine.policy = Policy(Rulebook(), Decisions(()))
-        engine.household = frozenset({"heron.example"})
+        engine.current.policy = Policy(Rulebook(), Decisions(()))
+        engine.current.household = frozenset({"heron.example"})
         kept = store.add_decision(Decision("block", "a.example", NOW, "x"))
         found = room.household()
         assert (found.decisions, found.familiar) == ((kept,), frozenset({"heron.example"}))
-        assert found.rulebook is engine.policy.rulebook
+        assert found.rulebook is engine.current.policy.rulebook
         assert room.store() is store

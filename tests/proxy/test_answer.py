@@ -6,8 +6,8 @@ import pytest
 
 from sekisho.engine.engine import Engine
 from sekisho.link import host_link
-from sekisho.policy.navigation import Kind
-from sekisho.proxy.refusal import refuse
+from sekisho.policy.action import Interstitial, Refuse, RefuseReason
+from sekisho.proxy.answer import obey
 from sekisho.verdict import Evidence, Level, Reason, Secret, Verdict
 
 from .conftest import CLEAN, click
@@ -22,17 +22,8 @@ def test_a_question_leaves_the_site_its_data_and_a_warning_does_not(
     engine: Engine, level: Level, clears: bool
 ) -> None:
     flow = click(f"https://{CLEAN}/login", accept_language="en")
-    asyncio.run(
-        refuse(
-            engine,
-            flow,
-            Kind.CLICK,
-            host_link(CLEAN),
-            Verdict(level, (FAKE_PAGE,)),
-            "192.168.1.20",
-            sent=True,
-        )
-    )
+    action = Interstitial(host_link(CLEAN), Verdict(level, (FAKE_PAGE,)), sent=True)
+    asyncio.run(obey(engine, flow, action))
     assert flow.response is not None
     assert ("clear-site-data" in flow.response.headers) is clears
     text = flow.response.get_text() or ""
@@ -46,14 +37,13 @@ def test_the_form_whose_answer_is_not_shown_was_sent(engine: Engine) -> None:
         flow = click(f"https://{CLEAN}/login")
         flow.request.method = "POST"
         verdict = Verdict(Level.WARN, (FAKE_PAGE,))
-        asyncio.run(refuse(engine, flow, Kind.CLICK, host_link(CLEAN), verdict, "192.168.1.20", sent=sent))
+        asyncio.run(obey(engine, flow, Interstitial(host_link(CLEAN), verdict, sent=sent)))
         assert next(reversed(engine.tickets._open.values()))[0].was_post is was_post
 
 
 def test_a_frame_gets_one_line(engine: Engine) -> None:
     flow = click(f"https://{CLEAN}/")
-    asyncio.run(
-        refuse(engine, flow, Kind.FRAME, host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)), "", sent=True)
-    )
+    action = Refuse(RefuseReason.WARNED, host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)))
+    asyncio.run(obey(engine, flow, action))
     assert flow.response is not None
     assert flow.response.headers["content-type"].startswith("text/plain")

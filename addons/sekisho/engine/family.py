@@ -1,0 +1,46 @@
+"""Family: what people decide on the pages of ours, put in force at once. Called in the portal's threads.
+
+When a method returns, the decision is in the store and the next request is judged by it.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sekisho.engine.asks import answer_ask
+from sekisho.engine.current import Current
+from sekisho.engine.tickets import Ticket
+from sekisho.policy.decisions import go_on
+from sekisho.store.asked import Answer, Outcome
+
+if TYPE_CHECKING:
+    from sekisho.notify.messenger import Messenger
+
+
+class Family:
+    """Decisions of the persons at their devices, and of those who decide."""
+
+    def __init__(self, current: Current, go_on_minutes: int, clock: Callable[[], float]) -> None:
+        self.messenger: Messenger | None = None
+        """Sends what waits to the family; None while there is no store."""
+        self._current = current
+        self._go_on_minutes = go_on_minutes
+        self._clock = clock
+
+    def go_on(self, ticket: Ticket) -> None:
+        """Open a warned host to the one client that chose so, for a few minutes. Raises StoreError."""
+        store = self._current.require_writable()
+        store.add_decision(go_on(ticket.link, ticket.client, self._clock(), self._go_on_minutes))
+        self._current.decided()
+
+    def answer_ask(self, ask_id: str, answer: Answer, by: str) -> Outcome:
+        """Answer an ask; an accepted answer counts for the next request. Raises StoreError."""
+        outcome = answer_ask(self._current.require_writable(), ask_id, answer, by=by, now=self._clock())
+        if outcome.kind == "accepted":
+            self._current.decided()
+            self.nudge()
+        return outcome
+
+    def nudge(self) -> None:
+        """Send the family at once what waits. From any thread."""
+        if self.messenger is not None:
+            self.messenger.nudge()

@@ -1,0 +1,37 @@
+"""Lifecycle: starts the engine's background tasks with mitmproxy, and ends them before it is gone."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from sekisho.engine.background import Sources
+from sekisho.engine.engine import Engine
+
+logger = logging.getLogger(__name__)
+
+
+class Lifecycle:
+    """The engine's start and end. `changed` is called when what is known has changed: open connections are judged
+    again.
+    """
+
+    def __init__(self, engine: Engine, changed: Callable[[], None]) -> None:
+        self.engine = engine
+        self.sources = Sources(engine, changed)
+        engine.reload.changed = changed
+
+    async def running(self) -> None:
+        """Begin. Returns when the first click can be judged."""
+        await _each(self.sources.running, self.engine.reload.running, self.engine.pages.start)
+
+    async def done(self) -> None:
+        """Stop; what waits is written before the store is closed."""
+        await _each(self.sources.done, self.engine.pages.close, self.engine.reload.done)
+
+
+async def _each(*steps: Callable[[], Awaitable[None]]) -> None:
+    """All steps in their order; one that fails keeps no other from its turn."""
+    for step in steps:
+        try:
+            await step()
+        except Exception:
+            logger.exception("a part of sekisho could not be started or ended")
