@@ -21,7 +21,6 @@ from types import MappingProxyType
 
 import certifi
 from mitmproxy import certs
-from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 from mitmproxy.options import KEY_SIZE, Options
 
@@ -31,6 +30,7 @@ from sekisho.engine.resolver import install_resolver
 from sekisho.portal.page import PORTAL_HOST
 from sekisho.proxy import holding
 from sekisho.proxy.addons import make_addons
+from sekisho.proxy.core_addons import Core, DisableH2C, NextLayer, Proxyserver, TlsConfig
 from sekisho.proxy.portal_app import portal_for, set_up_for
 from sekisho.settings import Settings
 
@@ -73,14 +73,14 @@ class SekishoMaster(Master):
         self.engine = Engine(settings)
         self.set_up = set_up_for(settings)
         holding.install()
-        self.server = proxyserver.Proxyserver()
+        self.server = Proxyserver()
         app = portal_for(self.engine, lambda: ca_folder(settings), self.set_up)
         self.addons.add(
-            core.Core(),
-            disable_h2c.DisableH2C(),
+            Core(),
+            DisableH2C(),
             self.server,
-            tlsconfig.TlsConfig(),
-            *make_addons(self.engine, app, self.close_client, layers=(next_layer.NextLayer(),)),
+            TlsConfig(),
+            *make_addons(self.engine, app, self.close_client, layers=(NextLayer(),)),
         )
         self.options.update(**options_for(settings))
 
