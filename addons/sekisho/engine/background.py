@@ -20,6 +20,7 @@ from sekisho.notify.messenger import Messenger
 from sekisho.policy import familiarity
 from sekisho.policy.checks import wants_outside
 from sekisho.providers.feeds import Feeds, feed_files, feeds_of, load_index
+from sekisho.providers.feeds.unfetched import unfetched_line
 from sekisho.providers.outside import MOST, Outside, Said
 from sekisho.providers.virustotal import DomainReport, Lookups
 from sekisho.rulebook import RuleError, Stamp, shared_domains, stamp_of
@@ -287,9 +288,9 @@ class Sources:
             try:
                 feeds = self._feeds_of(self.engine)
                 if feeds is not None and len(await asyncio.to_thread(feeds.due, self.engine.clock())):
-                    for outcome in await asyncio.to_thread(feeds.update):
-                        if outcome.state.error:
-                            logger.warning("%s: %s", outcome.spec.name, outcome.state.error)
+                    outcomes = await asyncio.to_thread(feeds.update)
+                    if line := unfetched_line(outcomes):
+                        logger.warning("%s", line)
             except Exception as error:
                 logger.error("the lists of phishing could not be fetched: %s", error)
             await asyncio.sleep(FETCH)

@@ -4,6 +4,7 @@ Whatever is not forwarded gets a page of ours in the place of the site's, or one
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -34,8 +35,11 @@ from sekisho.portal.warning import (
     warning_page,
 )
 from sekisho.proxy.flows import ACTION, answer_with, language_of, request_of
+from sekisho.proxy.terminal import stopped_line
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Verdict
+
+logger = logging.getLogger(__name__)
 
 PREFETCH_PAGE = Page(503, (("Cache-Control", "no-store"),), b"")
 
@@ -76,7 +80,8 @@ async def _interstitial(engine: Engine, flow: http.HTTPFlow, request: Request, a
     """The warning page, with a ticket for what comes after it."""
     verdict, link = action.verdict, action.link
     was_post = request.method not in ("GET", "HEAD") and not action.sent
-    back = _way_back(engine, request)
+    back, brand = _way_back(engine, request), _brand(engine, verdict)
+    logger.info("%s", stopped_line(link.host, request.client, verdict, {brand.slug: brand} if brand else {}))
     ticket = engine.tickets.issue(
         link=link,
         url=action.url or request.url,
@@ -90,7 +95,7 @@ async def _interstitial(engine: Engine, flow: http.HTTPFlow, request: Request, a
     return warning_page(
         link=link,
         verdict=verdict,
-        brand=_brand(engine, verdict),
+        brand=brand,
         language=language_of(flow),
         ticket=f"{portal_root(request.scheme)}/w/{ticket}",
         back=back,

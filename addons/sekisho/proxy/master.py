@@ -32,6 +32,7 @@ from sekisho.proxy import holding
 from sekisho.proxy.addons import make_addons
 from sekisho.proxy.core_addons import Core, DisableH2C, NextLayer, Proxyserver, TlsConfig
 from sekisho.proxy.portal_app import portal_for, set_up_for
+from sekisho.proxy.terminal import Terminal, log_tls_failures, log_to_terminal
 from sekisho.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -108,17 +109,14 @@ def options_for(settings: Settings) -> dict[str, object]:
 def serve(settings: Settings) -> int:
     """Run the proxy until SIGTERM or Ctrl-C. Returns the exit code: 0, or 1 where it cannot listen."""
     os.umask(0o077)
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("sekisho").setLevel(logging.INFO)
+    terminal = log_to_terminal()
     _raise_file_limit()
     make_authority(ca_folder(settings))
     with asyncio.Runner() as runner:
-        return runner.run(_serve(settings))
+        return runner.run(_serve(settings, terminal))
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, terminal: Terminal) -> int:
     loop = asyncio.get_running_loop()
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="sekisho")
     loop.set_default_executor(executor)
@@ -130,8 +128,8 @@ async def _serve(settings: Settings) -> int:
             loop.add_signal_handler(stop, master.shutdown)
         except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
             break
-    announcer = _Announcer(master)
-    master.addons.add(announcer)
+    announcer = _Announcer(master, terminal)
+    master.addons.add(log_tls_failures(), announcer)
     # The rules are some hundred thousand objects that live as long as the process: keep the garbage
     # collector from walking through them in the middle of a click.
     gc.collect()
@@ -144,14 +142,15 @@ async def _serve(settings: Settings) -> int:
 class _Announcer:
     """Says where the proxy is once it listens, or why it does not."""
 
-    def __init__(self, master: SekishoMaster) -> None:
+    def __init__(self, master: SekishoMaster, terminal: Terminal) -> None:
         self.master = master
+        self.terminal = terminal
         self.exit_code = 0
         # It reports a taken port in mitmproxy's words and options; `running` says it in ours.
         logging.getLogger("mitmproxy.addons.proxyserver").setLevel(logging.CRITICAL)
 
-    def running(self) -> None:
-        """The servers were started, or failed to."""
+    async def running(self) -> None:
+        """The servers were started, or failed to. On a terminal the addresses come after the start's messages."""
         settings = self.master.settings
         for server in self.master.server.servers:
             if error := server.last_exception:
@@ -167,6 +166,7 @@ class _Announcer:
                 self.exit_code = 1
                 self.master.should_exit.set()
                 return
+        await self.terminal.settled()
         host, port = self.master.server.listen_addrs()[0][:2]
         shown = f"[{host}]" if ":" in host else host
         desk = settings.desk

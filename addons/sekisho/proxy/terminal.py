@@ -1,0 +1,262 @@
+"""Terminal: what a running proxy prints, one line for each event, with what to do about it.
+
+Three parts. `stopped_line` is the line of a stopped click. `TlsMessages` is an addon that replaces mitmproxy's
+messages about failed TLS handshakes, which hold OpenSSL's words and often no host, by one line with the host, the
+device, what it means and the remedy; the same is said once a minute at most. `Terminal` is the handler of all log
+records; it knows when it last printed one, so that the addresses of the proxy can be printed last at the start.
+
+Nothing is decided here. Hosts and names are hostile text: they pass `portal.page.visible` or `visible_words`. No
+line holds a path.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from cachetools import TTLCache
+from mitmproxy.tls import TlsData
+
+from sekisho.page.judge import told as asked_for
+from sekisho.portal.page import PORTAL_HOST, visible, visible_words
+from sekisho.proxy.flows import client_address
+from sekisho.rulebook.model import Brand
+from sekisho.verdict import Circumstance, Evidence, PageSign, Reason, Verdict
+
+logger = logging.getLogger(__name__)
+
+REPEAT = 60.0
+"""Seconds in which the same failure of the same host and device is logged once."""
+_MOST_FAILURES = 1_024
+"""Failures that are remembered for `REPEAT`, and connections whose host is."""
+_LONGEST_NAME = 80
+"""Characters of a brand, a list or a file in a line."""
+QUIET = 0.3
+"""Seconds without a record after which the start is over."""
+LONGEST_START = 2.0
+"""Seconds for which the addresses wait for that at most."""
+
+_CIRCUMSTANCES = {
+    Circumstance.IP_ADDRESS: "an address of digits instead of a name",
+    Circumstance.CHEAP_SUFFIX: "a suffix with few honest sites",
+    Circumstance.CHEAP_PLAIN: "a suffix with few honest sites",
+    Circumstance.WATCHED_SUFFIX: "a suffix on which phishing is common",
+    Circumstance.ODD_PORT: "a port that no shop or bank uses",
+    Circumstance.MANY_LABELS: "so many names between the dots that the real one is out of sight",
+    Circumstance.FOREIGN_SCRIPT: "letters that nobody of the household reads",
+    Circumstance.OTHER_LETTERS: "other letters than Latin ones",
+    Circumstance.RANDOM_LABEL: "a name of random letters",
+    Circumstance.ODD_LABEL: "a name that can hardly be pronounced",
+    Circumstance.RANDOM_ABOVE: "random letters before the name",
+    Circumstance.DIGITS: "a number that nobody would remember",
+}
+_SENTENCES = {
+    Reason.FAMILY_BLOCK: "the family blocked it",
+    Reason.UNREADABLE: "the name cannot be read as a browser would read it",
+    Reason.HOME_NETWORK: "it leads into this computer or the home network",
+    Reason.UNCHECKED: "a source that was asked about it did not answer in time",
+    Reason.FORM: "a form with a secret was about to be sent there",
+}
+_PAGE_SENTENCES = {
+    PageSign.ALARM: "the page alarms people, as false support does",
+    PageSign.OPAQUE: "nothing on the page can be read",
+    PageSign.UNCHECKED: "the page could not be read in time",
+}
+
+
+def stopped_line(host: str, client: str, verdict: Verdict, brands: Mapping[str, Brand]) -> str:
+    """``stopped rec0very.example for 192.168.1.7: imitates Microsoft``.
+
+    `host` as it was judged, `client` the address of the device, `brands` the rulebook's, by slug.
+    """
+    why = _why(verdict.decisive, brands) if verdict.decisive else "no reason was kept"
+    return f"stopped {visible(host)} for {visible(client) or 'a device'}: {why}"
+
+
+def _why(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
+    """The decisive finding as the end of a sentence."""
+    named = _short(evidence.named)
+    match evidence.reason:
+        case Reason.LOOKALIKE:
+            imitated = _brand(evidence, brands)
+            return f"imitates {imitated}" if imitated else "imitates the ending of another address"
+        case Reason.FAMILY_BLOCK if named:
+            return f"on the list {named}, which the family imported"
+        case Reason.FEED:
+            return f"on the list {named}" if named else "on a list of phishing"
+        case Reason.VIRUSTOTAL:
+            return f"VirusTotal: {_count(evidence.count, 'engine')} against it"
+        case Reason.NEW_NAME if evidence.count == 0:
+            return "registered today"
+        case Reason.NEW_NAME:
+            return f"registered {_count(evidence.count, 'day')} ago"
+        case Reason.CIRCUMSTANCE if evidence.circumstance:
+            return _CIRCUMSTANCES[evidence.circumstance]
+        case Reason.PAGE:
+            return _page(evidence, brands)
+        case reason:
+            return _SENTENCES.get(reason, f"reason {reason.value}")
+
+
+def _page(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
+    for sign, seen in evidence.signs:
+        if sign is PageSign.PROGRAM:
+            return f"the site sends a program: {_short(seen)}"
+        if sign in _PAGE_SENTENCES:
+            return _PAGE_SENTENCES[sign]
+    asks = f"asks for {asked_for(evidence.asks[0])}" if evidence.asks else "presents itself"
+    brand = _brand(evidence, brands)
+    return f"the page {asks} in the name of {brand}" if brand else f"the page {asks}"
+
+
+def _brand(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
+    brand = brands.get(evidence.brand) if evidence.brand else None
+    return _short(brand.name if brand else evidence.imitates)
+
+
+def _count(number: int | None, what: str) -> str:
+    """``1 engine``, ``3 engines``; without a number ``some engines``, as in evidence that was stored before."""
+    return f"{'some' if number is None else number} {what}{'' if number == 1 else 's'}"
+
+
+def _short(text: str) -> str:
+    return visible_words(text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…")
+
+
+_DISTRUST = ("unknown ca", "bad certificate", "certificate unknown", "may not trust", "does not trust")
+"""What mitmproxy 12.2.3 (proxy/layers/tls.py) writes where a client refuses our certificate."""
+_SERVER_FAILURES = (
+    (
+        "certificate has expired",
+        "its certificate has expired; only the site can renew it (or the clock of this computer is wrong)",
+    ),
+    ("not yet valid", "its certificate is not valid yet; set the clock of this computer"),
+    ("mismatch", "its certificate is for another name; nothing to do here, and nothing to type there"),
+    (
+        "Certificate verify failed",
+        "nobody knows the authority of its certificate; nothing to do here (your own site: --upstream-ca FILE)",
+    ),
+    ("does not speak TLS", "it does not speak TLS; check the address and its port"),
+    (
+        "cannot agree on a TLS version",
+        "it speaks only TLS versions that are no longer safe; only the site can change that",
+    ),
+    ("connection closed", "it closed the connection during the handshake; try again later"),
+)
+"""Part of mitmproxy's words → what it means and what to do; the first that fits counts."""
+
+
+def server_failure_line(host: str, client: str, error: str) -> str:
+    """No TLS with a server. `error` in mitmproxy's words."""
+    unknown = "no encrypted connection could be made; nothing to do here unless it is so with every site"
+    told = next((told for part, told in _SERVER_FAILURES if part in error), unknown)
+    return f"{visible(host)} was not opened for {visible(client)}: {told}"
+
+
+def client_failure_line(host: str, client: str, error: str) -> str:
+    """No TLS with a device; empty where it only went away. `error` in mitmproxy's words."""
+    if "disconnected during the handshake" in error or error == "connection closed early":
+        return ""
+    if any(part in error for part in _DISTRUST):
+        told = (
+            "the device does not trust the certificate of this proxy; "
+            f"install it there: http://{PORTAL_HOST}/ (an app that brings its own certificates never will)"
+        )
+    elif "cannot agree on a TLS version" in error:
+        told = "the device speaks only TLS versions that are no longer safe; update it"
+    else:
+        told = "the device sent something else than TLS; let that program connect without the proxy"
+    return f"{visible(host)} was not opened for {visible(client)}: {told}"
+
+
+class TlsMessages:
+    """An addon that logs failed TLS handshakes; `keeps` is the filter that drops mitmproxy's own records of them."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._logged: TTLCache[str, bool] = TTLCache(_MOST_FAILURES, REPEAT, clock)
+        self._hosts: TTLCache[object, str] = TTLCache(_MOST_FAILURES, REPEAT, clock)
+
+    def tls_established_client(self, data: TlsData) -> None:
+        """Remember the host: a device that refuses the certificate after the handshake is logged without it."""
+        self._hosts[data.context.client.peername] = _host_of(data)
+
+    def tls_failed_client(self, data: TlsData) -> None:
+        """A device ended the handshake, or mitmproxy did."""
+        self._log(
+            client_failure_line(_host_of(data), client_address(data.context.client), data.conn.error or "")
+        )
+
+    def tls_failed_server(self, data: TlsData) -> None:
+        """A server's certificate was refused, or there was no handshake."""
+        self._log(
+            server_failure_line(_host_of(data), client_address(data.context.client), data.conn.error or "")
+        )
+
+    def keeps(self, record: logging.LogRecord) -> bool:
+        """Whether a record of ``mitmproxy.proxy.server`` is printed as it is."""
+        message = record.getMessage()
+        if message.startswith("TLS Error: "):
+            peer = getattr(record, "client", None)
+            host, client = self._hosts.get(peer, "a site"), peer[0] if peer else "a device"
+            refused = any(part in message for part in _DISTRUST)
+            self._log(
+                client_failure_line(host, client, message)
+                if refused
+                else f"an encrypted connection of {visible(client)} to {visible(host)} broke off; "
+                "nothing to do unless it happens again and again"
+            )
+            return False
+        return not message.startswith(("Client TLS handshake failed.", "Server TLS handshake failed."))
+
+    def _log(self, line: str) -> None:
+        if line and line not in self._logged:
+            self._logged[line] = True
+            logger.warning("%s", line)
+
+
+def _host_of(data: TlsData) -> str:
+    server = data.context.server.address
+    return data.conn.sni or (server[0] if server else "") or "a site"
+
+
+class Terminal(logging.StreamHandler[TextIO]):
+    """Prints log records to standard error, and knows when it last did."""
+
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(stream)
+        self._clock = clock
+        self._last = clock()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        super().emit(record)
+        self._last = self._clock()
+
+    async def settled(self) -> None:
+        """Wait for the messages of the start, where a person reads them; at once where a program does."""
+        if not self.stream.isatty():
+            return
+        end = self._clock() + LONGEST_START
+        while (left := min(self._last + QUIET, end) - self._clock()) > 0:  # noqa: ASYNC110  # any thread logs
+            await asyncio.sleep(left)
+
+
+def log_to_terminal() -> Terminal:
+    """Print our records from INFO on, those of libraries from WARNING on."""
+    terminal = Terminal()
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%H:%M:%S",
+        handlers=[terminal],
+    )
+    logging.getLogger("sekisho").setLevel(logging.INFO)
+    return terminal
+
+
+def log_tls_failures() -> TlsMessages:
+    """The addon, with its filter in place."""
+    messages = TlsMessages()
+    logging.getLogger("mitmproxy.proxy.server").addFilter(messages.keeps)
+    return messages

@@ -1,0 +1,211 @@
+"""A family member who helps reads the terminal: each line must say who, where, what it means and what to do."""
+
+import asyncio
+import io
+import logging
+
+import pytest
+from mitmproxy import connection, tls
+from mitmproxy.options import Options
+from mitmproxy.proxy.context import Context
+
+from sekisho.proxy.terminal import (
+    LONGEST_START,
+    QUIET,
+    Terminal,
+    TlsMessages,
+    client_failure_line,
+    server_failure_line,
+    stopped_line,
+)
+from sekisho.rulebook import load_rulebook
+from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
+
+BRANDS = load_rulebook().brands
+HOST, CLIENT = "rec0very.example", "192.168.1.7"
+
+
+def why(reason: Reason, **fields: object) -> str:
+    evidence = Evidence(reason, Level.WARN, "source", "a detail with /a/path?secret", **fields)  # type: ignore[arg-type]
+    line = stopped_line(HOST, CLIENT, Verdict(Level.WARN, (evidence,)), BRANDS)
+    head = f"stopped {HOST} for {CLIENT}: "
+    assert line.startswith(head)
+    return line.removeprefix(head)
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields", "told"),
+    [
+        (Reason.LOOKALIKE, {"brand": "microsoft", "trick": Trick.LEET}, "imitates Microsoft"),
+        (Reason.LOOKALIKE, {"imitates": "real.example"}, "imitates real.example"),
+        (Reason.LOOKALIKE, {"trick": Trick.FAKE_SUFFIX}, "imitates the ending of another address"),
+        (Reason.FEED, {"named": "OpenPhish"}, "on the list OpenPhish"),
+        (Reason.FEED, {}, "on a list of phishing"),
+        (Reason.VIRUSTOTAL, {"count": 3}, "VirusTotal: 3 engines against it"),
+        (Reason.VIRUSTOTAL, {"count": 1}, "VirusTotal: 1 engine against it"),
+        (Reason.VIRUSTOTAL, {}, "VirusTotal: some engines against it"),
+        (Reason.NEW_NAME, {"count": 0}, "registered today"),
+        (Reason.NEW_NAME, {"count": 1}, "registered 1 day ago"),
+        (Reason.NEW_NAME, {"count": 3}, "registered 3 days ago"),
+        (Reason.FAMILY_BLOCK, {}, "the family blocked it"),
+        (Reason.FAMILY_BLOCK, {"named": "Ours"}, "on the list Ours, which the family imported"),
+        (Reason.CIRCUMSTANCE, {"circumstance": Circumstance.RANDOM_LABEL}, "a name of random letters"),
+        (Reason.CIRCUMSTANCE, {}, "reason circumstance"),
+        (Reason.UNREADABLE, {}, "the name cannot be read as a browser would read it"),
+        (Reason.HOME_NETWORK, {}, "it leads into this computer or the home network"),
+        (Reason.UNCHECKED, {}, "a source that was asked about it did not answer in time"),
+        (
+            Reason.PAGE,
+            {"brand": "microsoft", "asks": (Secret.PASSWORD, Secret.CODE)},
+            "the page asks for a password in the name of Microsoft",
+        ),
+        (Reason.PAGE, {"asks": (Secret.CARD,)}, "the page asks for a card number"),
+        (Reason.PAGE, {"brand": "microsoft"}, "the page presents itself in the name of Microsoft"),
+        (Reason.PAGE, {"signs": ((PageSign.PROGRAM, "a.exe"),)}, "the site sends a program: a.exe"),
+        (Reason.PAGE, {"signs": ((PageSign.ALARM, "x"),)}, "the page alarms people, as false support does"),
+        (Reason.PAGE, {"signs": ((PageSign.OPAQUE, ""),)}, "nothing on the page can be read"),
+        (Reason.PAGE, {"signs": ((PageSign.UNCHECKED, ""),)}, "the page could not be read in time"),
+    ],
+)
+def test_a_stopped_click_gets_one_calm_line(reason: Reason, fields: dict[str, object], told: str) -> None:
+    assert why(reason, **fields) == told
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_a_line_and_no_line_has_a_path(reason: Reason) -> None:
+    assert why(reason)
+    assert "/" not in why(reason)
+
+
+@pytest.mark.parametrize("circumstance", Circumstance)
+def test_every_circumstance_has_words(circumstance: Circumstance) -> None:
+    assert why(Reason.CIRCUMSTANCE, circumstance=circumstance)
+
+
+def test_hostile_text_neither_steers_the_terminal_nor_fills_it() -> None:
+    evil = "pay\u202epal\x1b[2J\n00:00:00 INFO forged"
+    for line in (
+        why(Reason.FEED, named=evil),
+        why(Reason.PAGE, signs=((PageSign.PROGRAM, evil),)),
+        stopped_line(evil, evil, Verdict(Level.WARN), BRANDS),
+        server_failure_line(evil, CLIENT, "connection closed"),
+        client_failure_line(evil, CLIENT, "bad certificate"),
+    ):
+        assert not {"\u202e", "\x1b", "\n"} & set(line)
+    assert len(why(Reason.FEED, named="x" * 5_000)) < 120
+    assert stopped_line(HOST, "", Verdict(Level.WARN), BRANDS) == (
+        f"stopped {HOST} for a device: no reason was kept"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        ("Certificate verify failed: certificate has expired", "has expired"),
+        ("Certificate verify failed: certificate is not yet valid", "set the clock"),
+        ("Certificate verify failed: hostname mismatch", "for another name"),
+        ("Certificate verify failed: IP address mismatch", "for another name"),
+        ("Certificate verify failed: self-signed certificate", "--upstream-ca FILE"),
+        ("Certificate verify failed: unable to get local issuer certificate", "--upstream-ca FILE"),
+        ("The remote server does not speak TLS.", "check the address"),
+        ("The remote server and mitmproxy cannot agree on a TLS version to use. You may", "no longer safe"),
+        ("connection closed", "try again later"),
+        ("OpenSSL Error([('SSL routines', '', 'sslv3 alert handshake failure')])", "nothing to do here"),
+    ],
+)
+def test_a_server_s_failure_names_host_meaning_and_remedy(error: str, part: str) -> None:
+    line = server_failure_line("shop.example", CLIENT, error)
+    assert line.startswith(f"shop.example was not opened for {CLIENT}: ")
+    assert part in line
+    assert "OpenSSL" not in line
+    assert "mitmproxy" not in line
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        ("The client does not trust the proxy's certificate for a.example (x)", "http://sekisho.internal/"),
+        ("The client may not trust the proxy's certificate for a.example (x)", "http://sekisho.internal/"),
+        ("Client and mitmproxy cannot agree on a TLS version to use. You may", "update it"),
+        ("Cannot parse ClientHello: 474554202f", "without the proxy"),
+    ],
+)
+def test_a_device_s_failure_names_the_remedy(error: str, part: str) -> None:
+    line = client_failure_line("a.example", CLIENT, error)
+    assert line.startswith(f"a.example was not opened for {CLIENT}: ")
+    assert part in line
+
+
+def test_a_device_that_only_went_away_is_not_logged() -> None:
+    assert client_failure_line("a.example", CLIENT, "connection closed early") == ""
+    gone = (
+        "The client disconnected during the handshake. If this happens consistently for a.example, this may"
+    )
+    assert client_failure_line("a.example", CLIENT, gone) == ""
+
+
+def handshake(sni: str, error: str, *, server: bool = False) -> tls.TlsData:
+    client = connection.Client(peername=(CLIENT, 50_000), sockname=("127.0.0.1", 8080))
+    context = Context(client, Options())
+    context.server = connection.Server(address=(sni, 443))
+    conn: connection.Connection = context.server if server else client
+    conn.sni, conn.error = sni, error
+    return tls.TlsData(conn, context)
+
+
+def record(message: str) -> logging.LogRecord:
+    made = logging.LogRecord("mitmproxy.proxy.server", logging.WARNING, __file__, 1, message, (), None)
+    made.client = (CLIENT, 50_000)
+    return made
+
+
+def test_the_same_failure_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    messages = TlsMessages(lambda: now[0])
+    expired = "Certificate verify failed: certificate has expired"
+    for at in (0.0, 1.0, 59.0, 61.0):
+        now[0] = at
+        messages.tls_failed_server(handshake("old.example", expired, server=True))
+    messages.tls_failed_server(handshake("other.example", expired, server=True))
+    messages.tls_failed_client(handshake("old.example", "unknown ca"))
+    told = [line.partition(" ")[0] for line in caplog.messages]
+    assert told == ["old.example", "old.example", "other.example", "old.example"]
+
+
+def test_mitmproxy_s_own_words_are_dropped_and_nothing_else() -> None:
+    messages = TlsMessages()
+    assert not messages.keeps(record("Client TLS handshake failed. The client does not trust the proxy's x"))
+    assert not messages.keeps(record("Server TLS handshake failed. Certificate verify failed: x"))
+    assert messages.keeps(record("mitmproxy has crashed!"))
+
+
+def test_a_refusal_after_the_handshake_still_names_the_host(caplog: pytest.LogCaptureFixture) -> None:
+    """Firefox on Android refuses a certificate after the handshake, which mitmproxy logs without a host."""
+    messages = TlsMessages()
+    messages.tls_established_client(handshake("a.example", ""))
+    assert not messages.keeps(record("TLS Error: [('SSL routines', '', 'ssl/tls alert bad certificate')]"))
+    assert not messages.keeps(record("TLS Error: [('SSL routines', '', 'bad record type')]"))
+    assert caplog.messages[0] == client_failure_line("a.example", CLIENT, "bad certificate")
+    assert caplog.messages[1].startswith(f"an encrypted connection of {CLIENT} to a.example broke off")
+
+
+class _Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_addresses_wait_on_a_terminal_until_the_start_is_over() -> None:
+    """Or the address of the proxy scrolls away under messages about lists."""
+    started = asyncio.new_event_loop()
+    try:
+        terminal = Terminal(_Screen())
+        began = started.time()
+        started.run_until_complete(terminal.settled())
+        assert QUIET * 0.9 <= started.time() - began <= LONGEST_START
+    finally:
+        started.close()
+
+
+def test_a_program_that_reads_the_output_does_not_wait() -> None:
+    terminal = Terminal(io.StringIO(), clock=lambda: 0.0)
+    asyncio.run(terminal.settled())  # with a clock that stands still it would never come back
