@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.cli.duration import LONGEST, Duration, parse_duration
+from sekisho.cli.duration import DURATION, LONGEST, parse_duration
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
 
@@ -59,7 +59,7 @@ def test_any_text_is_a_positive_duration_or_refused(text: str) -> None:
 
 
 def test_the_command_line_says_what_to_write() -> None:
-    convert = Duration().convert
+    convert = DURATION.convert
     assert convert(timedelta(1), None, None) == convert("1d", None, None) == timedelta(days=1)
     with pytest.raises(click.BadParameter, match="10m, 2h, 1d, 1w"):
         convert("soon", None, None)

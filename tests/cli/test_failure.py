@@ -4,7 +4,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from sekisho.cli.failure import Failure, UsageFailure, settings_of
+from sekisho.cli.failure import Failure, UsageFailure, failing, settings_of
+from sekisho.rulebook import RuleError
 
 
 def ends(failure: Failure) -> tuple[int, str, str]:
@@ -32,3 +33,19 @@ def test_a_setting_that_cannot_be_used_is_wrong_usage(tmp_path: Path) -> None:
     context = click.Context(click.Command("run"), obj={"state": tmp_path, "config": None})
     with pytest.raises(UsageFailure, match="--port: 'x'"):
         settings_of(context, port="x")
+
+
+def test_named_errors_end_the_command_with_their_message() -> None:
+    with pytest.raises(Failure, match="no room") as undone, failing(OSError, usage=ValueError):
+        raise OSError("no room")
+    with pytest.raises(UsageFailure, match="no such list"), failing(OSError, usage=ValueError):
+        raise ValueError("no such list")
+    assert undone.value.exit_code == 1
+    with pytest.raises(KeyError), failing(OSError):
+        raise KeyError("a mistake of ours is no failure of the command")
+
+
+def test_each_mistake_in_the_rules_has_a_line() -> None:
+    with pytest.raises(Failure) as undone, failing(RuleError, usage=ValueError):
+        raise RuleError(("a.toml:1: x", "a.toml:2: y"))
+    assert undone.value.message == "a.toml:1: x\nsekisho: a.toml:2: y"

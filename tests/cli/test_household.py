@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.cli.failure import Failure
-from sekisho.cli.household import may_have_store, read_household
+from sekisho.cli.household import may_have_store, open_store, read_household
 from sekisho.link import host_link, parse_link
 from sekisho.policy.decisions import Decision
 from sekisho.rulebook.model import ListEntry
@@ -135,3 +135,17 @@ def test_a_line_that_ends_is_not_for_good(settings: Settings) -> None:
     assert word is not None
     assert word.source == "the new line"
     assert wished.family_policy().judge(LINK).level is Level.BLOCK
+
+
+def test_a_store_that_nobody_made_is_not_made_by_looking(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path)
+    with open_store(settings) as store:
+        assert store is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_cannot_be_used_ends_the_command(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path)
+    (tmp_path / "sekisho.db").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(Failure, match=r"sekisho\.db"), open_store(settings, read_only=True):
+        pass

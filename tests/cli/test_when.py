@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from sekisho.cli.when import Span, When, parse_when
+from sekisho.cli.when import WHEN, Span, parse_when
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
 
@@ -46,5 +46,5 @@ def test_what_cannot_be_read_is_told_with_examples(text: str) -> None:
 
 def test_the_command_line_says_what_to_write() -> None:
     with pytest.raises(click.BadParameter, match="is no time"):
-        When().convert("soon", None, None)
-    assert When().convert(Span(1.0, 2.0), None, None) == Span(1.0, 2.0)
+        WHEN.convert("soon", None, None)
+    assert WHEN.convert(Span(1.0, 2.0), None, None) == Span(1.0, 2.0)

@@ -3,7 +3,6 @@
 import getpass
 import json
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sekisho.cli.failure import Failure, UsageFailure, settings_of
-from sekisho.cli.household import may_have_store
+from sekisho.cli.household import open_store
+from sekisho.cli.rows import host_text, local_minute, table, utc
 from sekisho.engine.asks import answer_ask
-from sekisho.link import host_link
-from sekisho.portal.page import visible
-from sekisho.store import Store, StoreError
+from sekisho.portal.page import visible_words
+from sekisho.store import Store
 from sekisho.store.asked import ANSWERS, Answer, Ask, Outcome
 
 _LEAST_OF_ID = 4
@@ -42,22 +41,17 @@ def asks(
     once opens the host to the device that asked, for half an hour; the other answers hold for the household.
     A proxy that runs follows within a second.
     """
-    settings = settings_of(ctx)
-    if not may_have_store(settings):
-        if given:
-            raise Failure("nothing was asked yet")
-        click.echo("nothing was asked yet", err=True)
-        return
     now = time.time()
-    try:
-        with Store.open(settings.store_url, read_only=given is None) as store:
+    with open_store(settings_of(ctx), read_only=given is None) as store:
+        if given and store:
+            click.echo(_answer(store, *given, now))
+            return
+        if store is None:
             if given:
-                told = _answer(store, *given, now)
-                click.echo(told)
-                return
-            found = store.family.open_asks(now)[::-1] if only_open else store.family.asks(limit)
-    except StoreError as error:
-        raise Failure(str(error)) from error
+                raise Failure("nothing was asked yet")
+            click.echo("nothing was asked yet", err=True)
+            return
+        found = store.family.open_asks(now)[::-1] if only_open else store.family.asks(limit)
     if as_json:
         for ask in found[:limit]:
             click.echo(json.dumps(as_dict(ask, now), ensure_ascii=False))
@@ -72,38 +66,36 @@ def as_dict(ask: Ask, now: float) -> dict[str, Any]:
     return {
         "id": ask.id,
         "state": ask.state(now),
-        "at": _iso(ask.at),
-        "expires": _iso(ask.expires),
+        "at": utc(ask.at),
+        "expires": utc(ask.expires),
         "host": ask.host,
         "client": ask.client,
         "who": ask.who,
         "level": ask.level.word,
         "why": ask.evidence[0].detail if ask.evidence else "",
         "path": ask.path,
-        "told_at": _iso(ask.told_at),
+        "told_at": utc(ask.told_at),
         "answer": ask.answer,
-        "answered_at": _iso(ask.answered_at),
+        "answered_at": utc(ask.answered_at),
         "answered_by": ask.answered_by,
     }
 
 
 def as_table(found: list[Ask], now: float) -> Table:
     """Asks as a table; times are local, and nothing is cut."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, at_least in (("id", 8), ("time", 16), ("who", 9), ("host", 12), ("state", 8), ("why", 12)):
-        table.add_column(name, overflow="fold", min_width=at_least)
+    made = table((("id", 8), ("time", 16), ("who", 9), ("host", 12), ("state", 8), ("why", 12)))
     for ask in found:
         state = ask.state(now)
         told = f"{ask.answer} ({ask.answered_by})" if state == "answered" else state
-        table.add_row(
+        made.add_row(
             Text(ask.id[:8]),
-            Text(f"{datetime.fromtimestamp(ask.at, UTC).astimezone():%Y-%m-%d %H:%M}"),
-            Text(" ".join(visible(word) for word in (ask.who or ask.client).split())),
-            Text(visible(host_link(ask.host).unicode)),
+            local_minute(ask.at),
+            Text(visible_words(ask.who or ask.client)),
+            host_text(ask.host),
             Text(told, _STYLES[state]),
             Text(ask.evidence[0].detail if ask.evidence else ""),
         )
-    return table
+    return made
 
 
 def _answer(store: Store, start: str, answer: Answer, now: float) -> str:
@@ -142,7 +134,3 @@ def _by() -> str:
         return f"sekisho asks ({getpass.getuser()})"
     except (OSError, KeyError):  # a container whose user has no name
         return "sekisho asks"
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

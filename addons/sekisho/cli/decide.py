@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import click
 
-from sekisho.cli.duration import Duration
-from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
+from sekisho.cli.duration import DURATION
+from sekisho.cli.failure import UNDONE, Failure, UsageFailure, failing, settings_of
 from sekisho.cli.household import may_have_store, read_household
 from sekisho.engine import deciding
 from sekisho.engine.deciding import DONE, TAKEN_BACK, Kind, RefusedError, file_of, read_host, reason_of
@@ -25,36 +25,38 @@ from sekisho.store import Store, StoreError
 from sekisho.verdict import Evidence, Level, Reason
 
 _HOSTS_HELP = "HOST is a host or a URL; its subdomains are meant too, unless it is written =HOST."
+_LINE_HELP = "HOST is a host or a URL; =HOST means that line only."
+
+
+_hosts = click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+_for = click.option("--for", "duration", type=DURATION, metavar="TIME", help="For so long: 10m, 2h, 1d, 1w.")
+_until = click.option(
+    "--until", metavar="DAY", help="To the end of that day: 2026-12-31; or '2026-12-31 18:00'."
+)
 
 
 @click.command(epilog=_HOSTS_HELP)
-@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
-@click.option("--for", "duration", type=Duration(), metavar="TIME", help="For so long: 10m, 2h, 1d, 1w.")
-@click.option("--until", metavar="DAY", help="To the end of that day: 2026-12-31; or '2026-12-31 18:00'.")
+@_hosts
+@_for
+@_until
 @click.pass_context
 def block(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
     """Block hosts: the warning page, which only the family opens."""
-    settings = settings_of(ctx)
-    now = time.time()
-    wanted = _duration(duration, until, now)
-    _each(ctx, hosts, lambda host: decide(settings, "block", host, wanted, now))
+    _decide_each(ctx, "block", hosts, duration, until)
 
 
 @click.command(epilog=_HOSTS_HELP)
-@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
-@click.option("--for", "duration", type=Duration(), metavar="TIME", help="For so long: 10m, 2h, 1d, 1w.")
-@click.option("--until", metavar="DAY", help="To the end of that day: 2026-12-31; or '2026-12-31 18:00'.")
+@_hosts
+@_for
+@_until
 @click.pass_context
 def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
     """Allow hosts, whatever the rules find."""
-    settings = settings_of(ctx)
-    now = time.time()
-    wanted = _duration(duration, until, now)
-    _each(ctx, hosts, lambda host: decide(settings, "allow", host, wanted, now))
+    _decide_each(ctx, "allow", hosts, duration, until)
 
 
-@click.command(epilog="HOST is a host or a URL; =HOST means that line only.")
-@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.command(epilog=_LINE_HELP)
+@_hosts
 @click.pass_context
 def unblock(ctx: click.Context, hosts: tuple[str, ...]) -> None:
     """Take a block back: the family's own line, and decisions that are in force."""
@@ -62,13 +64,22 @@ def unblock(ctx: click.Context, hosts: tuple[str, ...]) -> None:
     _each(ctx, hosts, lambda host: take_back(settings, "block", host, time.time()))
 
 
-@click.command(epilog="HOST is a host or a URL; =HOST means that line only.")
-@click.argument("hosts", metavar="HOST…", nargs=-1, required=True)
+@click.command(epilog=_LINE_HELP)
+@_hosts
 @click.pass_context
 def disallow(ctx: click.Context, hosts: tuple[str, ...]) -> None:
     """Take an allow back: the family's own line, and decisions that are in force."""
     settings = settings_of(ctx)
     _each(ctx, hosts, lambda host: take_back(settings, "allow", host, time.time()))
+
+
+def _decide_each(
+    ctx: click.Context, kind: Kind, hosts: tuple[str, ...], duration: timedelta | None, until: str | None
+) -> None:
+    settings = settings_of(ctx)
+    now = time.time()
+    wanted = _duration(duration, until, now)
+    _each(ctx, hosts, lambda host: decide(settings, kind, host, wanted, now))
 
 
 def decide(settings: Settings, kind: Kind, text: str, duration: timedelta | None, now: float) -> list[str]:
@@ -126,15 +137,12 @@ def _each(ctx: click.Context, hosts: tuple[str, ...], act: Callable[[str], list[
     failed = False
     for host in hosts:
         try:
-            for line in act(host):
-                click.echo(line)
+            with failing(ListFileError, StoreError, RuleError):
+                for line in act(host):
+                    click.echo(line)
         except RefusedError as error:
             failed = True
             click.echo(f"sekisho: {error}", err=True)
-        except (ListFileError, StoreError) as error:
-            raise Failure(str(error)) from error
-        except RuleError as error:
-            raise Failure("\nsekisho: ".join(error.problems)) from error
     ctx.exit(UNDONE if failed else 0)
 
 

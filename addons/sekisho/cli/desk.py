@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from sekisho.cli.failure import Failure, UsageFailure, settings_of
+from sekisho.cli.failure import UsageFailure, failing, settings_of
 from sekisho.portal.password import LEAST, PasswordError, set_password
 
 
@@ -22,11 +22,10 @@ def password(ctx: click.Context) -> None:
     """
     settings = settings_of(ctx)
     try:
-        path = set_password(settings.state, _read())
+        with failing(PasswordError):
+            path = set_password(settings.state, _read())
     except ValueError as error:
         raise UsageFailure(f"{error}; the old password stays, if there was one") from None
-    except PasswordError as error:
-        raise Failure(str(error)) from error
     click.echo(f"set, and everybody is logged out; only a hash is kept, in {path}")
 
 

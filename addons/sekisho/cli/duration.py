@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-import click
+from sekisho.cli.arguments import Parsed
 
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -28,16 +28,5 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
-class Duration(click.ParamType[timedelta]):
-    """A duration on the command line."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Ends the command as wrong usage where it cannot be read."""
-        if isinstance(value, timedelta):
-            return value
-        try:
-            return parse_duration(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+DURATION = Parsed("duration", parse_duration)
+"""A duration on the command line."""

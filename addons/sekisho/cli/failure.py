@@ -1,5 +1,7 @@
 """Failure: what ends a command, as one message on stderr, and the settings that every command reads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -32,13 +34,28 @@ class UsageFailure(Failure):
     exit_code = USAGE
 
 
+@contextmanager
+def failing(
+    *errors: type[Exception], usage: type[Exception] | tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Ends the command with the message of these errors, or of those of `usage` as wrong usage.
+
+    An error with several `problems` (RuleError) gets a line for each.
+    """
+    try:
+        yield
+    except errors as error:
+        problems: tuple[str, ...] = getattr(error, "problems", (str(error),))
+        raise Failure("\nsekisho: ".join(problems)) from error
+    except usage as error:
+        raise UsageFailure(str(error)) from error
+
+
 def settings_of(ctx: click.Context, **flags: object) -> "Settings":
     """The settings for this command: its own flags and those before it. Raises Failure."""
     from sekisho.settings import SettingsError, load_settings
 
     before: dict[str, Any] = ctx.find_object(dict) or {}
     config: Path | None = before.get("config")
-    try:
+    with failing(usage=SettingsError):
         return load_settings({"state": before.get("state"), **flags}, config)
-    except SettingsError as error:
-        raise UsageFailure(str(error)) from error

@@ -6,10 +6,9 @@ family's word and stay; `unblock` and an editor end those.
 
 import click
 
-from sekisho.cli.failure import Failure, UsageFailure, settings_of
-from sekisho.cli.household import may_have_store
-from sekisho.link import LinkError, parse_link
-from sekisho.store import Store, StoreError
+from sekisho.cli.arguments import host_of
+from sekisho.cli.failure import UsageFailure, settings_of
+from sekisho.cli.household import open_store
 
 _TOLD = {
     "visits": "visits",
@@ -36,30 +35,20 @@ def forget(ctx: click.Context, hosts: tuple[str, ...], everything: bool, yes: bo
     if everything == bool(hosts):
         raise UsageFailure("say what to forget: hosts, or --all")
     settings = settings_of(ctx)
-    names: list[str | None] = [None] if everything else [_host(text) for text in hosts]
+    names: list[str | None] = [None] if everything else [host_of(text) for text in hosts]
     if everything and not yes:
         click.confirm(
             "Forget every visit and everything that was learned of every host?", abort=True, err=True
         )
-    if not may_have_store(settings):
-        click.echo("nothing is known of any host")
-        return
-    try:
-        with Store.open(settings.store_url) as store:
-            for name in names:
-                click.echo(_sentence(name, store.memory.forget(name)))
-            # Deleted rows stay readable in the file until it is written anew.
-            store.compact(wipe=True)
-    except StoreError as error:
-        raise Failure(str(error)) from error
+    with open_store(settings) as store:
+        if store is None:
+            click.echo("nothing is known of any host")
+            return
+        for name in names:
+            click.echo(_sentence(name, store.memory.forget(name)))
+        # Deleted rows stay readable in the file until it is written anew.
+        store.compact(wipe=True)
     click.echo("Decisions and lists stay; a proxy that runs may still hold in memory what it saw today.")
-
-
-def _host(text: str) -> str:
-    try:
-        return parse_link(text).host
-    except LinkError as error:
-        raise UsageFailure(str(error)) from None
 
 
 def _sentence(name: str | None, gone: dict[str, int]) -> str:

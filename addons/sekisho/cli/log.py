@@ -4,7 +4,6 @@ import csv
 import io
 import ipaddress
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,30 +11,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.cli.failure import Failure, UsageFailure, settings_of
-from sekisho.cli.household import may_have_store
+from sekisho.cli.arguments import Parsed, host_of
+from sekisho.cli.failure import UsageFailure, settings_of
+from sekisho.cli.household import open_store
+from sekisho.cli.rows import host_text, local_minute, table, utc
 from sekisho.cli.show import LEVEL_STYLES
-from sekisho.cli.when import Span, When
-from sekisho.link import LinkError, host_link, parse_link
+from sekisho.cli.when import WHEN, Span
 from sekisho.portal.page import visible
-from sekisho.store import LogLine, Store, StoreError
+from sekisho.store import LogLine
 from sekisho.verdict import Level
 
 _CSV_COLUMNS = ("at", "level", "host", "client", "kind", "scheme", "why")
 _FORMULA = frozenset("=+-@\t\r")
 
 
-class Client(click.ParamType[str]):
-    """The address of a device, as the log writes it."""
-
-    name = "address"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Ends the command as wrong usage where it is no IP address."""
-        try:
-            return str(ipaddress.ip_address(str(value).strip().removeprefix("[").removesuffix("]")))
-        except ValueError:
-            self.fail(f"{value!r} is no IP address; write one of the column client: 192.168.1.5", param, ctx)
+def device_address(text: str) -> str:
+    """The address of a device, as the log writes it. Raises ValueError with the remedy."""
+    try:
+        return str(ipaddress.ip_address(text.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError(f"{text!r} is no IP address; write one of the column client: 192.168.1.5") from None
 
 
 @click.command()
@@ -43,10 +38,15 @@ class Client(click.ParamType[str]):
     "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="Lines to show."
 )
 @click.option("--level", type=click.Choice([level.word for level in Level]), help="This level or worse.")
-@click.option("--since", type=When(), metavar="TIME", help="Not before: 10m, 2h, 1d ago, or 2026-11-24.")
-@click.option("--until", type=When(), metavar="TIME", help="Only before that: as --since; a day is included.")
+@click.option("--since", type=WHEN, metavar="TIME", help="Not before: 10m, 2h, 1d ago, or 2026-11-24.")
+@click.option("--until", type=WHEN, metavar="TIME", help="Only before that: as --since; a day is included.")
 @click.option("--host", metavar="HOST", help="This host and its subdomains.")
-@click.option("--client", type=Client(), metavar="ADDRESS", help="This device only: 192.168.1.5.")
+@click.option(
+    "--client",
+    type=Parsed("address", device_address),
+    metavar="ADDRESS",
+    help="This device only: 192.168.1.5.",
+)
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values with a head.")
 @click.pass_context
@@ -78,17 +78,9 @@ def log(
     if since and until and since.first >= until.end:
         raise UsageFailure("--until is before --since: no visit can be between them")
     if host:
-        try:
-            wanted["host"] = parse_link(host).host
-        except LinkError as error:
-            raise UsageFailure(str(error)) from error
-    lines: list[LogLine] = []
-    if may_have_store(settings):
-        try:
-            with Store.open(settings.store_url) as store:
-                lines = store.log(**wanted)
-        except StoreError as error:
-            raise Failure(str(error)) from error
+        wanted["host"] = host_of(host)
+    with open_store(settings) as store:
+        lines = store.log(**wanted) if store else []
     if jsonl:
         for line in lines:
             click.echo(json.dumps(as_dict(line)))
@@ -103,7 +95,7 @@ def log(
 def as_dict(line: LogLine) -> dict[str, Any]:
     """One visit as JSON has it; times are UTC."""
     return {
-        "at": datetime.fromtimestamp(line.at, UTC).isoformat(timespec="seconds"),
+        "at": utc(line.at),
         "level": line.level.word,
         "host": line.host,
         "client": line.client,
@@ -128,15 +120,13 @@ def as_rows(lines: list[LogLine]) -> str:
 
 def as_table(lines: list[LogLine]) -> Table:
     """Visits as a table; times are local, and nothing is cut."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, at_least in (("time", 16), ("level", 7), ("host", 12), ("client", 9), ("why", 12)):
-        table.add_column(name, overflow="fold", min_width=at_least)
+    made = table((("time", 16), ("level", 7), ("host", 12), ("client", 9), ("why", 12)))
     for line in lines:
-        table.add_row(
-            Text(f"{datetime.fromtimestamp(line.at, UTC).astimezone():%Y-%m-%d %H:%M}"),
+        made.add_row(
+            local_minute(line.at),
             Text(line.level.word, LEVEL_STYLES[line.level]),
-            Text(visible(host_link(line.host).unicode)),
+            host_text(line.host),
             Text(visible(line.client)),
             Text(line.why),
         )
-    return table
+    return made

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from sekisho.cli.failure import UNDONE, Failure, settings_of
+from sekisho.cli.failure import UNDONE, Failure, failing, settings_of
 from sekisho.notify.keys import KEYS_NAME, KeysError, keys_of, set_up
 from sekisho.notify.trial import try_all
 
@@ -33,10 +33,8 @@ def setup(ctx: click.Context) -> None:
     seconds.
     """
     settings = settings_of(ctx)
-    try:
+    with failing(KeysError):
         keys, made = set_up(settings)
-    except KeysError as error:
-        raise Failure(str(error)) from error
     server = settings.ntfy.server
     address = f"{server}/{keys.topic}"
     click.echo(f"{'made' if made else 'kept'} in {settings.state / KEYS_NAME}, for this account only")
@@ -57,10 +55,8 @@ def test(ctx: click.Context) -> None:
     The exit code is 1 where one did not.
     """
     settings = settings_of(ctx)
-    try:
+    with failing(KeysError):
         keys = keys_of(settings)
-    except KeysError as error:
-        raise Failure(str(error)) from error
     if not settings.notify.urls and keys is None:
         raise Failure(
             'nobody is told yet: write [notify] urls = ["mailto://…"] into the settings, or run '

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
-import click
-
+from sekisho.cli.arguments import Parsed
 from sekisho.cli.duration import parse_duration
 
 
@@ -45,23 +44,12 @@ def parse_when(text: str, now: float) -> Span:
     return Span(moment, moment)
 
 
-class When(click.ParamType[Span]):
-    """A moment or a day on the command line."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span:
-        """Ends the command as wrong usage where it cannot be read."""
-        if isinstance(value, Span):
-            return value
-        try:
-            return parse_when(str(value), time.time())
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
 def _midnight(day: date) -> float:
     try:
         return datetime.combine(day, time_of_day()).astimezone().timestamp()
     except (OverflowError, OSError) as error:
         raise ValueError(f"the year {day.year} is out of reach") from error
+
+
+WHEN = Parsed("time", lambda text: parse_when(text, time.time()))
+"""A moment or a day on the command line."""
