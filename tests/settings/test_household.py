@@ -4,6 +4,8 @@ import unicodedata
 
 import pytest
 
+from sekisho.lookalike import HOME, READABLE
+from sekisho.settings import Settings
 from sekisho.settings.household import SCRIPTS, parse_region, parse_script, scripts_of
 
 
@@ -44,3 +46,17 @@ def test_a_language_stands_for_the_scripts_that_it_is_written_with() -> None:
 def test_an_unknown_script_is_told_with_those_that_are_known() -> None:
     with pytest.raises(ValueError, match=r"no such script; write one of japanese, .*cyrillic"):
         parse_script("klingon")
+
+
+def test_the_household_is_one_in_japan_unless_it_says_otherwise() -> None:
+    """The settings and the index each have a default; where they differ, tests judge by other rules than families."""
+    household = Settings().household
+    assert household.home == HOME
+    assert household.readable == READABLE
+
+
+def test_a_household_says_where_it_lives_and_what_it_reads() -> None:
+    table = {"household": {"regions": ["DE", "at"], "scripts": "latin, greek"}}
+    household = Settings.model_validate(table).household
+    assert household.home == {"de", "at"}
+    assert household.readable == {"latin", "greek"}

@@ -1,10 +1,11 @@
 import ipaddress
+import re
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from sekisho.lookalike import HOME, READABLE
+import sekisho
 from sekisho.settings import DeskSettings, Settings, default_state, parse_resolve
 
 
@@ -16,20 +17,6 @@ def test_the_defaults_serve_this_computer_alone() -> None:
     assert settings.upstream_ca is None
     assert settings.state == default_state()
     assert settings.store_url == f"sqlite:///{default_state()}/sekisho.db"
-
-
-def test_the_household_is_one_in_japan_unless_it_says_otherwise() -> None:
-    """The settings and the index each have a default; where they differ, tests judge by other rules than families."""
-    household = Settings().household
-    assert household.home == HOME
-    assert household.readable == READABLE
-
-
-def test_a_household_says_where_it_lives_and_what_it_reads() -> None:
-    table = {"household": {"regions": ["DE", "at"], "scripts": "latin, greek"}}
-    household = Settings.model_validate(table).household
-    assert household.home == {"de", "at"}
-    assert household.readable == {"latin", "greek"}
 
 
 def test_settings_are_what_was_given_and_never_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,17 +50,6 @@ def test_values_may_be_given_ready_or_as_text() -> None:
     )
     text = Settings.model_validate({"resolve": ("a=1.2.3.4",), "allow_private": "10.0.0.0/8"})
     assert ready == text
-
-
-def test_feeds_can_be_switched_off_one_by_one_or_all() -> None:
-    """A family that wants no outgoing request at all says so in one line."""
-    settings = Settings.model_validate({"feeds": {"enabled": False, "on": ["a"], "off": "b, c"}})
-    assert (settings.feeds.enabled, settings.feeds.on, settings.feeds.off) == (False, ("a",), ("b", "c"))
-    assert Settings().feeds.enabled
-    with pytest.raises(ValidationError, match="not permitted"):
-        Settings.model_validate({"feeds": {"of": ["a"]}})
-    with pytest.raises(ValidationError, match="frozen"):
-        settings.feeds.enabled = True
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.2", "[::1]"])
@@ -110,36 +86,6 @@ def test_what_cannot_be_used_is_refused(wrong: dict[str, object], told: str) -> 
         Settings.model_validate(wrong)
 
 
-def test_registries_are_asked_unless_somebody_turns_it_off() -> None:
-    registration = Settings().registration
-    assert registration.on
-    assert registration.whois_server == ("whois.jprs.jp", 43)
-    assert not Settings.model_validate({"registration": {"on": False}}).registration.on
-    with pytest.raises(ValidationError, match="frozen"):
-        registration.on = False
-
-
-@pytest.mark.parametrize(
-    ("wrong", "told"),
-    [
-        ({"bootstrap": "http://list.example/dns.json"}, "https address"),
-        ({"bootstrap": "https://[::1"}, "https address"),
-        ({"bootstrap": "https://list.example:99999/"}, "https address"),
-        ({"bootstrap": "dns.json"}, "https address"),
-        ({"whois": "whois.example:0"}, "no port"),
-        ({"whois": "https://whois.example/"}, "HOST:PORT"),
-        ({"wait": -1}, "0"),
-        ({"wait": 11}, "10"),
-        ({"young_days": 0}, "1"),
-        ({"unknown": 1}, "not permitted"),
-    ],
-)
-def test_registries_that_cannot_be_asked_safely_are_refused(wrong: dict[str, object], told: str) -> None:
-    """Over plain http anybody on the way could say that a name is old."""
-    with pytest.raises(ValidationError, match=told):
-        Settings.model_validate({"registration": wrong})
-
-
 def test_a_file_without_a_certificate_is_refused(tmp_path: Path) -> None:
     """The proxy would otherwise trust nobody new, and nobody would know why the site does not open."""
     path = tmp_path / "ca.pem"
@@ -158,3 +104,16 @@ def test_the_desk_has_no_port_of_its_own_until_somebody_names_one() -> None:
         Settings.model_validate({"desk": {"port": 8080}})
     with pytest.raises(ValidationError, match="write an IP address"):
         DeskSettings(port=8443, listen="home")
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """A family that sets what nobody reads believes itself to be safe."""
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(sekisho.__file__).parent.rglob("*.py"))
+    unread = [
+        f"{table}.{name}" if table else name
+        for table, model in [("", Settings), *((n, f.annotation) for n, f in Settings.model_fields.items())]
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for name in model.model_fields
+        if not re.search(rf"\.{name}\b", code)
+    ]
+    assert not unread

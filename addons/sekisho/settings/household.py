@@ -4,7 +4,13 @@ A family in Japan is warned of names like those of Japanese banks more readily t
 told to be careful with a name in Cyrillic letters; for a family in Germany it is another way round. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+from pydantic import BeforeValidator, field_validator
+from pydantic_settings import NoDecode
+
+from sekisho.settings.values import Section, several, text_of
 
 # ISO 3166-1 alpha-2, as assigned in 2024.
 _REGIONS = """
@@ -55,3 +61,37 @@ def parse_script(text: str) -> str:
 def scripts_of(names: Iterable[str]) -> frozenset[str]:
     """Scripts only: each language as what it is written with."""
     return frozenset(script for name in names for script in _WRITING.get(name, (name,)))
+
+
+def _each(parse: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(text_of(value)))
+
+
+Regions = Annotated[tuple[Annotated[str, _each(parse_region)], ...], NoDecode, BeforeValidator(several)]
+Scripts = Annotated[tuple[Annotated[str, _each(parse_script)], ...], NoDecode, BeforeValidator(several)]
+
+
+class HouseholdSettings(Section):
+    """The table ``[household]``: who lives here."""
+
+    regions: Regions = ("jp",)
+    """Countries whose brands the household deals with; the brands of the whole world count beside them."""
+    scripts: Scripts = ("latin", "japanese")
+    """What the household reads: scripts, or languages that are written with several."""
+
+    @field_validator("scripts")
+    @classmethod
+    def _check_scripts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError('it is empty; name what the household reads, as ["latin", "japanese"]')
+        return value
+
+    @property
+    def home(self) -> frozenset[str]:
+        """The regions, for `build_index`."""
+        return frozenset(self.regions)
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """The scripts by their Unicode names in lower case, for `build_index`: ``han``, ``hiragana``."""
+        return scripts_of(self.scripts)

@@ -14,7 +14,7 @@ import logging
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,7 +24,8 @@ from pydantic_settings import EnvSettingsSource
 from pydantic_settings.exceptions import SettingsError as EnvironmentFormatError
 
 from sekisho.settings.keyfile import warn_of_readers
-from sekisho.settings.model import ENV_PREFIX, Settings, default_state, several
+from sekisho.settings.model import ENV_PREFIX, Settings, default_state
+from sekisho.settings.values import several
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def _environment() -> dict[str, Any]:
             or key.partition("__")[0] in _TABLES
         ):
             continue
-        if near := _nearest(key):
+        if near := _nearest(key, _FILE_FIELDS, cutoff=0.6):
             logger.warning("%s is no setting; did you mean %s?", name, _variable(near))
     try:
         values = EnvSettingsSource(Settings)()
@@ -133,9 +134,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         if name == "config":
             raise SettingsError(f"{where}: config: a file cannot name another one; take the line out")
         if name not in Settings.model_fields:
-            near = _nearest(name)
-            remedy = f"did you mean {near}?" if near else f"known are {', '.join(sorted(_FILE_FIELDS))}"
-            raise SettingsError(f"{where}: {name}: there is no such setting; {remedy}")
+            raise SettingsError(_no_setting(f"{where}: {name}", name, _FILE_FIELDS, cutoff=0.6))
         if name in _TABLES:
             _check_table(name, table[name], lambda key: f"{_place(path, lines, key)}: {key}")
             if any(_is_secret(f"{name}.{key}") and value for key, value in table[name].items()):
@@ -180,9 +179,7 @@ def _check_table(name: str, value: object, place: Callable[[str], str]) -> None:
     known = _TABLES[name].model_fields
     for key in value:
         if key not in known:
-            near = difflib.get_close_matches(str(key).replace("-", "_"), known, n=1, cutoff=0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-            raise SettingsError(f"{place(f'{name}.{key}')}: there is no such setting; {remedy}")
+            raise SettingsError(_no_setting(place(f"{name}.{key}"), str(key), known, cutoff=0.5))
 
 
 def _no_table(place: str, name: str) -> str:
@@ -216,27 +213,25 @@ def _remedy(name: str, error: Any) -> str:
         return str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "string_type":
         return "write a text in quotes"
+    field = _field(name)
     bounds = {
-        key: getattr(item, key)
-        for item in _field(name).metadata
-        for key in ("ge", "le")
-        if hasattr(item, key)
+        key: getattr(item, key) for item in field.metadata for key in ("ge", "le") if hasattr(item, key)
     }
     if bounds:
-        number = "number" if _field(name).annotation is float else "whole number"
+        number = "number" if field.annotation is float else "whole number"
         return f"write a {number} from {bounds['ge']} to {bounds['le']}"
     return str(error["msg"])
 
 
 def _field(name: str) -> FieldInfo:
+    """The setting of that name; of an unknown one, an empty field."""
     table, _, key = name.partition(".")
-    return _TABLES[table].model_fields[key] if key else Settings.model_fields[table]
+    known = _TABLES[table].model_fields if key and table in _TABLES else Settings.model_fields
+    return known.get(key or table, FieldInfo())
 
 
 def _is_secret(name: str) -> bool:
-    table, _, key = name.partition(".")
-    known = _TABLES[table].model_fields if table in _TABLES else Settings.model_fields
-    return (key or table) in known and _holds_secret(known[key or table].annotation)
+    return _holds_secret(_field(name).annotation)
 
 
 def _holds_secret(kind: object) -> bool:
@@ -244,8 +239,15 @@ def _holds_secret(kind: object) -> bool:
     return kind is SecretStr or any(_holds_secret(part) for part in get_args(kind))
 
 
-def _nearest(name: str) -> str | None:
-    near = difflib.get_close_matches(name.replace("-", "_"), _FILE_FIELDS, n=1, cutoff=0.6)
+def _no_setting(place: str, name: str, known: Collection[str], *, cutoff: float) -> str:
+    near = _nearest(name, known, cutoff)
+    remedy = f"did you mean {near}?" if near else f"known are {', '.join(sorted(known))}"
+    return f"{place}: there is no such setting; {remedy}"
+
+
+def _nearest(name: str, known: Collection[str], cutoff: float) -> str | None:
+    """The known name that is most like this one; None where none is as like as `cutoff` (0 to 1) asks."""
+    near = difflib.get_close_matches(name.replace("-", "_"), known, n=1, cutoff=cutoff)
     return near[0] if near else None
 
 

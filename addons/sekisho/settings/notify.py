@@ -4,87 +4,58 @@ Addresses, topics and the token are SecretStr, since each of them lets its owner
 answer in its name: never in a repr, a log line or an error. Nothing is contacted here.
 """
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from sekisho.settings.addresses import web_server
+from sekisho.settings.values import Section, fit, secret, several_words
 
 NTFY = "https://ntfy.sh"
 LEAST_TOPIC = 16
 """Characters below which a topic without a token can be guessed, and with it the family's answers."""
 
 
-def _secret(value: object, pattern: str, rule: str) -> SecretStr:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not isinstance(text, str):
-        raise ValueError("write a text in quotes")
-    text = text.strip()
-    if text and not re.fullmatch(pattern, text):
-        raise ValueError(rule)
-    return SecretStr(text)
-
-
-def _address(value: object) -> SecretStr:
+def _address(text: str) -> str:
     rule = "write addresses as apprise has them: mailto://…, tgram://…, line://…, pover://…, json://…"
-    address = _secret(value, r"[A-Za-z][A-Za-z0-9+.-]{0,30}://\S+", rule)
-    if not address.get_secret_value():
-        raise ValueError(rule)
-    return address
+    return fit(text, r"[A-Za-z][A-Za-z0-9+.-]{0,30}://\S+", rule)
 
 
-def _addresses(value: object) -> object:
-    """A list as it is; text split at blanks alone, since addresses hold commas."""
-    if isinstance(value, str):
-        return tuple(value.split())
-    if isinstance(value, list | tuple):
-        return tuple(value)
-    raise ValueError("write a list of texts in square brackets")
+def _topic(text: str) -> str:
+    return fit(text, r"[A-Za-z0-9_-]{0,64}", "a topic has up to 64 letters, digits, dashes and underscores")
 
 
-def _topic(value: object) -> SecretStr:
-    return _secret(
-        value, r"[A-Za-z0-9_-]{1,64}", "a topic has up to 64 letters, digits, dashes and underscores"
-    )
+def _token(text: str) -> str:
+    return fit(text, r"[!-~]{0,256}", "a token is letters and digits, as ntfy shows it: tk_…")
 
 
-def _token(value: object) -> SecretStr:
-    return _secret(value, r"[!-~]{1,256}", "a token is letters and digits, as ntfy shows it: tk_…")
+def _server(text: str) -> str:
+    return web_server(text, NTFY, "anybody on the way could answer for the family")
 
 
-class NotifySettings(BaseModel):
+class NotifySettings(Section):
     """How the family is told. Frozen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     urls: Annotated[
-        tuple[Annotated[SecretStr, BeforeValidator(_address)], ...], NoDecode, BeforeValidator(_addresses)
+        tuple[Annotated[SecretStr, secret(_address)], ...], NoDecode, BeforeValidator(several_words)
     ] = ()
     """Addresses of apprise, one for each place: mail, LINE, Telegram, Pushover, webhooks …"""
     language: Literal["ja", "en"] = "ja"
     """The language of messages."""
 
 
-class NtfySettings(BaseModel):
+class NtfySettings(Section):
     """The ntfy server by which the family is told and replies. Frozen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    server: str = NTFY
+    server: Annotated[str, AfterValidator(_server)] = NTFY
     """``https://name``; http only where it is this computer."""
-    token: Annotated[SecretStr, BeforeValidator(_token)] = SecretStr("")
+    token: Annotated[SecretStr, secret(_token)] = SecretStr("")
     """An access token, where the server wants one."""
-    topic: Annotated[SecretStr, BeforeValidator(_topic)] = SecretStr("")
+    topic: Annotated[SecretStr, secret(_topic)] = SecretStr("")
     """What the family subscribes to; empty: the one that ``sekisho notify setup`` made."""
-    reply_topic: Annotated[SecretStr, BeforeValidator(_topic)] = SecretStr("")
+    reply_topic: Annotated[SecretStr, secret(_topic)] = SecretStr("")
     """Where the buttons reply to."""
-
-    @field_validator("server")
-    @classmethod
-    def _check_server(cls, value: str) -> str:
-        return web_server(value, NTFY, "anybody on the way could answer for the family")
 
     @field_validator("topic", "reply_topic")
     @classmethod
