@@ -1,14 +1,14 @@
 """Ask: VirusTotal and the registries about the links of one command, each within its wait.
 
-As the proxy asks for a click: only about names that nobody has decided on yet, one question a name. What
-was said and the budget are kept in the store where there is one. Importing this takes a moment (aiohttp),
+As the proxy asks for a click: only about names that nobody has decided on yet, one question a name. Their
+answers and the budget are kept in the store where there is one. Importing this takes a moment (aiohttp),
 so that commands which ask nobody leave it alone.
 """
 
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -71,7 +71,7 @@ class _Registrations(Registrations):
 
 
 def ask_outside(settings: Settings, known: Known, links: Iterable[Link]) -> tuple[Known, tuple[str, ...]]:
-    """The same with what the outside said of these links, and a sentence for each source that failed.
+    """The same with the answers about these links, and a sentence for each source that failed.
 
     Blocking: as long as the settings let a click wait, and a moment. Raises nothing of its own.
     """
@@ -80,8 +80,8 @@ def ask_outside(settings: Settings, known: Known, links: Iterable[Link]) -> tupl
         return known, ()
     with _kept(settings) as kept, _folder(settings) as folder:
         notebook = _Notebook(kept)
-        said, troubles = asyncio.run(_ask(settings, notebook, folder, names))
-    return known.with_said({name: found.evidence for name, found in said.items()}), troubles
+        by_name, troubles = asyncio.run(_ask(settings, notebook, folder, names))
+    return known.with_said({name: found.evidence for name, found in by_name.items()}), troubles
 
 
 def _names(known: Known, links: Iterable[Link]) -> dict[str, tuple[Link, bool]]:
@@ -113,7 +113,7 @@ async def _ask(
         wait=settings.virustotal.wait,
         age_wait=settings.registration.wait,
         young_days=settings.registration.young_days,
-        changed=lambda name, said: None,
+        changed=lambda name, late: None,
     )
     try:
         answers = await asyncio.gather(
@@ -121,26 +121,26 @@ async def _ask(
         )
     finally:
         await outside.close()
-    said = dict(zip(names, answers, strict=True))
+    by_name = dict(zip(names, answers, strict=True))
     pending = registrations.pending if registrations else ()
-    return said, tuple(_troubles(settings, notebook.troubles, said, pending))
+    return by_name, tuple(_troubles(settings, notebook.troubles, by_name, pending))
 
 
 def _troubles(
     settings: Settings,
     heard: Mapping[str, str],
-    said: Mapping[str, Said],
+    by_name: Mapping[str, Said],
     pending: tuple[str, ...],
 ) -> Iterator[str]:
     """One sentence for each source that did not answer."""
     bad = dict(heard)
-    late = any(item.reason is Reason.UNCHECKED for found in said.values() for item in found.evidence)
+    late = any(item.reason is Reason.UNCHECKED for found in by_name.values() for item in found.evidence)
     if "virustotal" in bad:
         yield bad.pop("virustotal")
     elif late:
         yield f"VirusTotal did not answer within {settings.virustotal.wait:g} s"
-    for told in bad.values():
-        yield f"{told}; how old the name is, is not known"
+    for message in bad.values():
+        yield f"{message}; how old the name is, is not known"
     if pending and not bad:
         yield f"no registry said in time how old {', '.join(pending)} is"
 
@@ -148,24 +148,20 @@ def _troubles(
 @contextmanager
 def _kept(settings: Settings) -> Iterator[Store | Scratch]:
     """The store where there is one that this account may write."""
-    store = None
-    if may_have_store(settings):
-        try:
-            store = Store.open(settings.store_url)
-        except StoreError:
-            store = None
-    if store is None:
-        yield Scratch()
-        return
-    with store:
-        yield store
+    with ExitStack() as stack:
+        kept: Store | Scratch = Scratch()
+        if may_have_store(settings):
+            with suppress(StoreError):
+                kept = stack.enter_context(Store.open(settings.store_url))
+        yield kept
 
 
 @contextmanager
 def _folder(settings: Settings) -> Iterator[Path]:
     """Where IANA's list is kept: the state folder, or nowhere for long where there is none."""
-    if settings.state.is_dir():
-        yield settings.state
-        return
-    with TemporaryDirectory(prefix="sekisho-") as folder:
+    with (
+        nullcontext(settings.state)
+        if settings.state.is_dir()
+        else TemporaryDirectory(prefix="sekisho-") as folder
+    ):
         yield Path(folder)

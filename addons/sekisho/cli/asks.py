@@ -86,13 +86,13 @@ def as_table(found: list[Ask], now: float) -> Table:
     made = table((("id", 8), ("time", 16), ("who", 9), ("host", 12), ("state", 8), ("why", 12)))
     for ask in found:
         state = ask.state(now)
-        told = f"{ask.answer} ({ask.answered_by})" if state == "answered" else state
+        shown = f"{ask.answer} ({ask.answered_by})" if state == "answered" else state
         made.add_row(
             Text(ask.id[:8]),
             local_minute(ask.at),
             Text(visible_words(ask.who or ask.client)),
             host_text(ask.host),
-            Text(told, _STYLES[state]),
+            Text(shown, _STYLES[state]),
             Text(ask.evidence[0].detail if ask.evidence else ""),
         )
     return made

@@ -114,17 +114,17 @@ def check(
             from sekisho.cli.ask import ask_outside  # a quarter of a second
 
             known, troubles = ask_outside(settings, known, links)
-            for told in troubles:
-                click.echo(f"sekisho: {told}", err=True)
+            for trouble in troubles:
+                click.echo(f"sekisho: {trouble}", err=True)
     gc.freeze()  # the rules stay as long as the run; walking through them again and again takes a tenth of it
     worst, unread = Level.PASS, 0
     seen = False
     for text in texts:
         judge = partial(judge_text, policy) if text == "-" else known.judge
-        told_why = partial(_stream_why, policy) if text == "-" else partial(_argument_why, known, text)
+        explained = partial(_stream_why, policy) if text == "-" else partial(_argument_why, known, text)
         batches = read_lines(sys.stdin.buffer) if text == "-" else iter([[text]])
         if jsonl:
-            more = partial(_tried, told_why) if why else None
+            more = partial(_tried, explained) if why else None
             level, failed = answer_batches(policy, batches, sys.stdout.buffer, time.time, more, judge)
         else:
             level, failed = None, 0
@@ -136,7 +136,7 @@ def check(
                     continue
                 level = max(level or Level.PASS, judged[1].level)
                 if why:
-                    print_why(told_why(judged[0], time.time()), household.rulebook)
+                    print_why(explained(judged[0], time.time()), household.rulebook)
         unread += failed
         if level is not None:
             worst, seen = max(worst, level), True
@@ -163,9 +163,9 @@ def exit_code(worst: Level | None, unread: int, fail_on: str) -> int:
     return SEVERE if unread or (worst is not None and worst >= Level.from_word(fail_on)) else 0
 
 
-def _tried(told_why: Callable[[Link, float], Why], link: Link, now: float) -> str:
+def _tried(explained: Callable[[Link, float], Why], link: Link, now: float) -> str:
     """The members that --why adds to an object."""
-    found = told_why(link, now)
+    found = explained(link, now)
     tried = json.dumps(why_objects(found))
     return f', "tried": {tried}, "untried": {json.dumps(found.untried or None)}'
 

@@ -101,30 +101,30 @@ def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str
     exact, link = read_host(text)
     path = settings.state / f"{kind}list.txt"
     by = f"sekisho {TAKEN_BACK[kind]}"
-    told = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
+    done = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
     with _store(settings, needed=False) as store:
         ended = store.end_decisions(link.host, by=by, at=now, kind=kind) if store else []
-    told += [f"ended: {decision.told}" for decision in ended]
+    done += [f"ended: {decision.told}" for decision in ended]
     try:
         household = read_household(settings)
-    except Failure as error:  # what was taken back is said all the same
-        raise RefusedError("\n".join([*told, error.message])) from error
+    except Failure as error:  # the message names what was taken back all the same
+        raise RefusedError("\n".join([*done, error.message])) from error
     verdict = household.policy().judge(link, now=now)
     why = verdict.decisive
     if why and why.reason is reason_of(kind):
-        told.append(
+        done.append(
             f"{link.host} is still {DONE[kind]}: {why.detail} ({why.source}); {_still(settings, household, why)}"
         )
-        raise RefusedError("\n".join(told))
+        raise RefusedError("\n".join(done))
     if kind == "block" and why and verdict.level >= Level.WARN:
-        told.append(
+        done.append(
             f"{link.host} gets the warning page by another rule: {why.detail} ({why.source});"
             f" `sekisho allow {link.host}` opens it"
         )
-        raise RefusedError("\n".join(told))
-    if not told:
+        raise RefusedError("\n".join(done))
+    if not done:
         return [f"{link.host} was not {DONE[kind]}"]
-    done = [f"{TAKEN_BACK[kind]}ed {link.host}", *(f"  {line}" for line in told)]
+    done = [f"{TAKEN_BACK[kind]}ed {link.host}", *(f"  {line}" for line in done)]
     if kind == "allow":
         done.append(
             f"  it is judged by the rules again: {verdict.level.word}{f' ({why.detail})' if why else ''}"
@@ -133,7 +133,7 @@ def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str
 
 
 def _each(ctx: click.Context, hosts: tuple[str, ...], act: Callable[[str], list[str]]) -> None:
-    """Do one after the other; what cannot be done is told, and the rest is done all the same."""
+    """Do one after the other; what cannot be done gets a message, and the rest is done all the same."""
     failed = False
     for host in hosts:
         try:

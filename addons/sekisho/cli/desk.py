@@ -31,6 +31,6 @@ def password(ctx: click.Context) -> None:
 
 def _read() -> str:
     if sys.stdin.isatty():
-        told = f"New password ({LEAST} characters or more)"
-        return str(click.prompt(told, hide_input=True, confirmation_prompt=True))
+        prompt = f"New password ({LEAST} characters or more)"
+        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline(4096).rstrip("\r\n")

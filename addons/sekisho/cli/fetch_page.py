@@ -30,6 +30,14 @@ _HEADERS = {
     "Accept-Language": "ja,en;q=0.8",
     "Accept-Encoding": "gzip, deflate",
 }
+_REASONS: dict[type[Exception], str] = {
+    aiohttp.ClientConnectorCertificateError: "the server's certificate cannot be trusted",
+    aiohttp.ClientConnectorDNSError: "the server's name cannot be looked up, or leads into the home network",
+    aiohttp.ClientConnectorError: "there is no connection to the server",
+    aiohttp.ServerDisconnectedError: "the answer broke off",
+    aiohttp.ClientPayloadError: "the answer broke off",
+}
+"""The first that fits counts: a subclass stands before its base."""
 
 
 class Fetched(NamedTuple):
@@ -40,7 +48,7 @@ class Fetched(NamedTuple):
     url: str
     content_type: str
     body: bytes
-    """Unpacked; at most one byte more than is looked at."""
+    """Unpacked; at most one byte more than is read."""
 
 
 def fetch_page(url: str, settings: Settings, *, seconds: float = SECONDS) -> Fetched:
@@ -55,7 +63,7 @@ def fetch_page(url: str, settings: Settings, *, seconds: float = SECONDS) -> Fet
     except TimeoutError as error:
         raise Failure(f"{url}: it was not there within {seconds:g} seconds") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise Failure(f"{url}: cannot be fetched: {_told(error)}") from error
+        raise Failure(f"{url}: cannot be fetched: {_reason(error)}") from error
 
 
 async def _fetch(url: str, settings: Settings, seconds: float) -> Fetched:
@@ -87,14 +95,7 @@ async def _fetch(url: str, settings: Settings, seconds: float) -> Fetched:
     raise ValueError(f"it is redirected more than {_MOST_REDIRECTS} times")
 
 
-def _told(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     """The end of a sentence."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return "the server's certificate cannot be trusted"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "the server's name cannot be looked up, or leads into the home network"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "there is no connection to the server"
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
-        return "the answer broke off"
-    return str(error) or type(error).__name__
+    known = next((reason for kind, reason in _REASONS.items() if isinstance(error, kind)), "")
+    return known or str(error) or type(error).__name__

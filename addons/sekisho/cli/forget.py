@@ -1,6 +1,6 @@
 """``sekisho forget``: what is known of a host is gone, from the file too.
 
-Verdicts, visits, the known_domain, what outside sources said, events, asks. Decisions and lists are the
+Verdicts, visits, the known_domain, what providers answered, events, asks. Decisions and lists are the
 family's word and stay; `unblock` and an editor end those.
 """
 

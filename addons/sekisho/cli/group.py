@@ -66,7 +66,7 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
 
 
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,10 +96,10 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal without Japanese still gets its line
     try:
         sekisho.main(prog_name="sekisho")
-    except Exception as error:  # the last line of defence: a mistake of ours, told in one line
+    except Exception as error:  # the last line of defence: a mistake of ours, in one line
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
-        told = str(error).strip().splitlines()
-        what = f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
+        lines = str(error).strip().splitlines()
+        what = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
         click.echo(f"sekisho: a mistake in this program, please report it: {what} ({place})", err=True)
         sys.exit(1)

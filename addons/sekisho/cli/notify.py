@@ -63,8 +63,8 @@ def test(ctx: click.Context) -> None:
             "`sekisho notify setup` for ntfy"
         )
     outcomes = asyncio.run(try_all(settings, keys))
-    for name, state, told in outcomes:
-        click.echo(f"{name}: {state}" if state == "ok" else f"{name}: {state}: {told}")
+    for name, state, reason in outcomes:
+        click.echo(f"{name}: {state}" if state == "ok" else f"{name}: {state}: {reason}")
     if any(state != "ok" for _, state, _ in outcomes):
         ctx.exit(UNDONE)
 

@@ -56,7 +56,7 @@ def print_answer(text: str, judged: tuple[Link, Verdict] | str, rulebook: Rulebo
 
 def answer_lines(link: Link, verdict: Verdict, rulebook: Rulebook, width: int = _ENDLESS) -> list[Text]:
     """The answer, line by line, for a terminal so many columns wide. Hosts are never broken."""
-    room = max(width - _WIDTH, _NARROWEST)
+    columns = max(width - _WIDTH, _NARROWEST)
     host = visible(link.unicode)
     head = Text(verdict.level.word.ljust(_WIDTH), LEVEL_STYLES[verdict.level]) + Text(host, "bold")
     if link.unicode != link.host and link.host.isascii():
@@ -67,23 +67,23 @@ def answer_lines(link: Link, verdict: Verdict, rulebook: Rulebook, width: int = 
     for number, evidence in enumerate(verdict.evidence):
         brand = rulebook.brands.get(evidence.brand) if evidence.brand else None
         if not number and evidence.trick:
-            lines += _comparison(link, evidence, brand, room)
-        told = Text(f"{evidence.detail}", "" if not number else "dim")
+            lines += _comparison(link, evidence, brand, columns)
+        sentence = Text(f"{evidence.detail}", "" if not number else "dim")
         if evidence.trick:
             named = f"{brand.name}: " if brand else ""
-            told += Text(f"  ({named}{TRICKS[evidence.trick]})", "dim")
-        told += Text(f"  [{evidence.source}]", "dim")
-        lines += _wrapped(told, room)
+            sentence += Text(f"  ({named}{TRICKS[evidence.trick]})", "dim")
+        sentence += Text(f"  [{evidence.source}]", "dim")
+        lines += _wrapped(sentence, columns)
     return [lines[0], *(Text(" " * _WIDTH) + line for line in lines[1:])]
 
 
-def _comparison(link: Link, evidence: Evidence, brand: Brand | None, room: int) -> list[Text]:
+def _comparison(link: Link, evidence: Evidence, brand: Brand | None, columns: int) -> list[Text]:
     """The fake name, the real one below it, and carets under what is fake; nothing where none align.
 
     Names that do not fit into so many columns of the terminal are compared piece by piece.
     """
     pieces: list[list[Column]] = [[]]
-    left = room - _BESIDE
+    left = columns - _BESIDE
     for word in compare(link, evidence, brand.site if brand else "").words:
         for column in word:
             if column.link and not cell_len(column.link) and not column.real and pieces[-1]:
@@ -93,23 +93,23 @@ def _comparison(link: Link, evidence: Evidence, brand: Brand | None, room: int) 
                 continue
             if _width(column) > left and pieces[-1]:
                 pieces.append([])
-                left = room - _BESIDE
+                left = columns - _BESIDE
             pieces[-1].append(column)
             left -= _width(column)
     return [line for piece in pieces if piece for line in _rows(piece)]
 
 
-def _wrapped(told: Text, room: int) -> list[Text]:
+def _wrapped(sentence: Text, columns: int) -> list[Text]:
     """The text in lines of at most so many columns, parted at blanks only."""
     parts: list[int] = []
     filled = 0
-    for word in re.finditer(r"\S+\s*", told.plain):
+    for word in re.finditer(r"\S+\s*", sentence.plain):
         width = cell_len(word[0])
-        if filled and filled + cell_len(word[0].rstrip()) > room:
+        if filled and filled + cell_len(word[0].rstrip()) > columns:
             parts.append(word.start())
             filled = 0
         filled += width
-    lines = list(told.divide(parts))
+    lines = list(sentence.divide(parts))
     for line in lines[:-1]:
         line.rstrip()
     return lines
@@ -128,9 +128,9 @@ def _rows(columns: list[Column]) -> list[Text]:
         real += Text(_padded(column.real, width), "green" if column.mark == "fake" else "")
         carets += Text(("^" if column.mark == "fake" else " ") * width, "bold red")
     rows = [(fake, "this link"), (real, "the real one")]
-    told = [row + Text(f"   {name}", "dim") for row, name in rows]
+    compared = [row + Text(f"   {name}", "dim") for row, name in rows]
     carets.rstrip()
-    return [*told, *([carets] if carets else [])]
+    return [*compared, *([carets] if carets else [])]
 
 
 def _padded(text: str, width: int) -> str:

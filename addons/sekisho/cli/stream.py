@@ -108,8 +108,8 @@ def answer_batches(
                 unread += 1
             elif worst is None or judged[1].level > worst:
                 worst = judged[1].level
-            told = more(judged[0], now) if more and not isinstance(judged, str) else ""
-            answers.append(answer_line(text, judged, told))
+            members = more(judged[0], now) if more and not isinstance(judged, str) else ""
+            answers.append(answer_line(text, judged, members))
         out.write("".join(answers).encode("ascii"))
         out.flush()
     return worst, unread

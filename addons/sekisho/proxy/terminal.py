@@ -2,7 +2,7 @@
 
 Three parts. `stopped_line` is the line of a stopped click. `TlsMessages` is an addon that replaces mitmproxy's
 messages about failed TLS handshakes, which hold OpenSSL's words and often no host, by one line with the host, the
-device, what it means and the remedy; the same is said once a minute at most. `Terminal` is the handler of all log
+device, what it means and the remedy; the same line comes once a minute at most. `Terminal` is the handler of all log
 records; it knows when it last printed one, so that the addresses of the proxy can be printed last at the start.
 
 Nothing is decided here. Hosts and names are hostile text: they pass `portal.page.visible` or `visible_words`. No
@@ -150,8 +150,8 @@ _SERVER_FAILURES = (
 def server_failure_line(host: str, client: str, error: str) -> str:
     """No TLS with a server. `error` in mitmproxy's words."""
     unknown = "no encrypted connection could be made; nothing to do here unless it is so with every site"
-    told = next((told for part, told in _SERVER_FAILURES if part in error), unknown)
-    return f"{visible(host)} was not opened for {visible(client)}: {told}"
+    meaning = next((meaning for part, meaning in _SERVER_FAILURES if part in error), unknown)
+    return f"{visible(host)} was not opened for {visible(client)}: {meaning}"
 
 
 def client_failure_line(host: str, client: str, error: str) -> str:
@@ -159,15 +159,15 @@ def client_failure_line(host: str, client: str, error: str) -> str:
     if "disconnected during the handshake" in error or error == "connection closed early":
         return ""
     if any(part in error for part in _DISTRUST):
-        told = (
+        meaning = (
             "the device does not trust the certificate of this proxy; "
             f"install it there: http://{PORTAL_HOST}/ (an app that brings its own certificates never will)"
         )
     elif "cannot agree on a TLS version" in error:
-        told = "the device speaks only TLS versions that are no longer safe; update it"
+        meaning = "the device speaks only TLS versions that are no longer safe; update it"
     else:
-        told = "the device sent something else than TLS; let that program connect without the proxy"
-    return f"{visible(host)} was not opened for {visible(client)}: {told}"
+        meaning = "the device sent something else than TLS; let that program connect without the proxy"
+    return f"{visible(host)} was not opened for {visible(client)}: {meaning}"
 
 
 class TlsMessages:

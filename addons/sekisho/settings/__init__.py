@@ -1,4 +1,4 @@
-"""settings: what the program was told, and where each value came from.
+"""settings: what can be set, and where each value came from.
 
 addresses    ``HOST=ADDRESS[:PORT]`` and private networks       pure
 values       the base of a table, and how its values are read    pure

@@ -1,7 +1,7 @@
 """The household's own words: which countries' brands it deals with, and which scripts it reads.
 
 A family in Japan is warned of names like those of Japanese banks more readily than of other countries', and
-told to be careful with a name in Cyrillic letters; for a family in Germany it is another way round. Pure.
+warned to be careful with a name in Cyrillic letters; for a family in Germany it is another way round. Pure.
 """
 
 from collections.abc import Callable, Iterable

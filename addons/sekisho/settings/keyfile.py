@@ -1,7 +1,7 @@
 """The key file: VirusTotal's key in the state folder, where ``sekisho virustotal key`` puts it.
 
-It counts only where neither ``sekisho.toml`` nor the environment gives a key. `find_key` looks at the
-file anew each time (a look costs some microseconds, since it is read only when it changed), so that a
+It counts only where neither ``sekisho.toml`` nor the environment gives a key. `find_key` checks the
+file anew each time (which costs some microseconds, since it is read only when it changed), so that a
 new key counts at once and without a restart.
 """
 
@@ -27,7 +27,7 @@ NONE = SecretStr("")
 def find_key(settings: Settings) -> SecretStr:
     """The key that counts now: the settings' own, else the one in the state folder; empty where there is none.
 
-    Never raises: a file that cannot be read is told in the log, once for each change.
+    Never raises: a file that cannot be read is logged, once for each change.
     """
     if settings.virustotal.key.get_secret_value():
         return settings.virustotal.key
@@ -72,7 +72,7 @@ def warn_of_readers(path: Path, mode: int, what: str = "the VirusTotal key") -> 
 
 @lru_cache(maxsize=16)
 def _read(path: Path, _inode: int, _changed: int, _size: int, mode: int) -> SecretStr:
-    """The key of a file in just this state, so that each state is read, and told, once."""
+    """The key of a file in just this state, so that each state is read, and logged, once."""
     warn_of_readers(path, mode)
     try:
         with path.open("rb") as file:

@@ -1,12 +1,12 @@
 """Load: flags, environment and file → Settings, or one message that says which of them is wrong.
 
 The nearest layer wins: flags, ``SEKISHO_…`` variables, the TOML file (``--config``, else
-``sekisho.toml`` in the state folder), defaults. A bad value is told with its origin, the value and the
+``sekisho.toml`` in the state folder), defaults. A bad value is reported with its origin, the value and the
 remedy; an unknown key in the file is an error, and nothing starts on half of the settings.
 
 A table (``[virustotal]``) is one field whose value is a model of its own; each of its keys comes from
 the nearest layer that gives it. Its keys are named ``virustotal.wait``, and ``SEKISHO_VIRUSTOTAL__WAIT``
-in the environment. The value of a secret is never told.
+in the environment. The value of a secret is never shown.
 """
 
 import difflib
@@ -208,7 +208,7 @@ def _origin(
 
 
 def _remedy(name: str, error: Any) -> str:
-    """Our own words stand behind pydantic's ``Value error,``; what pydantic itself checks is said anew."""
+    """Our own words stand behind pydantic's ``Value error,``; what pydantic itself checks gets other words."""
     if error["type"] == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "string_type":

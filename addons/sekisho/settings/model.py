@@ -2,7 +2,7 @@
 
 `Settings(...)` reads nothing but its arguments, so that tests and the proxy get just what they are
 given; `load.load_settings` reads flags, environment and file. Each check raises ValueError with the
-remedy; where the value came from is told by `load`.
+remedy; `load` adds where the value came from.
 
 A table is a `Section` in a file of its own, and one line of `Settings`: `load` finds its keys, its variables of the
 environment and its secrets by itself.
@@ -73,7 +73,7 @@ class DeskSettings(Section):
 
 
 class Settings(BaseSettings):
-    """What the program was told. Frozen; made by `load_settings`, or from literals in tests."""
+    """All settings. Frozen; made by `load_settings`, or from literals in tests."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
@@ -108,9 +108,9 @@ class Settings(BaseSettings):
     feeds: FeedSettings = FeedSettings()
     """The downloaded lists of phishing."""
     notify: NotifySettings = NotifySettings()
-    """Where the family is told, and in which language."""
+    """Where the family gets its messages, and in which language."""
     ntfy: NtfySettings = NtfySettings()
-    """The ntfy server by which the family is told and replies."""
+    """The ntfy server that carries messages and replies."""
     desk: DeskSettings = DeskSettings()
     """The desk on a port of its own."""
 

@@ -1,4 +1,4 @@
-"""The tables ``[notify]`` and ``[ntfy]``: where the family is told, in which language, and how it replies.
+"""The tables ``[notify]`` and ``[ntfy]``: where the family gets its messages, in which language, and how it replies.
 
 Addresses, topics and the token are SecretStr, since each of them lets its owner write to the family, or
 answer in its name: never in a repr, a log line or an error. Nothing is contacted here.
@@ -35,7 +35,7 @@ def _server(text: str) -> str:
 
 
 class NotifySettings(Section):
-    """How the family is told. Frozen."""
+    """Messages to the family. Frozen."""
 
     urls: Annotated[
         tuple[Annotated[SecretStr, secret(_address)], ...], NoDecode, BeforeValidator(several_words)
@@ -46,7 +46,7 @@ class NotifySettings(Section):
 
 
 class NtfySettings(Section):
-    """The ntfy server by which the family is told and replies. Frozen."""
+    """The ntfy server that carries messages and replies. Frozen."""
 
     server: Annotated[str, AfterValidator(_server)] = NTFY
     """``https://name``; http only where it is this computer."""
