@@ -26,8 +26,8 @@ from sekisho.cli.show import print_answer
 from sekisho.cli.stream import PIECE, answer_batches, judge_text, read_lines
 from sekisho.cli.why import Why, explain, print_why, why_objects
 from sekisho.link import Link, LinkError, parse_link
-from sekisho.policy.checks import Policy, wants_outside
-from sekisho.verdict import Level
+from sekisho.policy.checks import wants_outside
+from sekisho.verdict import Level, Verdict
 
 
 @click.command()
@@ -117,30 +117,31 @@ def check(
             for trouble in troubles:
                 click.echo(f"sekisho: {trouble}", err=True)
     gc.freeze()  # the rules stay as long as the run; walking through them again and again takes a tenth of it
-    worst, unread = Level.PASS, 0
-    seen = False
+    levels: set[Level] = set()
+    unread = 0
     for text in texts:
-        judge = partial(judge_text, policy) if text == "-" else known.judge
-        explained = partial(_stream_why, policy) if text == "-" else partial(_argument_why, known, text)
-        batches = read_lines(sys.stdin.buffer) if text == "-" else iter([[text]])
+        judge: Callable[[str, float], tuple[Link, Verdict] | str] = known.judge
+        explained = partial(_argument_why, known, text)
+        batches = iter([[text]])
+        if text == "-":
+            judge, explained = partial(judge_text, policy), partial(explain, policy)
+            batches = read_lines(sys.stdin.buffer)
         if jsonl:
             more = partial(_tried, explained) if why else None
             level, failed = answer_batches(policy, batches, sys.stdout.buffer, time.time, more, judge)
-        else:
-            level, failed = None, 0
-            for line in (line for batch in batches for line in batch):
-                judged = judge(line, time.time())
-                print_answer(line, judged, household.rulebook)
-                if isinstance(judged, str):
-                    failed += 1
-                    continue
-                level = max(level or Level.PASS, judged[1].level)
-                if why:
-                    print_why(explained(judged[0], time.time()), household.rulebook)
-        unread += failed
-        if level is not None:
-            worst, seen = max(worst, level), True
-    ctx.exit(exit_code(worst if seen else None, unread, fail_on or ("never" if jsonl else "warn")))
+            unread += failed
+            levels |= {level} if level is not None else set()
+            continue
+        for line in (line for batch in batches for line in batch):
+            judged = judge(line, time.time())
+            print_answer(line, judged, household.rulebook)
+            if isinstance(judged, str):
+                unread += 1
+                continue
+            levels.add(judged[1].level)
+            if why:
+                print_why(explained(judged[0], time.time()), household.rulebook)
+    ctx.exit(exit_code(max(levels, default=None), unread, fail_on or ("never" if jsonl else "warn")))
 
 
 def _page_lines(source: str) -> Iterator[str]:
@@ -168,10 +169,6 @@ def _tried(explained: Callable[[Link, float], Why], link: Link, now: float) -> s
     found = explained(link, now)
     tried = json.dumps(why_objects(found))
     return f', "tried": {tried}, "untried": {json.dumps(found.untried or None)}'
-
-
-def _stream_why(policy: Policy, link: Link, now: float) -> Why:
-    return explain(policy, link, now)
 
 
 def _argument_why(known: Known, text: str, link: Link, now: float) -> Why:
