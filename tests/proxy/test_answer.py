@@ -47,3 +47,14 @@ def test_a_frame_gets_one_line(engine: Engine) -> None:
     asyncio.run(obey(engine, flow, action))
     assert flow.response is not None
     assert flow.response.headers["content-type"].startswith("text/plain")
+
+
+def test_a_stopped_click_is_one_line_of_the_log_without_its_path(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    flow = click(f"https://{CLEAN}/login?mail=me")
+    caplog.set_level("INFO", "sekisho.proxy")
+    asyncio.run(obey(engine, flow, Interstitial(host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)))))
+    (line,) = caplog.messages
+    assert line.startswith(f"stopped {CLEAN} for ")
+    assert line.endswith(": the page asks for a password in the name of Microsoft")

@@ -22,7 +22,7 @@ from sekisho.page.downloads import ENOUGH, program_in
 from sekisho.page.icons import icon_addresses
 from sekisho.page.judge import with_icon
 from sekisho.page.unpack import unpack
-from sekisho.policy.action import Action, Forward
+from sekisho.policy.action import Action, Forward, Interstitial
 from sekisho.policy.navigation import Kind
 from sekisho.policy.pages import decide_page, decide_program, is_page, looks_like_page
 from sekisho.policy.request import Request
@@ -125,7 +125,8 @@ class Pages:
         if not isinstance(action, Forward):
             self._visits.note(link, verdict, request.client, is_click=is_click)
         if evidence:
-            logger.info("a page of %s: %s", link.host, evidence[0].detail)
+            if not isinstance(action, Interstitial):  # which has its own line
+                logger.info("a page of %s: %s", link.host, evidence[0].detail)
             await self._keep(request.link, verdict)
         return action
 
