@@ -10,7 +10,7 @@ import pytest
 
 from sekisho.link import host_link
 from sekisho.store import DamagedStoreError, Decision, Store, StoreError, Visit, rescue
-from sekisho.store.remembered import STORE_DAMAGED
+from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.verdict import Level, Verdict
 
 BLOCK = Decision("block", "a.example", 1.0, "sekisho block")
@@ -22,10 +22,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "sekisho.db"
     with Store.open(f"sqlite:///{path}") as store:
         for number in range(300):
-            store.add_decision(replace(BLOCK, host=f"h{number}.example"))
-        store.record_visits([Visit(f"v{number}.example", Level.PASS, 1.0, "c") for number in range(300)])
-        store.end_decisions("h7.example", by="sekisho unblock", at=5.0)
-        store.record_verdict(host_link("v.example"), Verdict(Level.PASS), 1.0)
+            store.decisions.add(replace(BLOCK, host=f"h{number}.example"))
+        store.visits.record([Visit(f"v{number}.example", Level.PASS, 1.0, "c") for number in range(300)])
+        store.decisions.end_on("h7.example", by="sekisho unblock", at=5.0)
+        store.verdicts.record(host_link("v.example"), Verdict(Level.PASS), 1.0)
     return path
 
 
@@ -58,11 +58,11 @@ def test_a_damaged_store_is_put_aside_and_the_decisions_live_on(
     """The family's blocks are what must never be lost."""
     damage_visits(path)
     with caplog.at_level(logging.ERROR), Store.open(url, rescue=True) as store:
-        found = store.decisions(2.0)
+        found = store.decisions.in_force(2.0)
         assert len(found) == 299
         assert {d.id for d in found} == set(range(1, 301)) - {8}
-        (event,) = store.memory.events(untold_only=True)
-        added = store.add_decision(BLOCK)
+        (event,) = store.events.all(pending_only=True)
+        added = store.decisions.add(BLOCK)
         assert added.id == 301
     (aside,) = path.parent.glob("sekisho.db.damaged-*")
     assert event.kind == STORE_DAMAGED
@@ -71,14 +71,14 @@ def test_a_damaged_store_is_put_aside_and_the_decisions_live_on(
     assert event.detail in caplog.text
     assert not rescue.new_beside(path).exists()
     with Store.open(url, rescue=True) as store:  # a second start finds nothing to do
-        assert len(store.decisions(2.0)) == 300
-        assert len(store.memory.events()) == 1
+        assert len(store.decisions.in_force(2.0)) == 300
+        assert len(store.events.all()) == 1
 
 
 def test_decisions_around_a_broken_page_are_saved(path: Path, url: str) -> None:
     damage_leaf(path)
     with Store.open(url, rescue=True) as store:
-        hosts = {decision.host for decision in store.decisions(2.0)}
+        hosts = {decision.host for decision in store.decisions.in_force(2.0)}
     assert {"h0.example", "h299.example"} <= hosts
     assert "h150.example" not in hosts
     assert len(hosts) > 200
@@ -88,8 +88,8 @@ def test_decisions_around_a_broken_page_are_saved(path: Path, url: str) -> None:
 def test_a_file_that_is_no_database_gives_way_to_a_new_one(tmp_path: Path, url: str, content: bytes) -> None:
     (tmp_path / "sekisho.db").write_bytes(content)
     with Store.open(url, rescue=True) as store:
-        assert store.decisions(1.0) == []
-        assert "no decision could be read" in store.memory.events()[0].detail
+        assert store.decisions.in_force(1.0) == []
+        assert "no decision could be read" in store.events.all()[0].detail
     (aside,) = tmp_path.glob("sekisho.db.damaged-*")
     assert aside.read_bytes() == content
 
@@ -134,8 +134,8 @@ def test_a_crash_in_the_middle_of_a_rescue_loses_nothing(
             Store.open(url, rescue=True).close()
         monkeypatch.setattr(Path, method, genuine)
     with Store.open(url, rescue=True) as store:
-        assert len(store.decisions(2.0)) == 299
-        assert len(store.memory.events()) == 1
+        assert len(store.decisions.in_force(2.0)) == 299
+        assert len(store.events.all()) == 1
 
 
 def test_nonsense_in_a_row_is_left_out(path: Path) -> None:

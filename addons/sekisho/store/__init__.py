@@ -1,18 +1,17 @@
-"""store: what was judged, who came by and what the family decided, in one database.
+"""store: what was judged, who asked for it and what the family decided, in one database.
 
-Its rooms: `records`, `knowledge`, `remembered` and `asked` (the values, no database), `schema` (the tables
-of today), `migrations` (how a database gets there, step by step), `database` (the Store itself), `outside`
-(what sources said), `memory` (its part that remembers over time, over `known_domains`, `events`, `history`
-and `pruning`) and `family` (its part that knows `people` and `asks`). `rescue` begins anew where a file is
-damaged. `sqlite` holds everything that is true of SQLite only; the rest is SQLAlchemy Core and runs on any
-database that SQLAlchemy speaks.
+Values without a database: `records`, `domain_records`, `source_records` and `ask_records`. `schema` holds
+the tables of today and `migrations` brings an older database there, step by step. `store` is the Store; it
+has one attribute for each table group: `verdicts`, `visits`, `decisions`, `releases`, `sources`,
+`known_domains`, `events`, `devices`, `asks`, and `pruning` over all of them. Each runs its statements in
+transactions of `database`. `rescue` begins anew where a file is damaged. `sqlite` holds everything that is
+true of SQLite only; the rest is SQLAlchemy Core and runs on any database that SQLAlchemy speaks.
 
 Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` is loaded on first use.
 """
 
 from typing import TYPE_CHECKING
 
-from sekisho.store.knowledge import Fact, Limits, SourceState, Spent
 from sekisho.store.records import (
     GO_ON,
     DamagedStoreError,
@@ -23,9 +22,10 @@ from sekisho.store.records import (
     UnfitNameError,
     Visit,
 )
+from sekisho.store.source_records import Fact, Limits, SourceState, Spent
 
 if TYPE_CHECKING:
-    from sekisho.store.database import Store
+    from sekisho.store.store import Store
 
 __all__ = [
     "GO_ON",
@@ -45,9 +45,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """`Store`, imported when somebody asks for it (PEP 562)."""
+    """`Store`, imported on first use (PEP 562)."""
     if name == "Store":
-        from sekisho.store.database import Store
+        from sekisho.store.store import Store
 
         return Store
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,29 +1,15 @@
-"""Pruning: what the database forgets, by age or because somebody said so. Decisions are never touched.
+"""Pruning: what the database forgets, by age or on request. Decisions are never touched.
 
-Each function takes one bite of at most `most` rows, so that the write lock is held for some
-milliseconds and a click does not wait. How old is too old is decided in `memory.ageing`.
+Each transaction removes at most `most` rows, so that the write lock is held for some milliseconds and a
+click does not wait. How old is too old is decided in `sekisho.engine.retention`.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Table,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
+from sekisho.store.database import TableGroup, covers
 from sekisho.store.schema import (
     asks,
     events,
@@ -52,18 +38,68 @@ class Horizons:
     warned: float
     """Clicks that got a warning page."""
     verdicts: float
-    """Verdicts that nobody came by since, where no visit is left."""
+    """Verdicts that were not found again since, where no visit is left."""
     known_domains: float
-    """Known domains that nobody came by since, unless they are familiar."""
+    """Known domains without a click since, unless they are familiar."""
     events: float
-    """Events that were told."""
+    """Events that the family was notified of."""
     facts: float
-    """What outside sources said of a domain."""
+    """Answers of outside sources about a domain."""
     counts: float
     """Counts of the visits of one day."""
 
 
-def prune_visits(connection: Connection, horizons: Horizons, offset: float, most: int) -> int:
+_HOST_COLUMNS = (
+    visits.c.host,
+    verdicts.c.host,
+    verdict_changes.c.host,
+    known_domains.c.name,
+    events.c.host,
+    asks.c.host,
+    facts.c.subject,
+)
+"""Where each table names a host."""
+
+
+class Pruning(TableGroup):
+    """Removes rows of every group."""
+
+    def prune(self, horizons: Horizons, *, offset: float, oldest_day: int, most: int = 2000) -> int:
+        """Forget a part of what is too old, at most some thousand rows; 0 where nothing is left to forget.
+
+        `offset`: seconds east of UTC, for the local day that a visit is counted on. `oldest_day`: the first
+        local day whose counts are kept (`date.toordinal`).
+        """
+        with self._database.transaction("write") as connection:
+            gone = _prune_visits(connection, horizons, offset, most)
+        with self._database.transaction("write") as connection:
+            gone += _prune_verdicts(connection, horizons, most)
+        with self._database.transaction("write") as connection:
+            gone += _prune_known_domains(connection, horizons, most)
+        old = (
+            delete(facts).where(facts.c.at < horizons.facts),
+            delete(events).where(events.c.told_at < horizons.events),
+            delete(visit_days).where(visit_days.c.day < oldest_day),
+        )
+        return gone + sum(self._database.run("write", statement) for statement in old)
+
+    def forget(self, host: str | None) -> dict[str, int]:
+        """Forget a host with its subdomains, or every host (None); how many rows of each table went.
+
+        Decisions stay. The bytes may still be in the file: see `Store.compact`.
+        """
+        gone: dict[str, int] = {}
+        with self._database.transaction("durable") as connection:
+            for column in _HOST_COLUMNS:
+                everything = delete(column.table)
+                statement = everything if host is None else everything.where(covers(column, host))
+                gone[column.table.name] = connection.execute(statement).rowcount
+            if host is None:
+                gone[visit_days.name] = connection.execute(delete(visit_days)).rowcount
+        return gone
+
+
+def _prune_visits(connection: Connection, horizons: Horizons, offset: float, most: int) -> int:
     """Turn old visits into counts of their local day (`offset`: seconds east of UTC); how many went."""
     is_click = visits.c.kind == "click"
     old = or_(
@@ -87,68 +123,19 @@ def prune_visits(connection: Connection, horizons: Horizons, offset: float, most
     return len(rows)
 
 
-def prune_verdicts(connection: Connection, horizons: Horizons, most: int) -> int:
-    """Verdicts of hosts that nobody came by since, with what they were before; how many went."""
+def _prune_verdicts(connection: Connection, horizons: Horizons, most: int) -> int:
+    """Verdicts of hosts without a visit since, with their past ones; how many went."""
     left = exists().where(visits.c.host == verdicts.c.host)
     old = select(verdicts.c.host).where(verdicts.c.last_at < horizons.verdicts, ~left).limit(most)
     hosts = list(connection.scalars(old))
-    if hosts:
-        connection.execute(delete(verdict_changes).where(verdict_changes.c.host.in_(hosts)))
-        connection.execute(delete(verdicts).where(verdicts.c.host.in_(hosts)))
+    connection.execute(delete(verdict_changes).where(verdict_changes.c.host.in_(hosts)))
+    connection.execute(delete(verdicts).where(verdicts.c.host.in_(hosts)))
     return len(hosts)
 
 
-def prune_known_domains(connection: Connection, horizons: Horizons, most: int) -> int:
+def _prune_known_domains(connection: Connection, horizons: Horizons, most: int) -> int:
     """Known domains of long ago; how many went."""
     old = known_domains.c.last_at < horizons.known_domains, known_domains.c.familiar_at.is_(None)
     names = list(connection.scalars(select(known_domains.c.name).where(*old).limit(most)))
-    if names:
-        connection.execute(delete(known_domains).where(known_domains.c.name.in_(names)))
+    connection.execute(delete(known_domains).where(known_domains.c.name.in_(names)))
     return len(names)
-
-
-def prune_facts(connection: Connection, horizons: Horizons) -> int:
-    """What outside sources said long ago; how many went."""
-    return connection.execute(delete(facts).where(facts.c.at < horizons.facts)).rowcount
-
-
-def prune_told(connection: Connection, horizons: Horizons, day: int) -> int:
-    """Events that were told long ago, and counts of days before `day`; how many went."""
-    told = connection.execute(delete(events).where(events.c.told_at < horizons.events)).rowcount
-    return told + connection.execute(delete(visit_days).where(visit_days.c.day < day)).rowcount
-
-
-def forget(connection: Connection, host: str | None) -> dict[str, int]:
-    """Forget all that is known of a host and its subdomains, or of all hosts; what went, by table."""
-    places: Sequence[tuple[Table, Column[str]]] = (
-        (visits, visits.c.host),
-        (verdicts, verdicts.c.host),
-        (verdict_changes, verdict_changes.c.host),
-        (known_domains, known_domains.c.name),
-        (events, events.c.host),
-        (asks, asks.c.host),
-        (facts, facts.c.subject),
-    )
-    gone = {
-        table.name: connection.execute(delete(table).where(_covers(column, host))).rowcount
-        for table, column in places
-    }
-    if host is None:
-        gone[visit_days.name] = connection.execute(delete(visit_days)).rowcount
-    return gone
-
-
-def counts_since(connection: Connection, at: float) -> dict[tuple[str, Level], int]:
-    """Visits since then, by kind (``click``, ``resource``) and level."""
-    query = (
-        select(visits.c.kind, visits.c.level, func.count())
-        .where(visits.c.at >= at)
-        .group_by(visits.c.kind, visits.c.level)
-    )
-    return {(kind, Level(level)): number for kind, level, number in connection.execute(query)}
-
-
-def _covers(column: Column[str], host: str | None) -> ColumnElement[bool]:
-    if host is None:
-        return true()
-    return or_(column == host, column.endswith(f".{host}", autoescape=True))

@@ -11,7 +11,7 @@ from typing import Literal
 from sekisho.verdict import Evidence, Level
 
 GO_ON = "go on"
-"""`Decision.by` of the person who chose to go on past a warning: weaker than any word of the family."""
+"""`Decision.by` of the person who chose to go on past a warning: weaker than any decision of the family."""
 
 
 class StoreError(RuntimeError):
@@ -33,14 +33,14 @@ class DamagedStoreError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the family said about a host. Never changed and never deleted: it ends."""
+    """What the family decided about a host. Never changed and never deleted: it ends."""
 
     kind: Literal["allow", "block"]
     host: str
     """Canonical ASCII host, as in `Link.host`."""
     at: float
     by: str
-    """Where it was said: ``sekisho allow``, ``sekisho block``, or GO_ON."""
+    """Where it was made: ``sekisho allow``, ``sekisho block``, or GO_ON."""
     exact: bool = False
     """This host only; else its subdomains too."""
     client: str | None = None
@@ -63,7 +63,7 @@ class Decision:
 
     @property
     def is_go_on(self) -> bool:
-        """A person went on past a warning; not the family's word."""
+        """A person went on past a warning; not a decision of the family."""
         return self.by == GO_ON
 
     @property
@@ -100,7 +100,7 @@ class Release:
     until: float
     """The first moment at which it no longer holds."""
     by: str
-    """Where it was said: ``form page``."""
+    """Where it was given: ``form page``."""
 
 
 @dataclass(frozen=True, slots=True)

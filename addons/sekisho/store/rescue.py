@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,18 @@ def new_beside(path: Path) -> Path:
 def finish(path: Path) -> None:
     """Let a finished new file take its place, where a crash came between the renames. Raises StoreError."""
     new = new_beside(path)
-    with _told(path):
+    with _name_failures(path):
         if new.exists() and not path.exists():
             _drop_log(path)
             new.rename(path)
-        _remove_file(new)
+        # What a rescue that was cut off has left: half a file.
+        _drop_log(new)
+        new.unlink(missing_ok=True)
 
 
 def swap(path: Path, aside: Path) -> None:
     """Put the damaged file aside, with its log ahead, and the new one in its place. Raises StoreError."""
-    with _told(path):
+    with _name_failures(path):
         log = _part(path, "-wal")
         if log.exists() and log.stat().st_size:
             shutil.copyfile(log, _part(aside, "-wal"))
@@ -55,12 +58,8 @@ def swap(path: Path, aside: Path) -> None:
 def free_name(path: Path, at: float) -> Path:
     """Where the damaged file will be kept: ``sekisho.db.damaged-20261124-080000``."""
     stamp = f"{datetime.fromtimestamp(at, UTC):%Y%m%d-%H%M%S}"
-    name = f"{path.name}.damaged-{stamp}"
-    aside, number = path.with_name(name), 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{name}-{number}")
-    return aside
+    names = (f"{path.name}.damaged-{stamp}{f'-{number}' if number > 1 else ''}" for number in count(1))
+    return next(aside for aside in map(path.with_name, names) if not aside.exists())
 
 
 def readable_decisions(path: Path) -> list[Decision]:
@@ -78,7 +77,7 @@ def readable_decisions(path: Path) -> list[Decision]:
     return [found[number] for number in sorted(found)]
 
 
-def told(path: Path, aside: Path, saved: int) -> str:
+def message(path: Path, aside: Path, saved: int) -> str:
     """What happened and what to do, in one sentence or two."""
     what = f"{saved} decisions were saved" if saved else "no decision could be read in it"
     return (
@@ -90,7 +89,6 @@ def told(path: Path, aside: Path, saved: int) -> str:
 def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     """Rows of decisions from the front, from the back, and one by one in between."""
     wanted = f"SELECT {', '.join(_COLUMNS)} FROM decisions"  # noqa: S608 (our own column names)
-    broken = False
     ends: list[int] = []
     for order in ("ASC", "DESC"):
         last = 0
@@ -100,9 +98,8 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
                 yield row
             return
         except sqlite3.DatabaseError:
-            broken = True
             ends.append(last)
-    if not broken or not all(isinstance(end, int) for end in ends):
+    if not all(isinstance(end, int) for end in ends):
         return
     low, high = ends
     for number in range(low + 1, min(high or low + 1000, low + _MOST_TRIED)):
@@ -116,9 +113,8 @@ def _decision(row: tuple[Any, ...]) -> Decision:
     for name in ("at", "until", "ended_at"):
         if fields[name] is not None:
             fields[name] = float(fields[name])
-    for name in ("host", "by", "client", "ended_by"):
-        if fields[name] is not None and not isinstance(fields[name], str):
-            raise ValueError(f"{name} is no text")
+    if not all(isinstance(fields[name], str | None) for name in ("host", "by", "client", "ended_by")):
+        raise ValueError("a column of text holds something else")
     return Decision(**{**fields, "exact": bool(fields["exact"]), "id": int(fields["id"])})
 
 
@@ -131,14 +127,8 @@ def _drop_log(path: Path) -> None:
         _part(path, end).unlink(missing_ok=True)
 
 
-def _remove_file(path: Path) -> None:
-    """A half-made new file of a rescue that was cut off."""
-    path.unlink(missing_ok=True)
-    _drop_log(path)
-
-
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _name_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -21,14 +21,14 @@ HOST_LENGTH = 253
 """RFC 1035 §2.3.4, less the length octet and the root label. Longer names are cut: no such host exists."""
 CLIENT_LENGTH = 64
 """The longest IPv6 address with its zone has fewer."""
-TOLD_LENGTH = 500
+SENTENCE_LENGTH = 500
 """A sentence about a source."""
 NAME_LENGTH = 80
 """What the family calls a person or a device."""
 BY_LENGTH = 80
 """Who decided or answered."""
 PATH_LENGTH = 500
-"""The path of a URL that somebody chose to tell the family."""
+"""The path of a URL that somebody chose to show to the family."""
 
 metadata = MetaData()
 
@@ -112,7 +112,7 @@ source_states = Table(
     metadata,
     Column("source", String(40), primary_key=True),
     Column("state", String(20), nullable=False),
-    Column("told", String(TOLD_LENGTH), nullable=False),
+    Column("told", String(SENTENCE_LENGTH), nullable=False),
     Column("since", Double, nullable=False),
     Column("last_good_at", Double),
 )
@@ -214,7 +214,7 @@ asks = Table(
     Column("host", String(HOST_LENGTH), nullable=False),
     Column("level", SmallInteger, nullable=False),
     Column("evidence", JSON, nullable=False),
-    # Only where the person who asks chose to tell it, and only until the answer.
+    # Only where the person who asks chose to add it, and only until the answer.
     Column("path", String(PATH_LENGTH)),
     Column("at", Double, nullable=False),
     Column("expires", Double, nullable=False),
@@ -229,7 +229,7 @@ asks = Table(
     Index("asks_host", "host"),
 )
 
-# Which target took the message about what, so that nobody is told twice and nobody is left out.
+# Which target took the message about what, so that nobody is notified twice and nobody is left out.
 tellings = Table(
     "tellings",
     metadata,

@@ -27,6 +27,24 @@ _SYNCHRONOUS = "sekisho synchronous"
 _STEP_PAGES = 256
 """Pages (of 4 KiB) that are given back in one step: some milliseconds."""
 
+_BUSY = "it is busy: another program has held it for a second; end that program, then try again"
+_DAMAGED = "the file is damaged or no SQLite database: move it away (a new one is made) or restore a copy"
+_NOT_WRITABLE = "the file cannot be written: check who owns it and its folder"
+_CAUSES: dict[int | None, str] = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+    sqlite3.SQLITE_FULL: "the disk is full: make room, then try again",
+    sqlite3.SQLITE_IOERR: (
+        "the disk cannot be written (full, a limit on file size, or failing): make room, or check the disk"
+    ),
+}
+"""Primary result code → what went wrong and what to do."""
+
 
 def file_of(url: URL) -> Path | None:
     """The database file of an SQLite URL; None for other databases. Raises StoreError without a file."""
@@ -142,25 +160,20 @@ def compact(engine: Engine, *, wipe: bool) -> None:
 
 def is_damage(error: SQLAlchemyError) -> bool:
     """The file itself is broken; no second try and no other right would help."""
-    original = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(original, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+    return _code(error) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def cause(error: SQLAlchemyError) -> str:
     """What went wrong and what to do, in words; SQLAlchemy's own text holds the statement and its values."""
+    if known := _CAUSES.get(_code(error)):
+        return known
     original = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(original, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
-    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return "it is busy: another program has held it for a second; end that program, then try again"
-    if primary in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return "the file is damaged or no SQLite database: move it away (a new one is made) or restore a copy"
-    if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return "the file cannot be written: check who owns it and its folder"
-    if primary == sqlite3.SQLITE_FULL:
-        return "the disk is full: make room, then try again"
-    if primary == sqlite3.SQLITE_IOERR:
-        return "the disk cannot be written (full, a limit on file size, or failing): make room, or check the disk"
     lines = str(original or error).strip().splitlines() or [type(error).__name__]
     return lines[0]
+
+
+def _code(error: SQLAlchemyError) -> int | None:
+    """SQLite's primary result code (https://sqlite.org/rescode.html); None for other databases."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(original, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None

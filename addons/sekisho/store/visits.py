@@ -1,54 +1,74 @@
-"""Visits in the database: written in batches, and read back as the log.
+"""Visits in the database: written in batches, and read back as the log."""
 
-Functions on a connection; the caller has the transaction.
-"""
-
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
+from sqlalchemy import ColumnElement, Row, func, insert, select
 
-from sekisho.store.history import read_evidence
+from sekisho.store.database import TableGroup, covers
 from sekisho.store.records import LogLine, Visit
 from sekisho.store.schema import CLIENT_LENGTH, HOST_LENGTH, verdicts, visits
+from sekisho.store.verdicts import read_evidence
 from sekisho.verdict import Level
 
 
-def write(connection: Connection, seen: Sequence[Visit]) -> None:
-    """Several visits at once; at least one."""
-    connection.execute(insert(visits), [_visit_row(visit) for visit in seen])
+class Visits(TableGroup):
+    """Requests that were judged."""
 
+    def record(self, seen: Sequence[Visit]) -> None:
+        """Write several visits in one transaction; nothing for none."""
+        if seen:
+            with self._database.transaction("write") as connection:
+                connection.execute(insert(visits), [_visit_row(visit) for visit in seen])
 
-def log(
-    connection: Connection,
-    *,
-    limit: int,
-    level: Level | None,
-    since: float | None,
-    until: float | None,
-    host: str | None,
-    client: str | None,
-) -> list[LogLine]:
-    """What `Store.log` says."""
-    wanted: list[ColumnElement[bool]] = []
-    if level is not None:
-        wanted.append(visits.c.level >= int(level))
-    if since is not None:
-        wanted.append(visits.c.at >= since)
-    if until is not None:
-        wanted.append(visits.c.at < until)
-    if client is not None:
-        wanted.append(visits.c.client == client[:CLIENT_LENGTH])
-    if host is not None:
-        wanted.append(or_(visits.c.host == host, visits.c.host.endswith(f".{host}", autoescape=True)))
-    query = (
-        select(visits, verdicts.c.evidence, verdicts.c.level.label("verdict_level"))
-        .join(verdicts, verdicts.c.host == visits.c.host, isouter=True)
-        .where(*wanted)
-        .order_by(visits.c.at.desc(), visits.c.id.desc())
-        .limit(limit)
-    )
-    return [_log_line(row) for row in connection.execute(query)]
+    def log(
+        self,
+        *,
+        limit: int,
+        level: Level | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        host: str | None = None,
+        client: str | None = None,
+    ) -> list[LogLine]:
+        """Visits, the newest first, each with what is known of its host today.
+
+        `level` is the least severe one to show; `since` the oldest time, `until` the first that is too
+        new; `host` stands for its subdomains too; `client` is the address of one device.
+        """
+        narrower: Sequence[tuple[ColumnElement[Any], Callable[..., ColumnElement[bool]], Any]] = (
+            (visits.c.level, operator.ge, level if level is None else int(level)),
+            (visits.c.at, operator.ge, since),
+            (visits.c.at, operator.lt, until),
+            (visits.c.client, operator.eq, client and client[:CLIENT_LENGTH]),
+            (visits.c.host, covers, host),
+        )
+        wanted = [compare(column, value) for column, compare, value in narrower if value is not None]
+        query = (
+            select(visits, verdicts.c.evidence, verdicts.c.level.label("verdict_level"))
+            .join(verdicts, verdicts.c.host == visits.c.host, isouter=True)
+            .where(*wanted)
+            .order_by(visits.c.at.desc(), visits.c.id.desc())
+            .limit(limit)
+        )
+        return [_log_line(row) for row in self._database.rows(query)]
+
+    def counts_since(self, at: float) -> dict[tuple[str, Level], int]:
+        """Visits since then, by kind (``click``, ``resource``) and level."""
+        query = (
+            select(visits.c.kind, visits.c.level, func.count())
+            .where(visits.c.at >= at)
+            .group_by(visits.c.kind, visits.c.level)
+        )
+        return {(row[0], Level(row[1])): row[2] for row in self._database.rows(query)}
+
+    def devices(self, since: float, limit: int = 200) -> list[tuple[str, float]]:
+        """(address, last visit) of every device that made a request since then, the latest first."""
+        last = func.max(visits.c.at)
+        query = select(visits.c.client, last).where(visits.c.at >= since).group_by(visits.c.client)
+        rows = self._database.rows(query.order_by(last.desc()).limit(limit))
+        return [(row[0], row[1]) for row in rows]
 
 
 def _visit_row(visit: Visit) -> dict[str, Any]:

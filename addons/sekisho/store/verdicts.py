@@ -1,33 +1,57 @@
-"""History: the current verdict of a host, and those that it took the place of.
+"""Verdicts in the database: the current one of a host, and those that it took the place of.
 
 A host that was clean in the morning and bad by evening is the story of every victim, so a verdict of
 another level, or for another reason, does not overwrite the one before: that moves to
 `verdict_changes`. At most MOST_KEPT of them for a host, the first one always, since a host that goes
-back and forth must not push out how it began. Functions on a connection; the caller has the transaction.
+back and forth must not push out how it began.
 """
 
 import contextlib
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from sekisho.link import Link
-from sekisho.store.remembered import PastVerdict
+from sekisho.store.database import TableGroup, covers, insert_new
+from sekisho.store.domain_records import PastVerdict
 from sekisho.store.schema import HOST_LENGTH, verdict_changes, verdicts
 from sekisho.verdict import Evidence, Level, Verdict, evidence_from_dict, evidence_to_dict
 
 MOST_KEPT = 20
 """Past verdicts of one host."""
 _MOST_HOSTS = 500
-_INSERT_NEW = {
-    each.name: dialect.insert(verdicts).on_conflict_do_nothing()
-    for dialect, each in ((sqlite, sqlite.dialect), (postgresql, postgresql.dialect))
-}
-"""Dialect → the statement that does nothing where the host is known. A click to a new host waits for it: one
-statement where a look before it and a savepoint around it would make four.
-"""
+
+
+class Verdicts(TableGroup):
+    """What was found about hosts."""
+
+    def record(self, link: Link, verdict: Verdict, at: float) -> None:
+        """Make this the host's current verdict; one that it takes the place of is kept."""
+        with self._database.transaction("write") as connection:
+            keep_verdict(connection, link, verdict, at)
+
+    def severe(self, limit: int) -> list[tuple[str, Verdict]]:
+        """(host, verdict) of the hosts that are held to be dangerous, what was found last first."""
+        query = (
+            select(verdicts.c.host, verdicts.c.level, verdicts.c.evidence)
+            .where(verdicts.c.level >= int(Level.WARN))
+            .order_by(verdicts.c.last_at.desc())
+            .limit(limit)
+        )
+        return [
+            (row.host, Verdict(Level(row.level), tuple(evidence_from_dict(item) for item in row.evidence)))
+            for row in self._database.rows(query)
+        ]
+
+    def past(self, host: str) -> list[PastVerdict]:
+        """What was held of a host before its current verdict, the oldest first."""
+        query = select(verdict_changes).where(verdict_changes.c.host == host).order_by(verdict_changes.c.id)
+        return [
+            PastVerdict(
+                row.host, Level(row.level), read_evidence(row.evidence), row.at, row.last_at, row.replaced_at
+            )
+            for row in self._database.rows(query)
+        ]
 
 
 def keep_verdict(connection: Connection, link: Link, verdict: Verdict, at: float) -> None:
@@ -39,7 +63,7 @@ def keep_verdict(connection: Connection, link: Link, verdict: Verdict, at: float
         "evidence": [evidence_to_dict(item) for item in verdict.evidence],
         "last_at": at,
     }
-    if _is_new(connection, {"host": host, "at": at, **fresh}):
+    if insert_new(connection, verdicts, {"host": host, "at": at, **fresh}):
         return
     here = verdicts.c.host == host
     known = connection.execute(select(verdicts).where(here)).mappings().one()
@@ -52,64 +76,22 @@ def keep_verdict(connection: Connection, link: Link, verdict: Verdict, at: float
     connection.execute(update(verdicts).where(here).values(**fresh))
 
 
-def worsen_verdicts(connection: Connection, name: str, verdict: Verdict, at: float) -> int:
-    """Give a verdict on a domain to those of its known hosts that were held to be better; how many were."""
+def worsen_verdicts(connection: Connection, name: str, verdict: Verdict, at: float) -> None:
+    """Give a verdict on a domain to those of its known hosts that were held to be better."""
     known = select(verdicts.c.host, verdicts.c.domain).where(
-        (verdicts.c.host == name) | verdicts.c.host.endswith(f".{name}", autoescape=True),
-        verdicts.c.level < int(verdict.level),
+        covers(verdicts.c.host, name), verdicts.c.level < int(verdict.level)
     )
-    rows = connection.execute(known.limit(_MOST_HOSTS)).all()
-    for row in rows:
-        link = Link(row.host, row.domain, "", False, row.host)
-        keep_verdict(connection, link, verdict, at)
-    return len(rows)
-
-
-def severe_verdicts(connection: Connection, limit: int) -> list[tuple[str, Verdict]]:
-    """(host, verdict) of the hosts that are held to be dangerous, what was found last first."""
-    rows = connection.execute(
-        select(verdicts.c.host, verdicts.c.level, verdicts.c.evidence)
-        .where(verdicts.c.level >= int(Level.WARN))
-        .order_by(verdicts.c.last_at.desc())
-        .limit(limit)
-    )
-    return [
-        (row.host, Verdict(Level(row.level), tuple(evidence_from_dict(item) for item in row.evidence)))
-        for row in rows
-    ]
-
-
-def past_verdicts(connection: Connection, host: str) -> list[PastVerdict]:
-    """What was held of a host before, the oldest first."""
-    query = select(verdict_changes).where(verdict_changes.c.host == host).order_by(verdict_changes.c.id)
-    return [
-        PastVerdict(
-            row.host, Level(row.level), read_evidence(row.evidence), row.at, row.last_at, row.replaced_at
-        )
-        for row in connection.execute(query)
-    ]
+    for row in connection.execute(known.limit(_MOST_HOSTS)).all():
+        keep_verdict(connection, Link(row.host, row.domain, "", False, row.host), verdict, at)
 
 
 def read_evidence(findings: list[dict[str, Any]] | None) -> tuple[Evidence, ...]:
-    """Evidence from its JSON; a finding of a kind that is not known here is left out, the rest is told."""
+    """Evidence from its JSON; a finding of a kind that is not known here is left out."""
     known = []
     for fields in findings or ():
         with contextlib.suppress(KeyError, ValueError, TypeError):
             known.append(evidence_from_dict(fields))
     return tuple(known)
-
-
-def _is_new(connection: Connection, row: dict[str, Any]) -> bool:
-    """Insert the verdict; False, and nothing done, where the host has one already."""
-    quick = _INSERT_NEW.get(connection.dialect.name)
-    if quick is not None:
-        return connection.execute(quick, row).rowcount == 1
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(verdicts).values(**row))
-    except IntegrityError:
-        return False
-    return True
 
 
 def _move_to_past(connection: Connection, known: RowMapping, at: float) -> None:

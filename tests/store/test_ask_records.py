@@ -1,6 +1,6 @@
 import pytest
 
-from sekisho.store.asked import ANSWERS, Ask, Device
+from sekisho.store.ask_records import ANSWERS, Ask, Device, name_of, names_of
 from sekisho.verdict import Level
 
 ASK = Ask("i", "192.168.1.5", "a.example", Level.WARN, (), at=1.0, expires=9.0)
@@ -20,3 +20,12 @@ def test_a_device_is_told_as_the_family_calls_it(person: str, name: str, told: s
 
 def test_the_answers_are_those_of_the_buttons() -> None:
     assert ANSWERS == ("once", "1d", "1w", "always", "block")
+
+
+def test_a_device_without_a_name_is_told_by_its_address() -> None:
+    names = names_of([Device("192.168.1.5", "phone", 1, 0.0, "Mother"), Device("192.168.1.6", "", None, 0.0)])
+    assert [name_of(client, names) for client in ("192.168.1.5", "192.168.1.6", "192.168.1.7")] == [
+        "Mother (phone)",
+        "192.168.1.6",
+        "192.168.1.7",
+    ]

@@ -1,8 +1,8 @@
-"""The values of the memory: a click, what is known of a domain over time, and what had to be told.
+"""Values about domains over time: a click, a known domain, a past verdict, an event.
 
-Plain and frozen, with no database behind them. An *known_domain* is a domain that somebody of the household
+Plain and frozen, with no database behind them. A *known domain* is one that somebody of the household
 clicked and that is not known good by the rules. Its name is the registrable domain, or on a platform
-the host that belongs to one user. What follows from these values is decided in `memory.policy`. Times
+the host that belongs to one user. What follows from these values is decided in `policy.familiarity`. Times
 are seconds since 1970, UTC; days are local ones, counted from the year 1 (`date.toordinal`).
 """
 
@@ -14,7 +14,7 @@ from sekisho.verdict import Evidence, Level
 TURNED_BAD = "turned-bad"
 """`Event.kind`: a host that somebody had been let through to is bad now."""
 TYPED = "typed"
-"""Somebody told the family what they typed; `Event.detail` is a `sekisho.rulebook.aftercare.Harm`."""
+"""`Event.kind`: somebody reported what they typed; `Event.detail` is a `sekisho.rulebook.aftercare.Harm`."""
 STORE_DAMAGED = "store-damaged"
 """`Event.kind`: the database could not be read, and a new one was made in its place."""
 
@@ -24,7 +24,7 @@ CLEAN_FOR = 30 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class DomainClick:
-    """One click on an unfamiliar host, as far as it matters for the known_domain."""
+    """One click on an unfamiliar host, as far as it matters for the known domain."""
 
     name: str
     at: float
@@ -41,7 +41,7 @@ class DomainClick:
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
-    """What the household remembers of one domain."""
+    """What is known of one domain over time."""
 
     name: str
     first_at: float
@@ -53,11 +53,11 @@ class KnownDomain:
     visits: int
     shared: bool
     begun_at: float
-    """From when on re-checks and days are counted: the first click, or the first after it was strange again."""
+    """From when on re-checks and days are counted: the first click, or the first after it lapsed."""
     stage: int = 0
     """How many of the marks after `begun_at` have passed with an answer; the last ones repeat weekly."""
     next_check_at: float | None = None
-    """When the next re-check is due; None where nobody has come by for long."""
+    """When the next re-check is due; None where nobody has clicked it for long."""
     checked_at: float | None = None
     """The last re-check that was answered."""
     level: Level = Level.PASS
@@ -79,7 +79,7 @@ class KnownDomain:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One device that was at a host before it turned bad."""
+    """One device that visited a host before it turned bad."""
 
     client: str
     """Address of the device."""
@@ -90,7 +90,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that the family must be told. Kept until it is, and a while longer."""
+    """Something that the family must be notified of. Kept until it is, and a while longer."""
 
     id: int
     kind: str
@@ -100,10 +100,11 @@ class Event:
     level: Level
     evidence: tuple[Evidence, ...]
     people: tuple[Presence, ...]
-    """Who was there, the earliest first."""
+    """The devices that it concerns, the earliest visit first."""
     told_at: float | None = None
+    """When the family was notified."""
     detail: str = ""
-    """One English sentence where there is no evidence to tell it."""
+    """One English sentence where there is no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class PastVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where an known_domain may change its standing; `memory.policy` has the rules, this narrows the rows."""
+    """Where a known domain may become familiar or lapse; `policy.familiarity` has the rules, this narrows the rows."""
 
     days: int
     """Fewer days of clicks are not enough."""
@@ -131,7 +132,7 @@ class Bounds:
     seen_since: float
 
 
-Meet = Callable[[KnownDomain | None, DomainClick], KnownDomain | None]
-"""What a click makes of an known_domain, or of a stranger; None keeps a stranger one."""
+OnClick = Callable[[KnownDomain | None, DomainClick], KnownDomain | None]
+"""The known domain after a click, or of a domain that is not known (None); None does not make it known."""
 Change = Callable[[KnownDomain], KnownDomain]
-"""What something that happened makes of one."""
+"""The known domain after something that happened."""

@@ -18,14 +18,14 @@ ASKED = [
 @pytest.mark.parametrize(("host", "client", "now", "released"), ASKED)
 def test_who_may_send(tmp_path: Path, host: str, client: str, now: float, released: bool) -> None:
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        store.add_release(Release("shop.example", "192.168.1.20", 100.0, 200.0, "form page"))
-        store.add_release(Release("house.example", None, 100.0, 200.0, "form page"))
-        assert store.is_released(host, client, now) is released
+        store.releases.add(Release("shop.example", "192.168.1.20", 100.0, 200.0, "form page"))
+        store.releases.add(Release("house.example", None, 100.0, 200.0, "form page"))
+        assert store.releases.is_released(host, client, now) is released
 
 
 def test_an_answer_that_was_taken_back_is_asked_for_again(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
-        store.add_release(Release("shop.example", None, 100.0, 200.0, "form page"))
-        assert store.end_releases("shop.example", 150.0) == 1
-        assert not store.is_released("shop.example", "192.168.1.20", 151.0)
-        assert store.end_releases("shop.example", 152.0) == 0
+        store.releases.add(Release("shop.example", None, 100.0, 200.0, "form page"))
+        assert store.releases.end("shop.example", 150.0) == 1
+        assert not store.releases.is_released("shop.example", "192.168.1.20", 151.0)
+        assert store.releases.end("shop.example", 152.0) == 0

@@ -1,6 +1,6 @@
-"""What is known from outside of the household, as plain values: facts, spendings, and how each source is.
+"""Values about outside sources: facts, budgets, and the state of each source.
 
-No database behind them, so that sources and pages can hold them without knowing where they came
+No database behind them, so that providers and pages can hold them without knowing where they came
 from. Times are seconds since 1970, UTC. Pure.
 """
 
@@ -16,7 +16,7 @@ GOOD = "ok"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one source said about one subject, the last time that it answered."""
+    """The last answer of one source about one subject."""
 
     source: str
     """Name of the source: ``virustotal``."""
@@ -53,11 +53,11 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source is, for the person who asks what works."""
+    """The state of a source, for the person who asks what works."""
 
     source: str
     state: str
-    """The source's own word for it; GOOD where its last answer was good."""
+    """The source's own name for it; GOOD where its last answer was good."""
     told: str
     """One sentence: what is the matter and what to do."""
     since: float

@@ -1,11 +1,12 @@
-"""The values of asking: who lives here, which device is whose, what was asked and what became of it.
+"""Values about asks: people, their devices, what was asked and what became of it.
 
 Plain and frozen, with no database behind them. An *ask* is one request to the family to open one host
-for one device. What may be asked how often, and what an answer decides, stands in `family.asking`.
+for one device. What may be asked how often, and what an answer decides, stands in `policy.asking`. A device
+is an address on the home network; one without a name is shown by its address, as the router shows it.
 Times are seconds since 1970, UTC.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -53,7 +54,7 @@ class Ask:
     """One request to the family."""
 
     id: str
-    """Unguessable: whoever knows it may look at how the ask stands."""
+    """Unguessable: whoever knows it may read the state of the ask."""
     client: str
     """Address of the device that asks, and that an answer ``once`` opens the host to."""
     host: str
@@ -67,7 +68,7 @@ class Ask:
     who: str = ""
     """Person and device as they were called then; empty where the device has no name."""
     path: str | None = None
-    """Of the URL, and only where the person who asks chose to tell it; forgotten with the answer."""
+    """Of the URL, and only where the person who asks chose to add it; forgotten with the answer."""
     told_at: float | None = None
     """When the first message about it was taken by anybody."""
     answered_at: float | None = None
@@ -80,7 +81,7 @@ class Ask:
     """The decision that the answer made."""
 
     def state(self, now: float) -> Literal["open", "answered", "expired"]:
-        """How it stands."""
+        """Its state at this time."""
         if self.answered_at is not None:
             return "answered"
         return "open" if now < self.expires else "expired"
@@ -98,7 +99,17 @@ class Outcome:
     """What an accepted answer decided."""
 
 
-MayAsk = Callable[[Sequence[float], Sequence[float]], None]
-"""Gets the times of the last day's asks, of this device and of the household; raises to refuse one more."""
+CheckRate = Callable[[Sequence[float], Sequence[float]], None]
+"""Gets the times of the last day's asks, of this device and of the household; raises to refuse another."""
 Decide = Callable[[Ask], Decision]
 """What an answer makes of an ask."""
+
+
+def names_of(devices: Iterable[Device]) -> Mapping[str, str]:
+    """Address → name of each device that has one: ``Mother (phone)``."""
+    return {device.client: device.told for device in devices}
+
+
+def name_of(client: str, names: Mapping[str, str]) -> str:
+    """The name of a device, or its address."""
+    return names.get(client) or client
