@@ -56,9 +56,9 @@ from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.asked import ANSWERS, Ask
-from sekisho.store.knowledge import Limits, Spent
-from sekisho.store.remembered import TURNED_BAD, Event, Presence
+from sekisho.store.ask_records import ANSWERS, Ask
+from sekisho.store.domain_records import TURNED_BAD, Event, Presence
+from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 
 OUT = Path(__file__).parent.parent / "tests" / "screenshots"
@@ -567,15 +567,15 @@ def desk_shots(folder: Path) -> list[Shot]:
             settings,
             lambda: NOW,
             lambda: store,
-            lambda: Household(RULEBOOK, tuple(store.decisions(NOW))),
+            lambda: Household(RULEBOOK, tuple(store.decisions.in_force(NOW))),
             lambda ask_id, answer, by: answer_ask(store, ask_id, answer, by=by, now=NOW),
             lambda: None,
             lambda *_: (),
         ),
     )
     app.register_blueprint(desk)
-    mother = store.family.add_person("お母さん", NOW)
-    store.family.name_device(CLIENT, "スマホ", mother.id, NOW)
+    mother = store.devices.add_person("お母さん", NOW)
+    store.devices.name(CLIENT, "スマホ", mother.id, NOW)
     ask_family(store, STORY, CLIENT, STORY_VERDICT, NOW - 60, path="/login")
     answered, _ = ask_family(
         store, host_link("tanaka-tofu-ten.jp"), CLIENT, Verdict(Level.CAUTION), NOW - 7200

@@ -30,9 +30,9 @@ def forgotten(proxy: Proxy) -> Iterator[None]:
 def shut(proxy: Proxy) -> set[str]:
     """End every decision, as the family does, and wait until it counts; the hosts that were open."""
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}") as store:
-        hosts = {decision.host for decision in store.decisions(time.time())}
+        hosts = {decision.host for decision in store.decisions.in_force(time.time())}
         for host in hosts:
-            store.end_decisions(host, by="test", at=time.time())
+            store.decisions.end_on(host, by="test", at=time.time())
     for host in hosts:
         until(lambda host=host: status_of(proxy, f"http://{host}/") == 403)  # type: ignore[misc]
     return hosts

@@ -18,7 +18,7 @@ from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.portal.look import read_look
 from sekisho.store import Decision, Store
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..notify.receivers import Webhook
@@ -124,7 +124,7 @@ def asked(store: Store, host: str, client: str = "127.0.0.1") -> Ask:
 
 
 def decisions(store: Store) -> list[Decision]:
-    return store.decisions(time.time())
+    return store.decisions.in_force(time.time())
 
 
 def open_page(browser: BrowserContext, url: str) -> tuple[Page, int]:
@@ -153,7 +153,7 @@ def test_an_ask_that_is_answered_opens_the_next_click_and_blocking_shuts_it(
     said = page.locator("body").inner_text()
     assert "By desk, 127.0.0.1" in said
     for decision in decisions(store):
-        store.end_decisions(decision.host, by="test", at=time.time())
+        store.decisions.end_on(decision.host, by="test", at=time.time())
 
 
 def test_a_decision_with_an_end_counts_on_the_next_click_and_so_does_its_end(
@@ -187,7 +187,7 @@ def test_what_would_cover_strangers_is_refused_with_the_reason(family: BrowserCo
 
 def test_a_device_gets_a_name_and_answers_bear_it(family: BrowserContext, store: Store, proxy: Proxy) -> None:
     through(proxy, "GET", f"http://{CLEAN}/", client="127.0.0.9")
-    until(lambda: any(client == "127.0.0.9" for client, _ in store.family.seen(0.0)))
+    until(lambda: any(client == "127.0.0.9" for client, _ in store.visits.devices(0.0)))
     page, _ = open_page(family, f"{DESK}/people")
     page.get_by_label("Name of somebody new").fill("Hanako")
     page.get_by_role("button", name="Add").click()
@@ -201,10 +201,10 @@ def test_a_device_gets_a_name_and_answers_bear_it(family: BrowserContext, store:
     page.goto(f"{DESK}/asks")
     page.get_by_role("button", name="Open it once").click()
     page.get_by_text("By desk, Hanako (phone)").wait_for()
-    answered = store.family.ask(ask.id)
+    answered = store.asks.find(ask.id)
     assert answered
     assert (answered.answer, answered.answered_by) == ("once", "desk, Hanako (phone)")
-    store.end_decisions(OTHER, by="test", at=time.time())
+    store.decisions.end_on(OTHER, by="test", at=time.time())
 
 
 def test_a_picture_is_uploaded_made_small_and_shown(family: BrowserContext, proxy: Proxy) -> None:
@@ -298,7 +298,7 @@ def test_attack_another_site_reads_nothing_and_decides_nothing(
         assert "Nothing was changed." in page.locator("body").inner_text() or "Password" in page.content()
         page.close()
     assert decisions(store) == []
-    kept = store.family.ask(ask.id)
+    kept = store.asks.find(ask.id)
     assert kept
     assert kept.answered_at is None
     page, status = open_page(family, f"{DESK}/asks")
@@ -490,11 +490,11 @@ def test_guessing_is_slowed_for_the_guesser_alone(proxy: Proxy, family: BrowserC
 def test_hostile_names_stay_text(family: BrowserContext, store: Store) -> None:
     """What a device calls itself and what a host is called is anybody's."""
     hostile = '"><script>document.title="owned"</script>'
-    store.family.name_device("127.0.0.99", hostile, None, time.time())
+    store.devices.name("127.0.0.99", hostile, None, time.time())
     asked(store, "xn--80ak6aa92e.com", client="127.0.0.99")
     for name in ("/asks", "/people", "/decisions"):
         page, status = open_page(family, f"{DESK}{name}")
         assert status == 200
         assert "owned" not in page.title()
         assert page.locator("script").count() == 0
-    store.family.forget_device("127.0.0.99")
+    store.devices.forget("127.0.0.99")

@@ -166,7 +166,7 @@ def look_back(family: Family, proxy: Proxy, site: Origin) -> None:
     assert family.wrong == []
     url = f"sqlite:///{proxy.state / 'sekisho.db'}"
     with Store.open(url, read_only=True) as store:
-        kept = {decision.host: decision.kind for decision in store.decisions(time.time())}
+        kept = {decision.host: decision.kind for decision in store.decisions.in_force(time.time())}
     assert kept == family.decided
     heard = {path.partition("?")[2] for _, path, _ in site.requests}
     with closing(sqlite3.connect(proxy.state / "sekisho.db")) as database:

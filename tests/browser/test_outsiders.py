@@ -73,8 +73,8 @@ def proxy(
 def visits(proxy: Proxy, host: str, count: int = 1) -> list[LogLine]:
     """The lines of `sekisho log` on a host, as soon as there are so many."""
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}", read_only=True) as store:
-        until(lambda: len(store.log(limit=500, host=host)) >= count)
-        return store.log(limit=500, host=host)
+        until(lambda: len(store.visits.log(limit=500, host=host)) >= count)
+        return store.visits.log(limit=500, host=host)
 
 
 @pytest.mark.parametrize("name", [YOUNG, YOUNG_JP])

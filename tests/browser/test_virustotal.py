@@ -17,7 +17,7 @@ from sekisho.cli import sekisho
 from sekisho.providers.virustotal.lookups import HANGING
 from sekisho.settings.keyfile import write_key
 from sekisho.store import Store
-from sekisho.store.remembered import TURNED_BAD, Event
+from sekisho.store.domain_records import TURNED_BAD, Event
 from sekisho.verdict import Level
 
 from ..providers.virustotal_server import ENGINES, Step, VirusTotalServer
@@ -97,15 +97,15 @@ def click(browser: BrowserContext, url: str) -> tuple[Page, int, float]:
 def levels(proxy: Proxy, host: str, count: int) -> list[Level]:
     """How the last clicks on a host were judged, the oldest first, as soon as they are written."""
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}", read_only=True) as store:
-        until(lambda: len(store.log(limit=99, host=host)) >= count)
-        return [line.level for line in reversed(store.log(limit=count, host=host))]
+        until(lambda: len(store.visits.log(limit=99, host=host)) >= count)
+        return [line.level for line in reversed(store.visits.log(limit=count, host=host))]
 
 
 def turned_bad(proxy: Proxy, host: str) -> Event:
     """The one event about this host, as soon as it is written."""
     with Store.open(f"sqlite:///{proxy.state / 'sekisho.db'}", read_only=True) as store:
-        until(lambda: [event for event in store.memory.events() if event.host == host])
-        (event,) = (event for event in store.memory.events() if event.host == host)
+        until(lambda: [event for event in store.events.all() if event.host == host])
+        (event,) = (event for event in store.events.all() if event.host == host)
     assert event.kind == TURNED_BAD
     return event
 

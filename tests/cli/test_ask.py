@@ -89,9 +89,9 @@ def test_the_budget_is_counted_in_the_store_and_answers_are_kept_there(
         assert cli("check", "otter.org").exit_code == 3
     assert virustotal.asked("otter.org") == 1
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        fact = store.fact("virustotal", "otter.org")
+        fact = store.sources.fact("virustotal", "otter.org")
         assert fact
-        assert store.spent("virustotal", fact.at).in_minute == 1
+        assert store.sources.spent("virustotal", fact.at).in_minute == 1
 
 
 def test_over_the_budget_nobody_is_asked_and_it_is_told(

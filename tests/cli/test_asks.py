@@ -10,7 +10,7 @@ from click.testing import Result
 from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.store import Store
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]
@@ -32,7 +32,7 @@ def make(state: Path, host: str = "a.example", ago: float = 60.0, ask_id: str | 
 
 def decisions(state: Path) -> list[str]:
     with Store.open(f"sqlite:///{state}/sekisho.db", read_only=True) as store:
-        return [decision.told for decision in store.decisions(time.time())]
+        return [decision.told for decision in store.decisions.in_force(time.time())]
 
 
 def test_a_child_with_a_terminal_sees_and_answers(cli: Cli, state: Path) -> None:

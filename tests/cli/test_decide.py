@@ -21,7 +21,7 @@ def level(cli: Cli, host: str) -> str:
 
 def decisions(state: Path, now: float | None = None) -> list[Decision]:
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        return store.decisions(time.time() if now is None else now)
+        return store.decisions.in_force(time.time() if now is None else now)
 
 
 def test_a_block_for_good_is_a_line_that_people_can_read(cli: Cli, state: Path) -> None:
@@ -155,7 +155,7 @@ def test_the_newer_word_takes_the_place_of_the_older_decision(cli: Cli, state: P
     assert level(cli, "a.example.com") == "block"
     assert decisions(state) == []
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        assert store.change_counter() == 2, "one row, and it was ended"
+        assert store.decisions.change_counter() == 2, "one row, and it was ended"
 
 
 def test_a_word_on_one_host_leaves_its_subdomains_as_they_were(cli: Cli, state: Path) -> None:
@@ -230,7 +230,7 @@ def test_disallow_takes_every_own_allow_back(cli: Cli, state: Path) -> None:
     assert lines[3].startswith("  it is judged by the rules again: warn (")
     assert level(cli, STORY) == "warn"
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        assert store.change_counter() == 2, "the decision stays in the history as ended"
+        assert store.decisions.change_counter() == 2, "the decision stays in the history as ended"
 
 
 def test_disallow_says_what_else_allows_and_leaves_blocks(cli: Cli, rules: Path, state: Path) -> None:
@@ -261,7 +261,7 @@ def test_a_shorter_time_shortens(cli: Cli, state: Path) -> None:
 def test_a_block_shuts_what_somebody_went_on_to(cli: Cli, state: Path) -> None:
     now = time.time()
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        store.add_decision(
+        store.decisions.add(
             Decision("allow", STORY, now, GO_ON, exact=True, client="192.168.1.5", until=now + 600)
         )
     result = cli("block", STORY)
@@ -274,7 +274,7 @@ def test_unblock_takes_every_own_block_back(cli: Cli, state: Path) -> None:
     state.mkdir()
     (state / "blocklist.txt").write_text("# ours\na.example.com  # games\n=a.example.com\nb.example.com\n")
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        store.add_decision(Decision("block", "a.example.com", 1.0, "sekisho block"))
+        store.decisions.add(Decision("block", "a.example.com", 1.0, "sekisho block"))
     result = cli("unblock", "https://A.example.com/")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [

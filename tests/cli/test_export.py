@@ -23,9 +23,9 @@ def house(cli: Cli, state: Path, rules: Path) -> Cli:
     cli("import", "--name", "big", "-", stdin="a.example.net\nfree.example.org\nbig.example.net\n")
     now = time.time()
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        store.add_decision(Decision("allow", "fleet.example.net", now, "sekisho allow", until=now + 999))
-        store.add_decision(Decision("block", "said.example.net", now, "sekisho block", exact=True))
-        store.add_decision(Decision("block", "hers.example.net", now, "desk", client="192.168.1.5"))
+        store.decisions.add(Decision("allow", "fleet.example.net", now, "sekisho allow", until=now + 999))
+        store.decisions.add(Decision("block", "said.example.net", now, "sekisho block", exact=True))
+        store.decisions.add(Decision("block", "hers.example.net", now, "desk", client="192.168.1.5"))
     return cli
 
 

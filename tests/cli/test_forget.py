@@ -15,9 +15,9 @@ Cli = Callable[..., Result]
 def store(state: Path) -> Iterator[Store]:
     with Store.open(f"sqlite:///{state}/sekisho.db") as opened:
         for host in ("a.example", "www.a.example", "other.example"):
-            opened.record_visits([Visit(host, Level.PASS, 1.0, "192.168.1.5")])
-            opened.record_verdict(host_link(host), Verdict(Level.PASS), 1.0)
-        opened.add_decision(Decision("block", "a.example", 1.0, "sekisho block"))
+            opened.visits.record([Visit(host, Level.PASS, 1.0, "192.168.1.5")])
+            opened.verdicts.record(host_link(host), Verdict(Level.PASS), 1.0)
+        opened.decisions.add(Decision("block", "a.example", 1.0, "sekisho block"))
         yield opened
 
 
@@ -29,8 +29,8 @@ def test_a_host_is_forgotten_with_its_subdomains_and_the_decision_stays(
     first, second = result.stdout.splitlines()
     assert first == "forgot a.example and its subdomains: 2 visits, 2 verdicts"
     assert second.startswith("Decisions and lists stay")
-    assert [line.host for line in store.log(limit=9)] == ["other.example"]
-    assert [decision.host for decision in store.decisions(2.0)] == ["a.example"]
+    assert [line.host for line in store.visits.log(limit=9)] == ["other.example"]
+    assert [decision.host for decision in store.decisions.in_force(2.0)] == ["a.example"]
     assert not [path.name for path in state.iterdir() if b"www.a.example" in path.read_bytes()]
 
 
@@ -39,20 +39,20 @@ def test_everything_is_forgotten_after_a_question(cli: Cli, store: Store, answer
     """One slip of the finger must not take a year of evidence."""
     result = cli("forget", "--all", stdin=answer)
     assert result.exit_code == (1 if left else 0)
-    assert len(store.log(limit=9)) == left
-    assert len(store.decisions(2.0)) == 1
+    assert len(store.visits.log(limit=9)) == left
+    assert len(store.decisions.in_force(2.0)) == 1
 
 
 def test_yes_answers_the_question(cli: Cli, store: Store) -> None:
     assert cli("forget", "--all", "--yes").exit_code == 0
-    assert store.log(limit=9) == []
+    assert store.visits.log(limit=9) == []
 
 
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("arguments", [(), ("--all", "a.example"), ("mailto:x",)])
 def test_wrong_usage_forgets_nothing(cli: Cli, store: Store, arguments: tuple[str, ...]) -> None:
     assert cli("forget", *arguments).exit_code == 2
-    assert len(store.log(limit=9)) == 3
+    assert len(store.visits.log(limit=9)) == 3
 
 
 def test_where_nothing_is_known_it_says_so(cli: Cli, state: Path) -> None:

@@ -10,7 +10,7 @@ from sekisho.policy.decisions import Decision
 from sekisho.rulebook.model import ListEntry
 from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
-from sekisho.store.remembered import DomainClick, KnownDomain
+from sekisho.store.domain_records import DomainClick, KnownDomain
 from sekisho.verdict import Level, Reason
 
 LINK = host_link("a.example.com")
@@ -33,7 +33,7 @@ def test_lists_and_decisions_count_as_in_the_proxy(settings: Settings) -> None:
     settings.state.mkdir()
     (settings.state / "blocklist.txt").write_text("b.example.com\n")
     with Store.open(settings.store_url) as store:
-        store.add_decision(Decision("block", "a.example.com", 1.0, "sekisho block"))
+        store.decisions.add(Decision("block", "a.example.com", 1.0, "sekisho block"))
     household = read_household(settings)
     policy = household.policy()
     for host in ("a.example.com", "b.example.com"):
@@ -48,7 +48,7 @@ def test_what_became_familiar_here_is_familiar_to_check(settings: Settings) -> N
     settings.state.mkdir()
     with Store.open(settings.store_url) as store:
         click = DomainClick("otter.org", now, 1, Level.PASS, False, False)
-        store.memory.note_clicks([click], lambda _, __: known)
+        store.known_domains.note_clicks([click], lambda _, __: known)
     household = read_household(settings)
     assert household.familiar == {"otter.org"}
     assert household.policy().judge(host_link("www.otter.org")).familiar

@@ -25,8 +25,8 @@ def visited(state: Path) -> None:
     now = time.time()
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
         found = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "it imitates [bold]Amazon")
-        store.record_verdict(host_link("fake.example"), Verdict(Level.WARN, (found,)), now)
-        store.record_visits(
+        store.verdicts.record(host_link("fake.example"), Verdict(Level.WARN, (found,)), now)
+        store.visits.record(
             [
                 Visit("old.example", Level.PASS, now - 90000, "192.168.1.5"),
                 Visit("xn--r8jz45g.example", Level.PASS, now - 60, "192.168.1.5"),
@@ -109,7 +109,7 @@ def test_wrong_flags_are_wrong_usage(cli: Cli, flags: tuple[str, ...]) -> None:
 def test_a_spreadsheet_gets_all_columns_and_no_formula(cli: Cli, state: Path) -> None:
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
         found = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", '=cmd("x"), it says')
-        store.record_verdict(host_link("fake.example"), Verdict(Level.WARN, (found,)), time.time())
+        store.verdicts.record(host_link("fake.example"), Verdict(Level.WARN, (found,)), time.time())
     result = cli("log", "--csv", "--limit", "1")
     (row,) = csv.DictReader(io.StringIO(result.stdout))
     assert list(row) == ["at", "level", "host", "client", "kind", "scheme", "why"]
@@ -136,8 +136,8 @@ def test_a_spreadsheet_gets_all_columns_and_no_formula(cli: Cli, state: Path) ->
 def test_what_others_said_reads_well(cli: Cli, state: Path, evidence: Evidence, why: str) -> None:
     now = time.time()
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        store.record_visits([Visit("a.example", evidence.level, now, "192.168.1.5")])
-        store.record_verdict(host_link("a.example"), Verdict(evidence.level, (evidence,)), now)
+        store.visits.record([Visit("a.example", evidence.level, now, "192.168.1.5")])
+        store.verdicts.record(host_link("a.example"), Verdict(evidence.level, (evidence,)), now)
     assert why in cli("log").stdout
     (line,) = [json.loads(line) for line in cli("log", "--jsonl").stdout.splitlines()]
     assert (line["why"], line["reasons"][0]["reason"]) == (why, evidence.reason)

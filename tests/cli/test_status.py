@@ -14,7 +14,7 @@ from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.providers.virustotal.states import TOLD, State
 from sekisho.settings import Settings
 from sekisho.store import Limits, Store, Visit
-from sekisho.store.remembered import STORE_DAMAGED, DomainClick, KnownDomain
+from sekisho.store.domain_records import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]
@@ -31,7 +31,7 @@ def busy(state: Path) -> float:
     due = KnownDomain("due.example", now, now, 1, 1, 1, False, now, next_check_at=now - 5)
     rows = {row.name: row for row in (known, due)}
     with Store.open(f"sqlite:///{state}/sekisho.db") as store:
-        store.record_visits(
+        store.visits.record(
             [
                 Visit("a.example", Level.PASS, now, "192.168.1.5"),
                 Visit("a.example", Level.WARN, now, "192.168.1.5"),
@@ -40,11 +40,11 @@ def busy(state: Path) -> float:
             ]
         )
         clicks = [DomainClick(name, now, 1, Level.PASS, False, False) for name in rows]
-        store.memory.note_clicks(clicks, lambda _, click: rows[click.name])
+        store.known_domains.note_clicks(clicks, lambda _, click: rows[click.name])
         found = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
-        store.memory.turn_bad("a.example", Verdict(Level.WARN, (found,)), now)
-        told = store.memory.raise_event(STORE_DAMAGED, "", now, Level.PASS, "old news")
-        store.memory.mark_told(told.id, now)
+        store.events.turn_bad("a.example", Verdict(Level.WARN, (found,)), now)
+        told = store.events.raise_event(STORE_DAMAGED, "", now, Level.PASS, "old news")
+        store.events.mark_notified(told.id, now)
     return now
 
 
@@ -87,11 +87,11 @@ def test_sources_and_budget_are_told_with_what_to_do(
     monkeypatch.setenv("SEKISHO_REGISTRATION__ON", "true")
     now = time.time()
     with kept(state) as store:
-        store.note_source("virustotal", "ok", "VirusTotal answers", now - DAY)
-        store.note_source("virustotal", "wrong key", TOLD[State.WRONG_KEY], now - 60)
-        store.note_source("jprs", "unreachable", "whois.example does not answer", now)
+        store.sources.note_source("virustotal", "ok", "VirusTotal answers", now - DAY)
+        store.sources.note_source("virustotal", "wrong key", TOLD[State.WRONG_KEY], now - 60)
+        store.sources.note_source("jprs", "unreachable", "whois.example does not answer", now)
         for at in (now - 3600, now, now, now):
-            assert store.spend("virustotal", at, Limits(9, 500))
+            assert store.sources.spend("virustotal", at, Limits(9, 500))
     found = json.loads(cli("status", "--json").stdout)
     virustotal, rdap, servers, jprs = found["sources"]
     assert (virustotal["state"], virustotal["is_quiet"]) == ("wrong key", False)

@@ -13,8 +13,8 @@ from sekisho.link import host_link
 from sekisho.notify.keys import set_up
 from sekisho.settings import NotifySettings, Settings
 from sekisho.store import StoreError
-from sekisho.store.asked import Answer
-from sekisho.store.remembered import TYPED
+from sekisho.store.ask_records import Answer
+from sekisho.store.domain_records import TYPED
 from sekisho.verdict import Level, Verdict
 
 from ..proxy.conftest import FAKE
@@ -86,7 +86,7 @@ def test_asking_and_telling_nudge_the_messenger(engine: Engine) -> None:
     asking.tell(None, "card", MOTHER)
     assert len(nudges) == 3
     assert engine.current.store
-    events = engine.current.store.memory.events()
+    events = engine.current.store.events.all()
     assert [(event.kind, event.host, event.detail) for event in events] == [
         (TYPED, "", "card"),
         (TYPED, FAKE, "password"),

@@ -28,7 +28,7 @@ def test_asking_and_answering_is_logged_with_who(store: Store, caplog: pytest.Lo
     assert len(ask.id) >= 22
     outcome = answer_ask(store, ask.id, "1d", by="desk (Hanako)", now=NOW + 60)
     assert outcome.kind == "accepted"
-    assert [d.told for d in store.decisions(NOW + 60)] == [
+    assert [d.told for d in store.decisions.in_force(NOW + 60)] == [
         "allow a.example and its subdomains until 1970-01-13 13:47 UTC (desk (Hanako))"
     ]
     answer_ask(store, ask.id, "block", by="ntfy", now=NOW + 61)
@@ -48,7 +48,7 @@ def test_late_and_strange_answers_are_logged(store: Store, caplog: pytest.LogCap
     assert answer_ask(store, "other", "1d", by="ntfy", now=NOW).kind == "unknown"
     assert "too late" in caplog.text
     assert "no ask that was made here" in caplog.text
-    assert store.decisions(NOW) == []
+    assert store.decisions.in_force(NOW) == []
 
 
 def test_a_hundred_asks_in_a_minute_are_a_few(store: Store) -> None:
@@ -59,5 +59,5 @@ def test_a_hundred_asks_in_a_minute_are_a_few(store: Store) -> None:
         except TooManyAsksError:
             refused += 1
     assert refused == 95
-    assert len(store.family.asks(limit=200)) == 5
+    assert len(store.asks.newest(limit=200)) == 5
     assert not ask_family(store, host_link("h0.example"), "192.168.1.5", BAD, NOW + 61)[1]

@@ -18,7 +18,7 @@ from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.providers.outside import Said
 from sekisho.settings import FeedSettings, RegistrationSettings, Settings, VirusTotalSettings
 from sekisho.store import Store, StoreError
-from sekisho.store.remembered import TURNED_BAD, DomainClick, KnownDomain
+from sekisho.store.domain_records import TURNED_BAD, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..providers.virustotal_server import Step, VirusTotalServer
@@ -100,7 +100,7 @@ def met(store: Store, name: str, at: float = NOW - 7200) -> None:
     """Somebody opened it two hours ago, and its first re-check is due."""
     click = DomainClick(name, at, 1, Level.PASS, False, False)
     known = KnownDomain(name, at, at, 1, 1, 1, False, at, next_check_at=at + 3600)
-    store.memory.note_clicks([click], lambda _, __: known)
+    store.known_domains.note_clicks([click], lambda _, __: known)
 
 
 def visited(engine: Engine, host: str) -> None:
@@ -134,10 +134,10 @@ def test_a_due_re_check_that_finds_engines_closes_and_tells_who_was_there(
     met(engine.current.store, CLEAN)
 
     async def act() -> None:
-        await until(lambda: engine.current.store and engine.current.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.events.all())
 
     run.act(act)
-    (event,) = engine.current.store.memory.events()
+    (event,) = engine.current.store.events.all()
     assert (event.kind, event.host, event.level) == (TURNED_BAD, CLEAN, Level.WARN)
     assert [person.client for person in event.people] == [MOTHER]
     assert run.closed
@@ -148,7 +148,7 @@ def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> Non
     engine = run.engine
     assert engine.current.store
     for host, said in ((f"www.{CLEAN}", TWO), ("other-lookalike.example", ())):
-        engine.current.store.record_verdict(host_link(host), Verdict(Level.WARN, said), NOW)
+        engine.current.store.verdicts.record(host_link(host), Verdict(Level.WARN, said), NOW)
     picture = host_link(f"img.{CLEAN}")
 
     async def act() -> Verdict:
@@ -167,7 +167,7 @@ def test_what_virustotal_takes_back_is_open_again(run: Run, server: VirusTotalSe
     engine = run.engine
     assert engine.current.store
     server.behave(CLEAN, "clean")
-    engine.current.store.record_verdict(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
+    engine.current.store.verdicts.record(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
     met(engine.current.store, CLEAN)
 
     async def act() -> None:
@@ -237,13 +237,13 @@ def test_an_answer_that_comes_late_and_is_bad_stops_the_next_request_and_is_told
         early = engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level
         visited(engine, CLEAN)
         server.release()
-        await until(lambda: engine.current.store and engine.current.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.events.all())
         return early
 
     assert run.act(act) is Level.CAUTION
     assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
     assert engine.current.store
-    assert [person.client for person in engine.current.store.memory.events()[0].people] == [MOTHER]
+    assert [person.client for person in engine.current.store.events.all()[0].people] == [MOTHER]
 
 
 def test_a_list_that_was_fetched_is_in_use_at_once_and_a_newer_one_takes_its_place(
@@ -275,10 +275,10 @@ def test_a_domain_that_the_house_knows_and_a_list_names_now_is_told(run: Run, se
     async def act() -> None:
         await until(lambda: run.sources.rechecks is not None)
         list_names(settings.state, CLEAN)
-        await until(lambda: engine.current.store and engine.current.store.memory.events())
+        await until(lambda: engine.current.store and engine.current.store.events.all())
 
     run.act(act)
-    (event,) = engine.current.store.memory.events()
+    (event,) = engine.current.store.events.all()
     assert (event.host, event.evidence[0].reason) == (CLEAN, Reason.FEED)
 
 
@@ -320,7 +320,9 @@ def test_what_became_familiar_is_judged_so_and_what_turns_bad_is_not_any_more(ru
         next_check_at=NOW + day, checked_at=NOW - day, clean_at=NOW - day,
         clean_day_at=at + day, clean_week_at=at + 7 * day, registered_at=NOW - 900 * day, familiar_at=NOW - day,
     )  # fmt: skip
-    store.memory.note_clicks([DomainClick(CLEAN, at, 1, Level.PASS, False, False)], lambda _, __: known)
+    store.known_domains.note_clicks(
+        [DomainClick(CLEAN, at, 1, Level.PASS, False, False)], lambda _, __: known
+    )
 
     async def act() -> bool:
         await until(lambda: CLEAN in engine.current.household)
@@ -373,4 +375,4 @@ def test_a_late_caution_is_no_event(run: Run) -> None:
 
     run.act(act)
     assert run.engine.current.store
-    assert run.engine.current.store.memory.events() == []
+    assert run.engine.current.store.events.all() == []

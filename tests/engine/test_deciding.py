@@ -30,7 +30,7 @@ def say(tmp_path: Path, store: Store) -> Say:
         kind: Kind, text: str, duration: timedelta | None = None, rules: Rulebook | None = None
     ) -> list[str]:
         return decide(
-            Household(rules or Rulebook(), tuple(store.decisions(NOW))),
+            Household(rules or Rulebook(), tuple(store.decisions.in_force(NOW))),
             kind,
             text,
             duration,
@@ -47,7 +47,7 @@ def test_for_a_while_is_a_decision_with_who_said_it(say: Say, store: Store) -> N
     assert say("allow", "https://www.otter.org/path?q=1", DAY)[0].startswith(
         "allowed www.otter.org and its subdomains"
     )
-    assert store.decisions(NOW) == [
+    assert store.decisions.in_force(NOW) == [
         Decision("allow", "www.otter.org", NOW, "desk, phone", until=NOW + 86_400, id=1)
     ]
 
@@ -55,13 +55,13 @@ def test_for_a_while_is_a_decision_with_who_said_it(say: Say, store: Store) -> N
 def test_for_good_is_a_line_with_who_said_it(say: Say, store: Store, tmp_path: Path) -> None:
     say("block", "otter.org")
     assert "otter.org  # desk, phone" in (tmp_path / "blocklist.txt").read_text()
-    assert store.decisions(NOW) == []
+    assert store.decisions.in_force(NOW) == []
 
 
 def test_a_newer_word_ends_the_older_one(say: Say, store: Store) -> None:
     say("allow", "otter.org", DAY)
     assert any("in place of: allow otter.org" in line for line in say("block", "otter.org", DAY))
-    assert [decision.kind for decision in store.decisions(NOW)] == ["block"]
+    assert [decision.kind for decision in store.decisions.in_force(NOW)] == ["block"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_would_cover_strangers_or_is_no_host_is_refused(
     rules = Rulebook(platforms={"weebly.com": "hosting"})
     with pytest.raises(RefusedError, match=why):
         say("allow", text, DAY, rules)
-    assert store.decisions(NOW) == []
+    assert store.decisions.in_force(NOW) == []
     assert not (tmp_path / "allowlist.txt").exists()
 
 

@@ -67,12 +67,12 @@ def test_visits_wait_for_a_store_that_is_locked_and_are_not_lost(engine: Engine,
     lock.close()
     asyncio.run(engine.visits.write())
     assert engine.current.store is not None
-    (line,) = engine.current.store.log(limit=9)
+    (line,) = engine.current.store.visits.log(limit=9)
     assert (line.host, line.client, line.level, line.why) == (
         FAKE, "192.168.1.20", Level.WARN, "it imitates Microsoft",
     )  # fmt: skip
     asyncio.run(engine.visits.write())
-    assert len(engine.current.store.log(limit=9)) == 1
+    assert len(engine.current.store.visits.log(limit=9)) == 1
 
 
 def test_to_go_on_holds_for_the_next_request(engine: Engine) -> None:

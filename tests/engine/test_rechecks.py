@@ -9,7 +9,7 @@ from sekisho.link import Link
 from sekisho.policy import familiarity
 from sekisho.policy.familiarity import DAY, HOUR, WEEK
 from sekisho.store import Store, StoreError, Visit
-from sekisho.store.remembered import DomainClick
+from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 NOW = 1_000 * DAY
@@ -57,9 +57,9 @@ class DeskSummary:
         await asyncio.sleep(0)
 
     def click(self, names: Sequence[str], at: float = NOW) -> None:
-        self.store.record_visits([Visit(f"www.{name}", Level.PASS, at, "192.168.1.5") for name in names])
+        self.store.visits.record([Visit(f"www.{name}", Level.PASS, at, "192.168.1.5") for name in names])
         clicks = [DomainClick(name, at, int(at // DAY), Level.PASS, False, False) for name in names]
-        self.store.memory.note_clicks(clicks, familiarity.met)
+        self.store.known_domains.note_clicks(clicks, familiarity.met)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_over_budget_ends_the_round_and_everything_stays_due(engine: DeskSummary
     engine.answers = dict.fromkeys(("a.example", "b.example"), CheckAnswer("over budget"))
     done = asyncio.run(engine.rechecks.round())
     assert (done.over_budget, done.answered, len(engine.asked)) == (True, 0, 1)
-    assert engine.store.memory.count_due(engine.now) == 2
+    assert engine.store.known_domains.count_due(engine.now) == 2
 
 
 def test_an_outage_ends_the_round_and_is_tried_again_soon(engine: DeskSummary) -> None:
@@ -93,7 +93,7 @@ def test_an_outage_ends_the_round_and_is_tried_again_soon(engine: DeskSummary) -
     engine.now += 2 * HOUR
     engine.answers = dict.fromkeys(names, OSError("unreachable"))
     assert asyncio.run(engine.rechecks.round()).failed == 3
-    assert engine.store.memory.count_due(engine.now) == 6
+    assert engine.store.known_domains.count_due(engine.now) == 6
     engine.answers = {}
     engine.now += 2 * familiarity.RETRY
     assert asyncio.run(engine.rechecks.round()).answered == 9
@@ -112,9 +112,9 @@ def test_a_host_that_turned_bad_is_closed_remembered_and_told(engine: DeskSummar
     engine.answers["a.example"] = CheckAnswer("answered", BAD, True)
     assert asyncio.run(engine.rechecks.round()).bad == ("a.example",)
     assert engine.closed == ["a.example"]
-    (event,) = engine.store.memory.events(untold_only=True)
+    (event,) = engine.store.events.all(pending_only=True)
     assert (event.host, [person.client for person in event.people]) == ("a.example", ["192.168.1.5"])
-    known = engine.store.memory.known_domain("a.example")
+    known = engine.store.known_domains.known_domain("a.example")
     assert known
     assert (known.level, known.raised_at) == (Level.WARN, engine.now)
     engine.now += 9 * HOUR
@@ -133,12 +133,12 @@ def test_a_store_that_fails_does_not_keep_a_tunnel_open(
         raise StoreError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine.store.memory, "turn_bad", full)
+        patch.setattr(engine.store.events, "turn_bad", full)
         with pytest.raises(StoreError):
             asyncio.run(engine.rechecks.round())
     assert engine.closed == ["a.example"]
     assert asyncio.run(engine.rechecks.round()).bad == ("a.example",)  # told once there is room again
-    assert len(engine.store.memory.events()) == 1
+    assert len(engine.store.events.all()) == 1
 
 
 async def earn(engine: DeskSummary) -> None:
@@ -162,14 +162,14 @@ def test_familiar_is_earned_and_lost_at_once_when_somebody_finds_it_bad(engine: 
     assert (engine.changes, engine.closed) == (2, ["a.example"])
     asyncio.run(engine.rechecks.settle())
     assert engine.rechecks.familiar == frozenset()
-    assert engine.store.memory.known_domain("a.example").familiar_at is None  # type: ignore[union-attr]
+    assert engine.store.known_domains.known_domain("a.example").familiar_at is None  # type: ignore[union-attr]
 
 
 def test_without_a_key_trust_takes_longer(engine: DeskSummary) -> None:
     engine.outside = False
     asyncio.run(earn(engine))
     assert engine.rechecks.familiar == {"a.example"}  # sixteen days in all
-    known = engine.store.memory.known_domain("a.example")
+    known = engine.store.known_domains.known_domain("a.example")
     assert known
     assert known.familiar_at is not None
     assert known.familiar_at >= NOW + 14 * DAY

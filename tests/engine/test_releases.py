@@ -11,7 +11,7 @@ from sekisho.link import Link, host_link
 from sekisho.policy import familiarity
 from sekisho.policy.action import HoldReason
 from sekisho.store import StoreError
-from sekisho.store.remembered import DomainClick
+from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..proxy.conftest import CLEAN, NOW
@@ -22,7 +22,7 @@ DAY = 86_400.0
 
 def met(engine: Engine, at: float, name: str = CLEAN) -> None:
     assert engine.current.store
-    engine.current.store.memory.note_clicks(
+    engine.current.store.known_domains.note_clicks(
         [DomainClick(name, at, 739_000, Level.PASS, False, False)], familiarity.met
     )
 
@@ -71,7 +71,7 @@ def test_a_no_keeps_the_host_from_becoming_familiar(engine: Engine) -> None:
     met(engine, NOW - 2 * DAY)
     engine.releases.refuse(form(Verdict(Level.PASS)))
     assert engine.current.store
-    found = engine.current.store.memory.known_domain(CLEAN)
+    found = engine.current.store.known_domains.known_domain(CLEAN)
     assert found is not None
     assert found.raised_at == NOW
 

@@ -159,7 +159,7 @@ def test_a_decision_of_another_process_is_heard(fresh: Engine) -> None:
     async def run() -> None:
         await reload.look()
         other = Store.open(fresh.settings.store_url)
-        other.add_decision(Decision("block", CLEAN, NOW - 1, "sekisho block"))
+        other.decisions.add(Decision("block", CLEAN, NOW - 1, "sekisho block"))
         other.close()
         await reload.look()
 
@@ -180,5 +180,5 @@ def test_it_stops_and_writes_what_waits(fresh: Engine) -> None:
 
     asyncio.run(run())
     store = Store.open(fresh.settings.store_url)
-    assert [line.host for line in store.log(limit=9)] == [CLEAN]
+    assert [line.host for line in store.visits.log(limit=9)] == [CLEAN]
     store.close()

@@ -27,18 +27,18 @@ def visit(days: float, level: Level = Level.PASS, kind: str = "click") -> Visit:
 def test_each_kind_of_visit_is_kept_as_long_as_it_is_of_use(store: Store) -> None:
     part = [visit(29, Level.WARN, "resource"), visit(31, Level.WARN, "resource")]
     warned = [visit(364, Level.WARN), visit(366, Level.WARN)]
-    store.record_visits([visit(89), visit(91), *part, *warned])
-    store.add_decision(Decision("block", "a.example", 1.0, "x"))
+    store.visits.record([visit(89), visit(91), *part, *warned])
+    store.decisions.add(Decision("block", "a.example", 1.0, "x"))
     done = age(store, NOW, UTC)
     assert (done.gone, done.share) == (3, 1.0)
-    assert [line.host for line in store.log(limit=9)] == ["d29.example", "d89.example", "d364.example"]
-    assert len(store.decisions(NOW)) == 1
+    assert [line.host for line in store.visits.log(limit=9)] == ["d29.example", "d89.example", "d364.example"]
+    assert len(store.decisions.in_force(NOW)) == 1
 
 
 def test_counts_stand_under_the_family_s_own_day(store: Store) -> None:
-    store.record_visits([visit(100)])
+    store.visits.record([visit(100)])
     age(store, NOW, timezone(timedelta(hours=-5)))
-    with store._transaction("read") as connection:
+    with store.database.transaction("read") as connection:
         (row,) = connection.execute(sa.select(visit_days))
     assert date.fromordinal(row.day) == date(1970, 1, 1) + timedelta(days=20_000 - 100 - 1)
 
@@ -47,7 +47,7 @@ def test_a_store_that_is_too_large_keeps_everything_shorter(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hostile page with a thousand host names a minute must not fill the family's disk."""
-    store.record_visits([visit(number % 80) for number in range(20_000)])
+    store.visits.record([visit(number % 80) for number in range(20_000)])
     before = store.size()
     assert before
     monkeypatch.setattr(ageing, "LIMIT", before // 2)
@@ -55,7 +55,7 @@ def test_a_store_that_is_too_large_keeps_everything_shorter(
     assert done.share < 1
     assert done.size is not None
     assert done.size <= before // 2
-    assert 1000 < len(store.log(limit=20_000)) < 20_000
+    assert 1000 < len(store.visits.log(limit=20_000)) < 20_000
 
 
 def test_it_ends_even_where_nothing_more_can_go(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_it_ends_even_where_nothing_more_can_go(store: Store, monkeypatch: pytes
 
 
 def test_the_times_can_be_given(store: Store) -> None:
-    store.record_visits([visit(2)])
+    store.visits.record([visit(2)])
     assert age(store, NOW, UTC, days=Days(visits=1)).gone == 1
 
 

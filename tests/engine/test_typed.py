@@ -9,7 +9,7 @@ from sekisho.engine.typed import PER_DEVICE, tell_typed
 from sekisho.notify.messages import Teller
 from sekisho.rulebook.aftercare import Harm
 from sekisho.store import Store
-from sekisho.store.remembered import TYPED
+from sekisho.store.domain_records import TYPED
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_it_is_an_event_that_waits_to_be_told(store: Store) -> None:
     assert tell_typed(store, "fake.example", "192.168.1.20", "password", 1000.0)
-    (event,) = store.memory.events(untold_only=True)
+    (event,) = store.events.all(pending_only=True)
     assert (event.kind, event.host, event.detail, event.at) == (TYPED, "fake.example", "password", 1000.0)
     assert [person.client for person in event.people] == ["192.168.1.20"]
 
@@ -35,7 +35,7 @@ def test_one_device_tells_so_often_and_no_other_is_kept_from_it(store: Store) ->
 @pytest.mark.parametrize("harm", Harm)
 def test_every_harm_has_its_message_in_both_languages(store: Store, harm: Harm) -> None:
     tell_typed(store, "fake.example", "192.168.1.20", harm.value, 1000.0)
-    (event,) = store.memory.events()
+    (event,) = store.events.all()
     names = {"192.168.1.20": "母 (スマホ)"}
     said = {"ja": Teller("ja", names).event(event), "en": Teller("en", names).event(event)}
     for message in said.values():

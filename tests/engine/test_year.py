@@ -18,7 +18,7 @@ from sekisho.policy import familiarity
 from sekisho.policy.familiarity import DAY, DAYS_NEEDED, HOUR, MARKS, NAME_AGE, WEEK
 from sekisho.rulebook.model import Rulebook
 from sekisho.store import Decision, Store, Visit
-from sekisho.store.remembered import CLEAN_FOR, Event
+from sekisho.store.domain_records import CLEAN_FOR, Event
 from sekisho.store.schema import verdicts, visits
 from sekisho.verdict import Evidence, Level, Reason, Verdict, evidence_to_dict
 
@@ -149,7 +149,7 @@ class DeskSummary:
         """A batch, as the proxy writes it: what is familiar is tunnelled and leaves no visit."""
         now = self.world.now
         tunnelled = [name for name in names if name in self.rechecks.familiar]
-        self.store.memory.change([(name, partial(familiarity.passed, at=now)) for name in tunnelled])
+        self.store.known_domains.change([(name, partial(familiarity.passed, at=now)) for name in tunnelled])
         visits, clicks, rows = [], [], []
         for name in names:
             if name in self.rechecks.familiar:
@@ -182,10 +182,10 @@ class DeskSummary:
             Visit(f"ad{n}.tracker.test", Level.WARN, now, PEOPLE[0], "https", "resource")
             for n in range(share)
         ]
-        self.store.record_visits(visits)
-        self.store.memory.note_clicks(clicks, familiarity.met)
+        self.store.visits.record(visits)
+        self.store.known_domains.note_clicks(clicks, familiarity.met)
         if rows:
-            with self.store._transaction("write") as connection:
+            with self.store.database.transaction("write") as connection:
                 connection.execute(sa.insert(verdicts), rows)
 
 
@@ -206,22 +206,22 @@ class Lived:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     world = World()
     with Store.open(f"sqlite:///{tmp_path_factory.mktemp('year')}/s.db") as store:
-        store.add_decision(Decision("block", "blocked.test", START, "sekisho block"))
+        store.decisions.add(Decision("block", "blocked.test", START, "sekisho block"))
         engine = DeskSummary(world, store)
         asyncio.run(engine.live())
         age(store, world.now, UTC)
-        with store._transaction("read") as connection:
+        with store.database.transaction("read") as connection:
             first = sa.func.min(visits.c.at)
             by_kind = connection.execute(sa.select(visits.c.kind, first).group_by(visits.c.kind))
             oldest = {row.kind: row[1] for row in by_kind}
         return Lived(
             world,
             engine,
-            store.memory.events(limit=10_000),
-            store.memory.count_due(world.now),
+            store.events.all(limit=10_000),
+            store.known_domains.count_due(world.now),
             store.size() or 0,
             oldest,
-            len(store.decisions(world.now)),
+            len(store.decisions.in_force(world.now)),
         )
 
 

@@ -9,7 +9,7 @@ from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.notify.keys import Keys
 from sekisho.store import Store
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .ntfy_server import NtfyServer
@@ -41,7 +41,7 @@ class DeskSummary:
         self.answers += 1
 
     def state(self, source: str) -> str | None:
-        return next((s.state for s in self.store.source_states() if s.source == source), None)
+        return next((s.state for s in self.store.sources.states() if s.source == source), None)
 
 
 @pytest.fixture

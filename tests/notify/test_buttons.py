@@ -1,6 +1,6 @@
 from sekisho.notify.buttons import FIRST, SECOND, answer_buttons, published
 from sekisho.notify.messages import Message
-from sekisho.store.asked import ANSWERS
+from sekisho.store.ask_records import ANSWERS
 
 
 def test_every_answer_has_a_button_and_no_message_too_many() -> None:

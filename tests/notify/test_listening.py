@@ -11,7 +11,7 @@ from sekisho.notify.listening import LONGEST_PAUSE, SLACK, Listening
 from sekisho.notify.ntfy import Ntfy, Received
 from sekisho.notify.replies import sign
 from sekisho.store import Decision, StoreError
-from sekisho.store.asked import Answer, Ask
+from sekisho.store.ask_records import Answer, Ask
 
 from .conftest import DeskSummary
 
@@ -34,7 +34,7 @@ async def hear(house: DeskSummary, *texts: str, topic: str = "") -> None:
 
 
 def decisions(house: DeskSummary) -> list[tuple[str, str]]:
-    return [(decision.kind, decision.by) for decision in house.store.decisions(house.now)]
+    return [(decision.kind, decision.by) for decision in house.store.decisions.in_force(house.now)]
 
 
 def test_a_button_decides_and_the_proxy_knows_at_once(house: DeskSummary) -> None:
@@ -42,7 +42,7 @@ def test_a_button_decides_and_the_proxy_knows_at_once(house: DeskSummary) -> Non
     asyncio.run(hear(house, reply(house, ask)))
     assert decisions(house) == [("allow", "ntfy")]
     assert house.answers == 1
-    kept = house.store.family.ask(ask.id)
+    kept = house.store.asks.find(ask.id)
     assert kept
     assert (kept.answer, kept.answered_by) == ("1d", "ntfy")
 
@@ -69,7 +69,7 @@ def test_a_reply_that_is_played_again_does_nothing(
     ask = house.ask()
     again = reply(house, ask, "always")
     asyncio.run(hear(house, again))
-    house.store.end_decisions(ask.host, by="desk", at=house.now)
+    house.store.decisions.end_on(ask.host, by="desk", at=house.now)
     asyncio.run(hear(house, again))
     assert decisions(house) == []
     assert house.answers == 1
@@ -95,7 +95,7 @@ def test_what_no_button_of_ours_said_is_refused(
     text = spoil(house, ask)
     asyncio.run(hear(house, text))
     assert decisions(house) == []
-    assert [kept.id for kept in house.store.family.open_asks(house.now)] == [ask.id]
+    assert [kept.id for kept in house.store.asks.open_asks(house.now)] == [ask.id]
     assert f"was refused (1 so far): " in caplog.text  # noqa: F541
     assert why in caplog.text
     assert text not in caplog.text
@@ -113,7 +113,7 @@ def test_a_reply_to_an_ask_of_another_store_is_refused(
     house: DeskSummary, caplog: pytest.LogCaptureFixture
 ) -> None:
     ask = house.ask()
-    house.store.memory.forget(None)
+    house.store.pruning.forget(None)
     asyncio.run(hear(house, reply(house, ask)))
     assert decisions(house) == []
     assert "no ask that was made here" in caplog.text
@@ -238,7 +238,7 @@ def test_a_message_that_comes_again_after_a_reconnect_is_heard_once(
         house.server.post(house.keys.reply_topic, reply(house, second))
 
     def first_heard() -> None:
-        while not house.store.family.answered_since(0.0):
+        while not house.store.asks.answered_since(0.0):
             pass
 
     asyncio.run(line.until(house.server.wait_for_subscriptions, first_heard, restart))
@@ -251,7 +251,7 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
 ) -> None:
     """The disk was full for a minute: the child has pressed the button only once."""
     house.server.post(house.keys.reply_topic, reply(house, house.ask()))
-    genuine = house.store.family.answer
+    genuine = house.store.asks.answer
     calls = 0
 
     def full(*arguments: object, **named: object) -> object:
@@ -261,7 +261,7 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
             raise StoreError("the disk is full")
         return genuine(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(house.store.family, "answer", full)
+    monkeypatch.setattr(house.store.asks, "answer", full)
     with contextlib.suppress(StoreError):
         asyncio.run(Line(house).until())
     assert decisions(house) == [("allow", "ntfy")]
@@ -270,6 +270,6 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
 
 def test_older_words_on_the_host_end_with_the_answer(house: DeskSummary) -> None:
     ask = house.ask()
-    house.store.add_decision(Decision("block", ask.host, house.now - 5, "sekisho block"))
+    house.store.decisions.add(Decision("block", ask.host, house.now - 5, "sekisho block"))
     asyncio.run(hear(house, reply(house, ask, "1w")))
     assert decisions(house) == [("allow", "ntfy")]

@@ -4,8 +4,8 @@ import pytest
 
 from sekisho.notify.messages import Teller, harmless, visible, why
 from sekisho.notify.words import Language
-from sekisho.store.asked import Ask
-from sekisho.store.remembered import STORE_DAMAGED, TURNED_BAD, Event, Presence
+from sekisho.store.ask_records import Ask
+from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Level, Reason
 
 AT = 1_795_500_300.0  # 2026-11-24 06:05 UTC

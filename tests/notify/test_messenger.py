@@ -54,14 +54,14 @@ def test_from_the_ask_to_the_answer_of_a_child_far_away(house: DeskSummary, tmp_
         message = await asyncio.to_thread(house.server.wait_for, keys.topic)
         await asyncio.to_thread(house.server.press, message, "1 day")
         await until(lambda: house.answers)
-        kept = house.store.family.ask(ask.id)
+        kept = house.store.asks.find(ask.id)
         assert kept
         assert kept.answer == "1d"
         told = await asyncio.to_thread(house.server.wait_for, keys.topic, 3)
         assert told["title"] == "Answered"
 
     asyncio.run(running(house, settings, work))
-    assert [decision.by for decision in house.store.decisions(house.now)] == ["ntfy"]
+    assert [decision.by for decision in house.store.decisions.in_force(house.now)] == ["ntfy"]
     assert house.state("ntfy") == house.state("ntfy replies") == "ok"
 
 
@@ -107,7 +107,7 @@ def test_apprise_is_told_by_its_own_process(house: DeskSummary, tmp_path: Path) 
 
 def test_a_place_that_was_taken_out_is_off_and_not_failing(house: DeskSummary, tmp_path: Path) -> None:
     for source in ("notify 1 (json)", "ntfy", "ntfy replies", "virustotal"):
-        house.store.note_source(source, "unreachable", "x", 1.0)
+        house.store.sources.note_source(source, "unreachable", "x", 1.0)
 
     async def work(_: Messenger) -> None:
         await until(lambda: house.state("ntfy replies") == "off")
@@ -122,7 +122,7 @@ def test_old_asks_are_forgotten(house: DeskSummary, tmp_path: Path) -> None:
     house.now += KEPT + 100_000
 
     async def work(_: Messenger) -> None:
-        await until(lambda: not house.store.family.asks())
+        await until(lambda: not house.store.asks.newest())
 
     asyncio.run(running(house, settings_of(house, tmp_path), work))
 
@@ -132,7 +132,7 @@ def test_the_runner_outlives_what_goes_wrong(
 ) -> None:
     settings = settings_of(house, tmp_path)
     keys, _ = set_up(settings)
-    genuine = house.store.family.open_asks
+    genuine = house.store.asks.open_asks
     calls = 0
 
     def breaks(now: float) -> object:
@@ -144,7 +144,7 @@ def test_the_runner_outlives_what_goes_wrong(
             raise ZeroDivisionError
         return genuine(now)
 
-    monkeypatch.setattr(house.store.family, "open_asks", breaks)
+    monkeypatch.setattr(house.store.asks, "open_asks", breaks)
 
     async def work(_: Messenger) -> None:
         await asyncio.to_thread(house.ask)

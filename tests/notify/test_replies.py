@@ -1,7 +1,7 @@
 import pytest
 
 from sekisho.notify.replies import BadReplyError, ExpiredReplyError, Reply, read_reply, sign
-from sekisho.store.asked import ANSWERS, Answer
+from sekisho.store.ask_records import ANSWERS, Answer
 
 SECRET, TOPIC, NOW = b"s" * 32, "reply-topic", 1_000_000.0
 NONCE = "n" * 22

@@ -13,7 +13,7 @@ from sekisho.notify.replies import read_reply
 from sekisho.notify.targets import targets_of
 from sekisho.notify.telling import FIRST_PAUSE, GIVE_UP, LONGEST_PAUSE, Telling
 from sekisho.store import StoreError, Visit
-from sekisho.store.remembered import STORE_DAMAGED
+from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.verdict import Level
 
 from .conftest import BAD, PHONE, DeskSummary
@@ -70,8 +70,8 @@ async def rounds(house: DeskSummary, boxes: Boxes, *seconds: float, by_ntfy: boo
 
 
 def turn_bad(house: DeskSummary, host: str) -> None:
-    house.store.record_visits([Visit(host, Level.PASS, house.now - 60, PHONE)])
-    house.store.memory.turn_bad(host, BAD, house.now)
+    house.store.visits.record([Visit(host, Level.PASS, house.now - 60, PHONE)])
+    house.store.events.turn_bad(host, BAD, house.now)
 
 
 def test_an_ask_is_told_everywhere_once(house: DeskSummary, boxes: Boxes) -> None:
@@ -88,7 +88,7 @@ def test_an_ask_is_told_everywhere_once(house: DeskSummary, boxes: Boxes) -> Non
     assert (signed.ask_id, signed.answer) == (ask.id, "1d")
     nonces = {action["body"].split(".")[4] for told in (first, second) for action in told["actions"]}
     assert len(nonces) == 5
-    kept = house.store.family.ask(ask.id)
+    kept = house.store.asks.find(ask.id)
     assert kept
     assert kept.told_at == house.now - 4
 
@@ -113,7 +113,7 @@ def test_a_place_that_was_down_gets_everything_and_the_others_nothing_twice(
     assert (boxes.titles(HOOK), len(boxes.titles(MAIL))) == ([], 2)
     assert house.state("notify 2 (json)") == house.state("ntfy") == "unreachable"
     assert house.state("notify 1 (mailto)") == "ok"
-    assert len(house.store.memory.events(untold_only=True)) == 1
+    assert len(house.store.events.all(pending_only=True)) == 1
     boxes.down = set()
     house.server.start()
     house.now += 3600
@@ -121,7 +121,7 @@ def test_a_place_that_was_down_gets_everything_and_the_others_nothing_twice(
     assert boxes.titles(HOOK) == boxes.titles(MAIL)
     assert len(house.server.of(house.keys.topic)) == 3
     assert house.state("ntfy") == "ok"
-    assert house.store.memory.events(untold_only=True) == []
+    assert house.store.events.all(pending_only=True) == []
 
 
 def test_a_place_that_is_down_is_not_asked_all_the_time(house: DeskSummary, boxes: Boxes) -> None:
@@ -157,12 +157,12 @@ def test_the_others_hear_of_an_answer(house: DeskSummary, boxes: Boxes) -> None:
 
 def test_events_are_told_once_and_marked(house: DeskSummary, boxes: Boxes) -> None:
     turn_bad(house, "bad.example")
-    house.store.memory.raise_event(STORE_DAMAGED, "", house.now, Level.PASS, "x")
+    house.store.events.raise_event(STORE_DAMAGED, "", house.now, Level.PASS, "x")
     asyncio.run(rounds(house, boxes, 2, 2))
     expected = ["A site has turned out to be dangerous", "sekisho's records were damaged"]
     assert boxes.titles(MAIL) == expected
     assert [message["title"] for message in house.server.of(house.keys.topic)] == expected
-    assert house.store.memory.events(untold_only=True) == []
+    assert house.store.events.all(pending_only=True) == []
 
 
 def test_a_list_that_names_many_visited_sites_is_one_message(house: DeskSummary, boxes: Boxes) -> None:
@@ -170,7 +170,7 @@ def test_a_list_that_names_many_visited_sites_is_one_message(house: DeskSummary,
         turn_bad(house, f"h{number}.example")
     asyncio.run(rounds(house, boxes, 2))
     assert boxes.titles(MAIL) == ["20 sites have turned out to be dangerous"]
-    assert house.store.memory.events(untold_only=True) == []
+    assert house.store.events.all(pending_only=True) == []
 
 
 def test_a_place_that_is_gone_for_good_does_not_keep_an_event_untold(
@@ -181,17 +181,17 @@ def test_a_place_that_is_gone_for_good_does_not_keep_an_event_untold(
     asyncio.run(rounds(house, boxes))
     house.now += GIVE_UP - 10
     asyncio.run(rounds(house, boxes))
-    assert len(house.store.memory.events(untold_only=True)) == 1
+    assert len(house.store.events.all(pending_only=True)) == 1
     house.now += 20
     asyncio.run(rounds(house, boxes))
-    assert house.store.memory.events(untold_only=True) == []
+    assert house.store.events.all(pending_only=True) == []
 
 
 def test_an_event_that_nobody_took_stays_untold(house: DeskSummary, boxes: Boxes) -> None:
     boxes.down = {"json://hook", "mailto://mail"}
     turn_bad(house, "bad.example")
     asyncio.run(rounds(house, boxes, 2 * GIVE_UP, by_ntfy=False))
-    assert len(house.store.memory.events(untold_only=True)) == 1
+    assert len(house.store.events.all(pending_only=True)) == 1
 
 
 def test_a_place_that_takes_half_gets_the_rest(house: DeskSummary, boxes: Boxes) -> None:
@@ -214,14 +214,14 @@ def test_a_full_disk_does_not_tell_the_same_thing_every_two_seconds(
 ) -> None:
     house.ask()
     turn_bad(house, "bad.example")
-    genuine, full = house.store.family.note_told, True
+    genuine, full = house.store.asks.note_delivery, True
 
     def note(kind: str, subject: str, target: str, at: float) -> None:
         if full:
             raise StoreError("the disk is full")
         genuine(kind, subject, target, at)
 
-    monkeypatch.setattr(house.store.family, "note_told", note)
+    monkeypatch.setattr(house.store.asks, "note_delivery", note)
 
     async def run() -> None:
         nonlocal full
@@ -244,4 +244,4 @@ def test_a_full_disk_does_not_tell_the_same_thing_every_two_seconds(
 
     asyncio.run(run())
     assert len(boxes.titles(MAIL)) == 2
-    assert house.store.memory.events(untold_only=True) == []
+    assert house.store.events.all(pending_only=True) == []

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from sekisho.notify.words import BUTTONS, IMITATES, OTHER, REASONS, SENTENCES, Language
-from sekisho.store.asked import ANSWERS
+from sekisho.store.ask_records import ANSWERS
 
 
 def fields(text: str) -> set[str]:

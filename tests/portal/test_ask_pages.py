@@ -17,7 +17,7 @@ from sekisho.portal.ask_pages import add_ask_pages
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.store import StoreError
-from sekisho.store.asked import Answer, Ask
+from sekisho.store.ask_records import Answer, Ask
 from sekisho.verdict import Level, Reason, Secret, Verdict
 
 from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, DeskSummary, text_of, verdict

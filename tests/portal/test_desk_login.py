@@ -150,9 +150,9 @@ def test_no_form_does_anything_unless_it_is_ours(desk: DeskHouse, family: Visito
 
 
 def assert_nothing_happened(desk: DeskHouse) -> None:
-    assert desk.store.decisions(desk.now) == []
-    assert desk.store.family.people() == []
-    assert desk.store.family.devices() == []
+    assert desk.store.decisions.in_force(desk.now) == []
+    assert desk.store.devices.people() == []
+    assert desk.store.devices.all() == []
     assert (desk.decided, desk.tried) == (0, 0)
     assert not {"family-look.json", "allowlist.txt", "blocklist.txt"} & {
         path.name for path in desk.state.iterdir()
@@ -165,7 +165,7 @@ def test_get_never_changes_anything(desk: DeskHouse, family: Visitor) -> None:
         family.get(
             path.replace("/x", f"/{ask.id}") + "?answer=always&kind=allow&host=otter.org&for=1d&everywhere=1"
         )
-    assert desk.store.family.ask(ask.id) == ask
+    assert desk.store.asks.find(ask.id) == ask
     assert_nothing_happened(desk)
     assert family.get("/desk/account").status_code == 200
 

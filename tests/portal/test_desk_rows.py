@@ -10,9 +10,9 @@ from sekisho.portal.desk_rows import (
 )
 from sekisho.portal.finding import find
 from sekisho.rulebook.model import ListEntry
-from sekisho.store.asked import Ask, Device, Person
-from sekisho.store.knowledge import SourceState
+from sekisho.store.ask_records import Ask, Device, Person
 from sekisho.store.records import GO_ON, Decision
+from sekisho.store.source_records import SourceState
 from sekisho.verdict import Level
 
 from .conftest import NOW, STORY, STORY_EVIDENCE

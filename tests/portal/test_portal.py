@@ -12,8 +12,8 @@ from sekisho.portal.desk import DeskSummary as DeskHouse
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.portal import create_portal
 from sekisho.providers.condition import Condition, Kind
-from sekisho.store.knowledge import Limits, Spent
-from sekisho.store.remembered import TURNED_BAD, Event, Presence
+from sekisho.store.domain_records import TURNED_BAD, Event, Presence
+from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Level, Reason
 
 from .conftest import CLIENT, NOW, ROOT, RULEBOOK, DeskSummary, text_of

@@ -10,7 +10,7 @@ from sekisho.providers.registration import State as RegistrationState
 from sekisho.providers.virustotal.states import TOLD, State
 from sekisho.settings import Settings
 from sekisho.settings.keyfile import write_key
-from sekisho.store.knowledge import SourceState
+from sekisho.store.source_records import SourceState
 
 FEEDS = """\
 [good]

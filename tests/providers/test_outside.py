@@ -16,6 +16,7 @@ from sekisho.providers.registration import Registrations
 from sekisho.providers.virustotal import Lookups
 from sekisho.settings import VirusTotalSettings
 from sekisho.store import Fact, Store, StoreError
+from sekisho.store.sources import Sources
 from sekisho.verdict import Level, Reason
 
 from .registration.servers import LIST_PATH, Answer, WebServer, domain_answer, list_answer, web_server
@@ -53,7 +54,7 @@ class DeskSummary:
             lookups = Lookups(
                 settings,
                 find_key=lambda: SecretStr(self.key),
-                find_store=lambda: self.store,
+                find_store=lambda: self.store.sources,
                 on_report=lambda name, report: outside.on_report(name, report),
                 clock=lambda: self.now,
             )
@@ -78,8 +79,8 @@ class DeskSummary:
 
     def _registrations(self) -> Registrations:
         return Registrations(
-            self.store,
-            self.store,
+            self.store.sources,
+            self.store.sources,
             folder=self._folder,
             bootstrap=f"{self.registry.url}{LIST_PATH}",
             whois=("127.0.0.1", 9),
@@ -233,7 +234,7 @@ def test_what_was_bad_days_ago_is_bad_while_virustotal_does_not_answer(
 
 
 def test_a_bad_report_that_comes_while_the_old_one_is_looked_for_is_not_lost(house: DeskSummary) -> None:
-    class Slow(Store):
+    class Slow(Sources):
         def fact(self, source: str, subject: str) -> Fact | None:
             house.virustotal.release()
             end = time.monotonic() + LONG
@@ -248,7 +249,7 @@ def test_a_bad_report_that_comes_while_the_old_one_is_looked_for_is_not_lost(hou
     async def act(outside: Outside) -> tuple[Said, Said | None]:
         asked = asyncio.create_task(ask(outside))
         await settle(lambda: house.virustotal.requests)
-        house.store = Slow(store._engine, "slow")
+        house.store.sources = Slow(store.database)
         return await asked, outside.known(NAME)
 
     said, known = house.run(act)
@@ -256,14 +257,14 @@ def test_a_bad_report_that_comes_while_the_old_one_is_looked_for_is_not_lost(hou
 
 
 def test_a_store_that_fails_costs_the_old_report_only(house: DeskSummary) -> None:
-    class Broken(Store):
+    class Broken(Sources):
         def fact(self, source: str, subject: str) -> Fact | None:
             raise StoreError("the disk is full")
 
     house.virustotal.behave(NAME, "bad", "outage")
     house.click()
     house.now += DAY
-    house.store = Broken(house.store._engine, "broken")
+    house.store.sources = Broken(house.store.database)
     assert findings(house.click()) == [UNCHECKED]
 
 
@@ -340,7 +341,7 @@ def test_a_re_check_asks_anew_and_has_the_time_that_it_takes(house: DeskSummary)
 
     async def act(outside: Outside) -> Said:
         await ask(outside)
-        await settle(lambda: house.store.fact("virustotal", NAME))
+        await settle(lambda: house.store.sources.fact("virustotal", NAME))
         link = parse_link(f"https://{NAME}/")
         return await outside.ask(link, NAME, shared=False, click=False, max_age=0.0)
 

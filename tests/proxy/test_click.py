@@ -91,7 +91,7 @@ def test_a_familiar_site_passes_untouched_and_leaves_no_trace(engine: Engine) ->
     assert approved(engine, flow)
     asyncio.run(engine.visits.write())
     assert engine.current.store is not None
-    assert engine.current.store.log(limit=9) == []
+    assert engine.current.store.visits.log(limit=9) == []
 
 
 def test_every_name_of_the_request_is_judged(engine: Engine) -> None:

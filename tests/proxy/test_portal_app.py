@@ -27,11 +27,11 @@ def engine(tmp_path: Path) -> Engine:
 def test_states_budget_and_untold_events(engine: Engine) -> None:
     with Store.open(engine.settings.store_url) as store:
         engine.current.store = store
-        store.note_source("virustotal", "wrong key", "put in another", NOW)
-        assert store.spend("virustotal", NOW, Limits(4, 7))
-        store.record_visits([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
+        store.sources.note_source("virustotal", "wrong key", "put in another", NOW)
+        assert store.sources.spend("virustotal", NOW, Limits(4, 7))
+        store.visits.record([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
         bad = Verdict(Level.WARN, (Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines"),))
-        event = store.memory.turn_bad("a.example", bad, NOW)
+        event = store.events.turn_bad("a.example", bad, NOW)
         ask_family(store, host_link("b.example"), "192.168.1.5", bad, NOW)
         found = read_house(engine)
         assert found.waiting == 1
@@ -41,7 +41,7 @@ def test_states_budget_and_untold_events(engine: Engine) -> None:
         assert found.limits
         assert (found.asked.in_day, found.limits.per_day, found.unread) == (1, 7, False)
         assert event
-        store.memory.mark_told(event.id, NOW)
+        store.events.mark_notified(event.id, NOW)
         assert read_house(engine).events == ()
 
 
@@ -57,7 +57,7 @@ def test_a_store_that_fails_is_told_and_not_raised(engine: Engine, monkeypatch: 
 
     with Store.open(engine.settings.store_url) as store:
         engine.current.store = store
-        monkeypatch.setattr(Store, "source_states", fails)
+        monkeypatch.setattr(type(store.sources), "states", fails)
         assert read_house(engine).unread
 
 
@@ -73,7 +73,7 @@ def test_the_pages_get_the_rules_and_decisions_in_force(engine: Engine) -> None:
             room.household()
         engine.current.policy = Policy(Rulebook(), Decisions(()))
         engine.current.household = frozenset({"heron.example"})
-        kept = store.add_decision(Decision("block", "a.example", NOW, "x"))
+        kept = store.decisions.add(Decision("block", "a.example", NOW, "x"))
         found = room.household()
         assert (found.decisions, found.familiar) == ((kept,), frozenset({"heron.example"}))
         assert found.rulebook is engine.current.policy.rulebook

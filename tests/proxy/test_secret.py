@@ -140,7 +140,7 @@ def test_a_program_gets_403_and_the_next_click_tells_it_once(engine: Engine) -> 
 
 def test_an_answer_that_was_given_lets_it_up_and_long_ones_stream(engine: Engine) -> None:
     assert engine.current.store
-    engine.current.store.add_release(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
+    engine.current.store.releases.add(Release(CLEAN, CLIENT, NOW, NOW + 60, "form page"))
     secret, long = Secret(engine), form(CARD)
     assert send(secret, form()) == 0
     long.request.headers["content-length"] = str(LONGEST_BODY * 9)

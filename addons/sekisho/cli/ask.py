@@ -25,6 +25,7 @@ from sekisho.providers.scratch import Scratch
 from sekisho.providers.virustotal import Lookups
 from sekisho.settings import Settings, find_key
 from sekisho.store import Fact, Limits, Store, StoreError
+from sekisho.store.sources import Sources
 from sekisho.verdict import Reason
 
 _QUIET = frozenset({"ok", "off"})
@@ -35,7 +36,7 @@ _HOME = ".home.arpa"
 class _Notebook:
     """The store, or a scratch in its place; it hears how each source is."""
 
-    def __init__(self, kept: Store | Scratch) -> None:
+    def __init__(self, kept: Sources | Scratch) -> None:
         self._kept = kept
         self.troubles: dict[str, str] = {}
         """Source → why it did not answer, though another question may have been answered."""
@@ -146,13 +147,13 @@ def _troubles(
 
 
 @contextmanager
-def _kept(settings: Settings) -> Iterator[Store | Scratch]:
+def _kept(settings: Settings) -> Iterator[Sources | Scratch]:
     """The store where there is one that this account may write."""
     with ExitStack() as stack:
-        kept: Store | Scratch = Scratch()
+        kept: Sources | Scratch = Scratch()
         if may_have_store(settings):
             with suppress(StoreError):
-                kept = stack.enter_context(Store.open(settings.store_url))
+                kept = stack.enter_context(Store.open(settings.store_url)).sources
         yield kept
 
 

@@ -16,7 +16,7 @@ from sekisho.cli.rows import host_text, local_minute, table, utc
 from sekisho.engine.asks import answer_ask
 from sekisho.portal.page import visible_words
 from sekisho.store import Store
-from sekisho.store.asked import ANSWERS, Answer, Ask, Outcome
+from sekisho.store.ask_records import ANSWERS, Answer, Ask, Outcome
 
 _LEAST_OF_ID = 4
 _LOOKED_THROUGH = 10_000
@@ -51,7 +51,7 @@ def asks(
                 raise Failure("nothing was asked yet")
             click.echo("nothing was asked yet", err=True)
             return
-        found = store.family.open_asks(now)[::-1] if only_open else store.family.asks(limit)
+        found = store.asks.open_asks(now)[::-1] if only_open else store.asks.newest(limit)
     if as_json:
         for ask in found[:limit]:
             click.echo(json.dumps(as_dict(ask, now), ensure_ascii=False))
@@ -109,7 +109,7 @@ def _answer(store: Store, start: str, answer: Answer, now: float) -> str:
 def _find(store: Store, start: str) -> Ask:
     if len(start) < _LEAST_OF_ID:
         raise UsageFailure(f"give at least {_LEAST_OF_ID} letters of the ID, as `sekisho asks` shows it")
-    found = [ask for ask in store.family.asks(_LOOKED_THROUGH) if ask.id.startswith(start)]
+    found = [ask for ask in store.asks.newest(_LOOKED_THROUGH) if ask.id.startswith(start)]
     if not found:
         raise Failure(f"there is no ask {start}; `sekisho asks` shows them")
     if len(found) > 1:

@@ -103,7 +103,7 @@ def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str
     by = f"sekisho {TAKEN_BACK[kind]}"
     done = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
     with _store(settings, needed=False) as store:
-        ended = store.end_decisions(link.host, by=by, at=now, kind=kind) if store else []
+        ended = store.decisions.end_on(link.host, by=by, at=now, kind=kind) if store else []
     done += [f"ended: {decision.told}" for decision in ended]
     try:
         household = read_household(settings)

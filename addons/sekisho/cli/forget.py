@@ -45,7 +45,7 @@ def forget(ctx: click.Context, hosts: tuple[str, ...], everything: bool, yes: bo
             click.echo("nothing is known of any host")
             return
         for name in names:
-            click.echo(_sentence(name, store.memory.forget(name)))
+            click.echo(_sentence(name, store.pruning.forget(name)))
         # Deleted rows stay readable in the file until it is written anew.
         store.compact(wipe=True)
     click.echo("Decisions and lists stay; a proxy that runs may still hold in memory what it saw today.")

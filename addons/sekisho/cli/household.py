@@ -27,7 +27,7 @@ def read_household(settings: Settings) -> Household:
     with open_store(settings, read_only=True) as store:
         if store is None:
             return Household(rulebook, (), settings.household, frozenset())
-        decisions, familiar = store.decisions(now), store.memory.familiar_to_household(now)
+        decisions, familiar = store.decisions.in_force(now), store.known_domains.familiar_to_household(now)
         return Household(rulebook, tuple(decisions), settings.household, familiar)
 
 

@@ -80,7 +80,7 @@ def log(
     if host:
         wanted["host"] = host_of(host)
     with open_store(settings) as store:
-        lines = store.log(**wanted) if store else []
+        lines = store.visits.log(**wanted) if store else []
     if jsonl:
         for line in lines:
             click.echo(json.dumps(as_dict(line)))

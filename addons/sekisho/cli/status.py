@@ -26,7 +26,7 @@ from sekisho.providers.condition import OFF, OK, Condition, Kind, read_condition
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
-from sekisho.store.remembered import TYPED, Event
+from sekisho.store.domain_records import TYPED, Event
 from sekisho.verdict import Level
 
 _SHOWN = 10
@@ -87,8 +87,7 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
     if not may_have_store(settings):
         return _with_conditions(found, read_conditions(settings, ()))
     with Store.open(settings.store_url, read_only=True) as store:
-        memory = store.memory
-        counts = memory.counts_since(_midnight(now))
+        counts = store.visits.counts_since(_midnight(now))
         for level in Level:
             found["today"][level.word] = counts.get(("click", level), 0)
         refused = (
@@ -97,13 +96,13 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
         found["refused"] = sum(refused)
         found["familiar"] = [
             {"domain": known.name, "since": _iso(known.familiar_at), "last_clean": _iso(known.clean_at)}
-            for known in memory.familiar(now)
+            for known in store.known_domains.familiar(now)
         ]
-        found["due"] = memory.count_due(now)
-        found["events"] = [_event(event) for event in memory.events(untold_only=True)]
+        found["due"] = store.known_domains.count_due(now)
+        found["events"] = [_event(event) for event in store.events.all(pending_only=True)]
         found["store_bytes"] = store.size()
-        found["budget"] |= asdict(store.spent("virustotal", now))
-        return _with_conditions(found, read_conditions(settings, store.source_states()))
+        found["budget"] |= asdict(store.sources.spent("virustotal", now))
+        return _with_conditions(found, read_conditions(settings, store.sources.states()))
 
 
 def show(found: dict[str, Any], console: Console) -> None:

@@ -10,7 +10,7 @@ from sekisho.link import Link
 from sekisho.notify.keys import KeysError, keys_of
 from sekisho.notify.targets import Target, targets_of
 from sekisho.store import Store, StoreError
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Verdict
 
 _CALLED = MappingProxyType(
@@ -45,7 +45,7 @@ class Asking:
 
     def find(self, ask_id: str) -> Ask | None:
         """The ask; where it is answered, the answer is in force when this returns. Raises StoreError."""
-        found = self._store().family.ask(ask_id)
+        found = self._store().asks.find(ask_id)
         if found and found.answered_at is not None and found.id not in self._in_force:
             self.engine.current.decided()
             self._in_force.add(found.id)

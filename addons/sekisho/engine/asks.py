@@ -12,7 +12,7 @@ from functools import partial
 from sekisho.link import Link
 from sekisho.policy.asking import check_rate, decision_of, new_ask
 from sekisho.store import Store
-from sekisho.store.asked import Answer, Ask, Outcome
+from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def ask_family(
     nobody is told twice. Raises TooManyAsksError, and StoreError.
     """
     ask = new_ask(link, client, verdict, now, ask_id=random_id(), path=path)
-    kept, new = store.family.make_ask(ask, partial(check_rate, now=now))
+    kept, new = store.asks.make(ask, partial(check_rate, now=now))
     if new:
         logger.info("%s (%s) asks the family about %s", kept.client, kept.who or "no name", kept.host)
     return kept, new
@@ -50,7 +50,7 @@ def answer_ask(store: Store, ask_id: str, answer: Answer, *, by: str, now: float
     Raises StoreError.
     """
     by = by[:_LONGEST_BY]
-    outcome = store.family.answer(
+    outcome = store.asks.answer(
         ask_id,
         answer,
         by=by,

@@ -49,16 +49,16 @@ class KeptFacts:
         self._house = engine
 
     def fact(self, source: str, subject: str) -> Fact | None:
-        """As `Store.fact`."""
-        return self._store().fact(source, subject)
+        """As `Sources.fact`."""
+        return self._store().sources.fact(source, subject)
 
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
-        """As `Store.remember_fact`."""
-        self._store().remember_fact(source, subject, value, at)
+        """As `Sources.remember_fact`."""
+        self._store().sources.remember_fact(source, subject, value, at)
 
     def note_source(self, source: str, state: str, told: str, at: float) -> None:
-        """As `Store.note_source`."""
-        self._store().note_source(source, state, told, at)
+        """As `Sources.note_source`."""
+        self._store().sources.note_source(source, state, told, at)
 
     def _store(self) -> Store:
         if self._house.current.store is None:
@@ -86,7 +86,7 @@ class Sources:
         lookups = Lookups(
             settings.virustotal,
             find_key=lambda: find_key(settings),
-            find_store=lambda: engine.current.store,
+            find_store=lambda: engine.current.store.sources if engine.current.store else None,
             on_report=self._reported,
             clock=engine.clock,
         )
@@ -198,7 +198,7 @@ class Sources:
         """What VirusTotal held to be bad before the start is bad for every request, before anybody clicks it."""
         engine = self.engine
         try:
-            known = await asyncio.to_thread(store.memory.severe_verdicts, MOST)
+            known = await asyncio.to_thread(store.verdicts.severe, MOST)
             rulebook = engine.current.rulebook()
         except (StoreError, UnavailableError) as error:
             logger.error("what was known to be dangerous could not be read: %s", error)
@@ -279,7 +279,7 @@ class Sources:
         def judge(link: Link) -> Verdict:
             return policy.judge(link, now=now)
 
-        for name, verdict in await asyncio.to_thread(find_listed, store.memory, judge):
+        for name, verdict in await asyncio.to_thread(find_listed, store.known_domains, judge):
             await self._found_bad(name, verdict)
 
     async def _fetch_lists(self) -> None:

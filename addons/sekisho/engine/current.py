@@ -79,7 +79,7 @@ class Current:
 
     async def decisions(self) -> Decisions:
         """What the family decided until now; raises StoreError."""
-        return Decisions(await asyncio.to_thread(self.require_store().decisions, self.clock()))
+        return Decisions(await asyncio.to_thread(self.require_store().decisions.in_force, self.clock()))
 
     async def read_decisions(self) -> None:
         """Judge by what the family decided until now. Raises StoreError or UnavailableError."""

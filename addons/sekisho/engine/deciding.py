@@ -94,9 +94,11 @@ def decide(
         ended = []
         if store:
             # The new word is kept before the old ones end: a power cut between the two shuts or opens nothing.
-            kept = store.add_decision(decision) if decision else None
+            kept = store.decisions.add(decision) if decision else None
             exact = True if narrow else None
-            ended = store.end_decisions(entry.name, by=by, at=now, exact=exact, but=kept.id if kept else None)
+            ended = store.decisions.end_on(
+                entry.name, by=by, at=now, exact=exact, but=kept.id if kept else None
+            )
         if decision:
             told.append(f"{DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
     if won := word.detail.partition(WINS)[2]:

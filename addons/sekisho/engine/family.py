@@ -10,7 +10,7 @@ from sekisho.engine.asks import answer_ask
 from sekisho.engine.current import Current
 from sekisho.engine.tickets import Ticket
 from sekisho.policy.decisions import go_on
-from sekisho.store.asked import Answer, Outcome
+from sekisho.store.ask_records import Answer, Outcome
 
 if TYPE_CHECKING:
     from sekisho.notify.messenger import Messenger
@@ -29,7 +29,7 @@ class Family:
     def go_on(self, ticket: Ticket) -> None:
         """Open a warned host to the one client that chose so, for a few minutes. Raises StoreError."""
         store = self._current.require_writable()
-        store.add_decision(go_on(ticket.link, ticket.client, self._clock(), self._go_on_minutes))
+        store.decisions.add(go_on(ticket.link, ticket.client, self._clock(), self._go_on_minutes))
         self._current.decided()
 
     def answer_ask(self, ask_id: str, answer: Answer, by: str) -> Outcome:

@@ -18,7 +18,7 @@ from typing import Literal
 from sekisho.link import Link, host_link
 from sekisho.policy import familiarity
 from sekisho.store import Store, StoreError
-from sekisho.store.remembered import Change, Event, KnownDomain
+from sekisho.store.domain_records import Change, Event, KnownDomain
 from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Rechecks:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.familiar: frozenset[str] = frozenset()
-        self._memory = store.memory
+        self._store = store
         self._ask = ask
         self._turned_bad = turned_bad
         self._outside = outside
@@ -106,15 +106,17 @@ class Rechecks:
     async def settle(self) -> None:
         """Make familiar what has earned it, let lapse what has not, and read the set anew."""
         now, outside = self._clock(), self._outside()
-        rows = await asyncio.to_thread(self._memory.unsettled, familiarity.bounds(now))
+        rows = await asyncio.to_thread(self._store.known_domains.unsettled, familiarity.bounds(now))
         due = [row.name for row in rows if familiarity.settled(row, now, outside=outside) != row]
         if due:
             settle = partial(familiarity.settled, now=now, outside=outside)
-            after = await asyncio.to_thread(self._memory.change, [(name, settle) for name in due])
+            after = await asyncio.to_thread(
+                self._store.known_domains.change, [(name, settle) for name in due]
+            )
             for name, row in after.items():
                 word = "is familiar to the household now" if row.familiar_at else "is not familiar any more"
                 logger.info("%s %s", name, word)
-        familiar = await asyncio.to_thread(self._memory.familiar_to_household, now)
+        familiar = await asyncio.to_thread(self._store.known_domains.familiar_to_household, now)
         if familiar != self.familiar:
             self.familiar = familiar
             self._familiar_changed()
@@ -122,7 +124,7 @@ class Rechecks:
     async def round(self) -> Round:
         """Ask what is due, as far as the budget goes; raises StoreError."""
         now = self._clock()
-        due = await asyncio.to_thread(self._memory.due_checks, now, _LOOKED_AT)
+        due = await asyncio.to_thread(self._store.known_domains.due_checks, now, _LOOKED_AT)
         due.sort(key=lambda known: familiarity.urgency(known, now))
         done, changes, in_a_row = Round(), list[tuple[str, Change]](), 0
         try:
@@ -163,9 +165,9 @@ class Rechecks:
             self.familiar -= {name}
             self._familiar_changed()
         self._turned_bad(name, verdict)
-        event = await asyncio.to_thread(self._memory.turn_bad, name, verdict, now)
+        event = await asyncio.to_thread(self._store.events.turn_bad, name, verdict, now)
         turned = partial(familiarity.turned, level=verdict.level, at=now)
-        await asyncio.to_thread(self._memory.change, [(name, turned)])
+        await asyncio.to_thread(self._store.known_domains.change, [(name, turned)])
         if event:
             logger.warning("%s turned bad; %d devices had been there", name, len(event.people))
         return event
@@ -190,5 +192,5 @@ class Rechecks:
 
     async def _write(self, changes: Sequence[tuple[str, Change]]) -> list[tuple[str, Change]]:
         if changes:
-            await asyncio.to_thread(self._memory.change, changes)
+            await asyncio.to_thread(self._store.known_domains.change, changes)
         return []

@@ -51,7 +51,7 @@ class Releases:
         try:
             async with asyncio.timeout(STORE_TIMEOUT):
                 for link in links:
-                    if not await asyncio.to_thread(store.is_released, link.host, client, now):
+                    if not await asyncio.to_thread(store.releases.is_released, link.host, client, now):
                         return False
         except (StoreError, TimeoutError) as error:
             logger.error("what may be sent to %s cannot be read, so it is asked: %s", links[0].host, error)
@@ -63,7 +63,7 @@ class Releases:
         store, now = self._current.require_store(), self._clock()
         gone_on = any(found.reason is Reason.GO_ON for found in form.verdict.evidence)
         seconds = self._go_on_seconds if gone_on else TTL.get(form.verdict.level, TTL[Level.CAUTION])
-        store.add_release(Release(form.link.host, form.client, now, now + seconds, "form page"))
+        store.releases.add(Release(form.link.host, form.client, now, now + seconds, "form page"))
 
     def refuse(self, form: HeldForm) -> None:
         """Remember a no: the host does not become familiar by itself. Called in a thread; never raises."""
@@ -72,7 +72,7 @@ class Releases:
         if store is None or found is None:
             return
         try:
-            store.memory.change([(found[0], partial(familiarity.held, at=self._clock()))])
+            store.known_domains.change([(found[0], partial(familiarity.held, at=self._clock()))])
         except StoreError as error:
             logger.error("that a form to %s was refused could not be kept: %s", form.link.host, error)
 
@@ -86,7 +86,7 @@ class Releases:
             return NEW_FOR
         try:
             async with asyncio.timeout(STORE_TIMEOUT):
-                known = await asyncio.to_thread(store.memory.known_domain, name)
+                known = await asyncio.to_thread(store.known_domains.known_domain, name)
         except (StoreError, TimeoutError) as error:
             logger.error("since when %s is known cannot be read: %s", name, error)
             return None

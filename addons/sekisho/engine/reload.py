@@ -83,7 +83,7 @@ class Reload:
             rules_changed = old is None or self._files.current is not old.rulebook
         if current.store is None:
             current.store = await asyncio.to_thread(partial(Store.open, settings.store_url, rescue=True))
-        counter = await asyncio.to_thread(current.store.change_counter)
+        counter = await asyncio.to_thread(current.store.decisions.change_counter)
         decisions = None
         if counter != self._counter:
             decisions = await current.decisions()

@@ -83,7 +83,7 @@ def age(store: Store, now: float, zone: tzinfo | None = None, *, days: Days | No
         horizons = days.horizons(now, share)
         oldest_day = datetime.fromtimestamp(horizons.counts, zone).toordinal()
         for _ in range(_MOST_BITES):
-            bite = store.memory.prune(horizons, offset=offset, oldest_day=oldest_day)
+            bite = store.pruning.prune(horizons, offset=offset, oldest_day=oldest_day)
             gone += bite
             if not bite:
                 break

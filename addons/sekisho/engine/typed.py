@@ -19,7 +19,7 @@ def tell_typed(store: Store, host: str, client: str, what: str, now: float) -> b
 
     host: canonical, or empty where nobody knows it. what: one of `sekisho.rulebook.aftercare.Harm`.
     """
-    if not store.memory.tell_typed(host, client, what, now, since=now - _HOUR, most=PER_DEVICE):
+    if not store.events.add_typed(host, client, what, now, since=now - _HOUR, most=PER_DEVICE):
         logger.warning("%s told of %s too often; the family is not told again", client, what)
         return False
     logger.info("%s tells the family: %s at %s", client, what, host or "an unknown site")

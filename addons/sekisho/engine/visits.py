@@ -15,7 +15,7 @@ from sekisho.engine.current import STORE_TIMEOUT, Current, UnavailableError
 from sekisho.link import Link
 from sekisho.policy import familiarity
 from sekisho.store import StoreError, Visit
-from sekisho.store.remembered import DomainClick
+from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Reason, Verdict
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Visits:
         if store is None:
             raise UnavailableError(self._current.missing)
         async with asyncio.timeout(STORE_TIMEOUT):
-            await asyncio.to_thread(store.record_verdict, link, verdict, now)
+            await asyncio.to_thread(store.verdicts.record, link, verdict, now)
         self._kept[link.host] = verdict
 
     def note(self, link: Link, verdict: Verdict, client: str, *, is_click: bool) -> None:
@@ -118,12 +118,12 @@ class Visits:
         try:
             for link, verdict in verdicts.values():
                 await self.keep(link, verdict)
-            await asyncio.to_thread(store.record_visits, visits)
+            await asyncio.to_thread(store.visits.record, visits)
             visits = []
-            await asyncio.to_thread(store.memory.note_clicks, clicks, familiarity.met)
+            await asyncio.to_thread(store.known_domains.note_clicks, clicks, familiarity.met)
             clicks = []
             changes = [(name, partial(familiarity.passed, at=self._familiar_at[name])) for name in names]
-            await asyncio.to_thread(store.memory.change, changes)
+            await asyncio.to_thread(store.known_domains.change, changes)
         except (StoreError, TimeoutError) as error:
             logger.error("%d visits could not be written, will try again: %s", len(visits), error)
             self._visits = [*visits, *self._visits][:_MOST_WAITING]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sekisho.notify.messages import Message
 from sekisho.notify.words import BUTTONS, Language
-from sekisho.store.asked import Answer
+from sekisho.store.ask_records import Answer
 
 FIRST: Sequence[Answer] = ("once", "1d", "block")
 SECOND: Sequence[Answer] = ("1w", "always")

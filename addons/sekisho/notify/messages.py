@@ -13,8 +13,8 @@ from datetime import datetime, tzinfo
 
 from sekisho.link import host_link
 from sekisho.notify.words import IMITATES, OTHER, REASONS, SENTENCES, Language
-from sekisho.store.asked import Ask
-from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event
+from sekisho.store.ask_records import Ask
+from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event
 from sekisho.verdict import Evidence, Reason
 
 _LISTED = 10

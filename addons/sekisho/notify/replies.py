@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sekisho.store.asked import ANSWERS, Answer
+from sekisho.store.ask_records import ANSWERS, Answer
 
 VERSION = "v1"
 _NONCE = r"[A-Za-z0-9_-]{16,32}"

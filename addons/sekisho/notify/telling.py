@@ -26,9 +26,8 @@ from sekisho.notify.replies import sign
 from sekisho.notify.targets import Target
 from sekisho.notify.words import Language
 from sekisho.store import Store
-from sekisho.store.asked import Answer, Ask
-from sekisho.store.device_names import names_of
-from sekisho.store.remembered import TURNED_BAD, Event
+from sekisho.store.ask_records import Answer, Ask, names_of
+from sekisho.store.domain_records import TURNED_BAD, Event
 
 logger = logging.getLogger(__name__)
 
@@ -122,17 +121,19 @@ class Telling:
             await asyncio.to_thread(self._settle, waiting.events)
 
     def _waiting(self, now: float) -> Waiting:
-        family = self._store.family
-        asks = family.open_asks(now)
-        answered = family.answered_since(now - _ANSWERS_OF)
-        events = self._store.memory.events(untold_only=True)[::-1]
+        store = self._store
+        asks = store.asks.open_asks(now)
+        answered = store.asks.answered_since(now - _ANSWERS_OF)
+        events = self._store.events.all(pending_only=True)[::-1]
         subjects = {
             "ask": [ask.id for ask in [*asks, *answered]],
             "answer": [ask.id for ask in answered],
             "event": [str(event.id) for event in events],
         }
-        told = frozenset((kind, *pair) for kind, ids in subjects.items() for pair in family.told(kind, ids))
-        names = names_of(family.devices())
+        told = frozenset(
+            (kind, *pair) for kind, ids in subjects.items() for pair in store.asks.deliveries(kind, ids)
+        )
+        names = names_of(store.devices.all())
         return Waiting(asks, answered, events, told, names)
 
     def _parcels(self, target: Target, waiting: Waiting) -> list[Parcel]:
@@ -218,7 +219,7 @@ class Telling:
         now = self._clock()
         self._remember(target, parcel)
         for subject in parcel.subjects:
-            await asyncio.to_thread(self._store.family.note_told, parcel.kind, subject, target.key, now)
+            await asyncio.to_thread(self._store.asks.note_delivery, parcel.kind, subject, target.key, now)
 
     def _note_all(self, unnoted: set[tuple[str, str, str]], waiting: Waiting) -> None:
         """Note again what the store did not take; what is not of interest any more is forgotten."""
@@ -226,7 +227,7 @@ class Telling:
         alive = {ask.id for ask in [*waiting.asks, *waiting.answered]} | {str(e.id) for e in waiting.events}
         for kind, subject, key in unnoted:
             if subject in alive:
-                self._store.family.note_told(kind, subject, key, now)
+                self._store.asks.note_delivery(kind, subject, key, now)
             else:
                 self._told_here.discard((kind, subject, key))
 
@@ -244,14 +245,14 @@ class Telling:
                 logger.info("%s takes messages", target.name)
             else:
                 logger.warning("%s: %s; messages wait, and are sent again", target.name, told)
-        await asyncio.to_thread(self._store.note_source, target.name, state, told, now)
+        await asyncio.to_thread(self._store.sources.note_source, target.name, state, told, now)
 
     def _settle(self, events: Sequence[Event]) -> None:
         """Mark as told what every target took, or one did and the others have failed for long."""
         now = self._clock()
-        told = self._store.family.told("event", [str(event.id) for event in events])
+        told = self._store.asks.deliveries("event", [str(event.id) for event in events])
         keys = {target.key for target in self._targets}
         for event in events:
             took = {key for subject, key in told if subject == str(event.id)} & keys
             if took == keys or (took and now - event.at > GIVE_UP):
-                self._store.memory.mark_told(event.id, now)
+                self._store.events.mark_notified(event.id, now)

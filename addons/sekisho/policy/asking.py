@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from sekisho.link import Link
-from sekisho.store.asked import ANSWERS, Answer, Ask
+from sekisho.store.ask_records import ANSWERS, Answer, Ask
 from sekisho.store.records import Decision
 from sekisho.verdict import Verdict
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from sekisho.link import Link
 from sekisho.rulebook.model import Rulebook
-from sekisho.store.remembered import CLEAN_FOR, Bounds, DomainClick, KnownDomain
+from sekisho.store.domain_records import CLEAN_FOR, Bounds, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 HOUR = 3_600.0

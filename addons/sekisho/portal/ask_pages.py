@@ -25,7 +25,7 @@ from sekisho.portal.finding import local_time
 from sekisho.portal.page import visible, visible_words
 from sekisho.portal.respond import brings, client, finding_of, from_our_own_page, language, show
 from sekisho.rulebook.model import Rulebook
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 LOOKS_EVERY = 2

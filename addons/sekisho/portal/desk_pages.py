@@ -39,8 +39,7 @@ from sekisho.portal.respond import client, finding_of, language
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError, UnfitNameError
-from sekisho.store.asked import ANSWERS, Answer, Outcome
-from sekisho.store.device_names import names_of
+from sekisho.store.ask_records import ANSWERS, Answer, Outcome, names_of
 from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ class Room:
 
     def by(self) -> str:
         """Who answers: the desk, and what the device is called."""
-        device = self.store().family.device(client())
+        device = self.store().devices.find(client())
         return f"desk, {device.told if device else client()}"
 
 
@@ -107,9 +106,9 @@ def _add_asks(desk: Blueprint, room: Room) -> None:
             return finding_of(host_link(host), verdict, rules)
 
         now = room.clock()
-        recent = store.family.asks(_ASKS)
-        found = [*store.family.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
-        waiting, over = ask_rows(found, names_of(store.family.devices()), now, language(), finding)
+        recent = store.asks.newest(_ASKS)
+        found = [*store.asks.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
+        waiting, over = ask_rows(found, names_of(store.devices.all()), now, language(), finding)
         return show_desk(
             "desk_asks.html", status, waiting=waiting, over=over, answers=ANSWERS, problem=problem
         )
@@ -134,8 +133,8 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
         status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
     ) -> Response:
         store = room.store()
-        names = names_of(store.family.devices())
-        rows = decision_rows(store.decisions(room.clock()), names, language())
+        names = names_of(store.devices.all())
+        rows = decision_rows(store.decisions.in_force(room.clock()), names, language())
         lines, more = [], 0
         for kind in _KINDS:
             entries = own_entries(room.state / f"{kind}list.txt", _LINES + 1)
@@ -171,7 +170,7 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
     @desk.post("/decisions/end")
     def end_decision() -> Response:
         key, by = _number(request.form.get("decision", "")), room.by()
-        ended = None if key is None else room.store().end_decision(key, by=by, at=room.clock())
+        ended = None if key is None else room.store().decisions.end(key, by=by, at=room.clock())
         if ended is None:
             return page(409, "ended")
         logger.info("%s ended: %s", by, ended.told)
@@ -200,12 +199,14 @@ def _number(text: str) -> int | None:
 
 def _add_people(desk: Blueprint, room: Room) -> None:
     def page(status: int = 200, problem: str = "", why: str = "", against: str = "") -> Response:
-        family, now = room.store().family, room.clock()
+        store, now = room.store(), room.clock()
         return show_desk(
             "desk_people.html",
             status,
-            people=person_rows(family.people()),
-            devices=device_rows(family.seen(now - _SEEN_SECONDS), family.devices(), client(), language()),
+            people=person_rows(store.devices.people()),
+            devices=device_rows(
+                store.visits.devices(now - _SEEN_SECONDS), store.devices.all(), client(), language()
+            ),
             problem=problem,
             why=why,
             against=visible_words(against),
@@ -219,27 +220,27 @@ def _add_people(desk: Blueprint, room: Room) -> None:
     def change_people() -> Response:
         if (gone := request.form.get("remove")) is not None:
             person = _number(gone)
-            if person is None or not room.store().family.remove_person(person):
+            if person is None or not room.store().devices.remove_person(person):
                 return page(409, "gone")
             return done("people", "saved")
         try:
-            room.store().family.add_person(request.form.get("name", ""), room.clock())
+            room.store().devices.add_person(request.form.get("name", ""), room.clock())
         except UnfitNameError as error:
             return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
     @desk.post("/devices")
     def change_device() -> Response:
-        form, family = request.form, room.store().family
+        form, store = request.form, room.store()
         try:
             address = str(ip_address(form.get("client", "")))
         except ValueError:
             return page(409, "gone")
         if form.get("forget"):
-            family.forget_device(address)
+            store.devices.forget(address)
             return done("people", "saved")
         try:
-            family.name_device(address, form.get("name", ""), _number(form.get("person", "")), room.clock())
+            store.devices.name(address, form.get("name", ""), _number(form.get("person", "")), room.clock())
         except UnfitNameError as error:
             return page(409, "name", error.why, error.name)
         return done("people", "saved")
@@ -293,7 +294,7 @@ def _add_notify(desk: Blueprint, room: Room) -> None:
         return show_desk(
             "desk_notify.html",
             status,
-            places=place_rows(names, room.store().source_states(), language()),
+            places=place_rows(names, room.store().sources.states(), language()),
             outcomes=outcomes,
             problem=problem,
             detail=detail,

@@ -10,10 +10,9 @@ from sekisho.link import host_link
 from sekisho.portal.finding import Finding, local_time
 from sekisho.portal.page import visible, visible_words
 from sekisho.rulebook.model import ListEntry
-from sekisho.store.asked import Ask, Device, Person
-from sekisho.store.device_names import name_of
-from sekisho.store.knowledge import SourceState
+from sekisho.store.ask_records import Ask, Device, Person, name_of
 from sekisho.store.records import Decision
+from sekisho.store.source_records import SourceState
 from sekisho.verdict import Verdict
 
 FindingOf = Callable[[str, Verdict], Finding]

@@ -15,7 +15,7 @@ from sekisho.providers.feeds.spec import FeedSpec
 from sekisho.providers.feeds.state import FOLDER, read_state
 from sekisho.rulebook import RuleError
 from sekisho.settings import Settings, find_key
-from sekisho.store.knowledge import SourceState
+from sekisho.store.source_records import SourceState
 
 OFF, OK, UNASKED, FAILED, UNREADABLE = "off", "ok", "not asked yet", "failed", "unreadable"
 """States that are found here; all others are the words of the source: ``wrong key``, ``rate-limited``."""
@@ -74,7 +74,7 @@ class Condition:
 
 
 def read_conditions(settings: Settings, noted: Iterable[SourceState]) -> tuple[Condition, ...]:
-    """Every source: VirusTotal, the registries, the lists. `noted` is `Store.source_states`, or nothing."""
+    """Every source: VirusTotal, the registries, the lists. `noted` is `Sources.states`, or nothing."""
     known = {state.source: state for state in noted}
     return (
         _virustotal(settings, known.get("virustotal")),

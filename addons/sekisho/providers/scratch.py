@@ -3,11 +3,11 @@
 import threading
 from typing import Any
 
-from sekisho.store.knowledge import Account, Fact, Limits
+from sekisho.store.source_records import Account, Fact, Limits
 
 
 class Scratch:
-    """As `Store` of the same methods. Safe to call from several threads."""
+    """As `Sources` of the same methods. Safe to call from several threads."""
 
     def __init__(self) -> None:
         self._facts: dict[tuple[str, str], Fact] = {}

@@ -33,11 +33,11 @@ def read_house(engine: Engine) -> DeskSummary:
     if store is not None:
         try:
             return DeskSummary(
-                conditions=read_conditions(settings, store.source_states()),
-                events=tuple(store.memory.events(untold_only=True)),
-                asked=store.spent("virustotal", engine.clock()),
+                conditions=read_conditions(settings, store.sources.states()),
+                events=tuple(store.events.all(pending_only=True)),
+                asked=store.sources.spent("virustotal", engine.clock()),
                 limits=limits,
-                waiting=len(store.family.open_asks(engine.clock())),
+                waiting=len(store.asks.open_asks(engine.clock())),
             )
         except StoreError as error:
             logger.error("the desk could not read the store: %s", error)
@@ -55,7 +55,7 @@ def room_of(engine: Engine) -> Room:
     def household() -> Household:
         if engine.current.policy is None:
             raise StoreError(engine.current.missing)
-        decisions = tuple(store().decisions(engine.clock()))
+        decisions = tuple(store().decisions.in_force(engine.clock()))
         return Household(
             engine.current.rulebook(), decisions, engine.settings.household, engine.current.household
         )

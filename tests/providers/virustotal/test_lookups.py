@@ -45,7 +45,7 @@ class DeskSummary:
                     host=self.host or self.server.base, per_minute=self.limits[0], per_day=self.limits[1]
                 ),
                 find_key=lambda: SecretStr(self.key),
-                find_store=lambda: self.store,
+                find_store=lambda: self.store.sources if self.store else None,
                 on_report=self.on_report,
                 clock=lambda: self.now,
                 timeout=self.seconds,
@@ -64,7 +64,7 @@ class DeskSummary:
     def state(self) -> tuple[str, str]:
         """The state of the source and its sentence, as `sekisho status` shows them."""
         assert self.store
-        (noted,) = self.store.source_states()
+        (noted,) = self.store.sources.states()
         return noted.state, noted.told
 
 
@@ -104,7 +104,7 @@ def test_twenty_tabs_cost_one_question(house: DeskSummary) -> None:
     assert [answer.state for answer in answers] == [State.OK] * 20
     assert house.server.asked("bad.example") == 1
     assert house.store
-    assert house.store.spent("virustotal", NOON).in_day == 1
+    assert house.store.sources.spent("virustotal", NOON).in_day == 1
     assert house.reports == [("bad.example", 3)]
 
 
@@ -127,7 +127,7 @@ def test_nobody_waits_longer_than_allowed_and_the_late_answer_still_counts(house
     assert house.reports == [("bad.example", 3)]
     assert house.server.asked("bad.example") == 1
     assert house.store
-    assert house.store.fact("virustotal", "bad.example") is not None
+    assert house.store.sources.fact("virustotal", "bad.example") is not None
 
 
 def test_whoever_goes_away_does_not_end_the_look_up_of_others(house: DeskSummary) -> None:
@@ -296,7 +296,7 @@ def test_the_questions_go_on_when_the_outage_is_over(house: DeskSummary) -> None
 
     assert house.run(act) == [State.SERVER_ERROR] * 2 + [State.NOT_FOUND] * 2
     assert house.store
-    (noted,) = house.store.source_states()
+    (noted,) = house.store.sources.states()
     assert (noted.state, noted.since, noted.last_good_at) == ("ok", NOON + 16, NOON + 16)
 
 
@@ -330,7 +330,7 @@ def test_without_a_key_nobody_is_asked(house: DeskSummary) -> None:
     assert house.server.requests == []
     assert house.state[0] == "off"
     assert house.store
-    assert house.store.spend("virustotal", NOON, Limits(1, 1))  # nothing was counted
+    assert house.store.sources.spend("virustotal", NOON, Limits(1, 1))  # nothing was counted
 
 
 def test_a_start_prepares_and_sends_nothing(house: DeskSummary) -> None:
@@ -397,7 +397,8 @@ def test_a_store_that_fails_does_not_fail_a_click(
 
             return fails
 
-    house.store = Broken()  # type: ignore[assignment]
+    assert house.store
+    house.store.sources = Broken()  # type: ignore[assignment]
     answer = house.click("a.example")
     assert answer.state is State.OVER_BUDGET
     assert "the disk is full" in answer.told
