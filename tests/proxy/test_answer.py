@@ -38,7 +38,7 @@ def test_the_form_whose_answer_is_not_shown_was_sent(engine: Engine) -> None:
         flow.request.method = "POST"
         verdict = Verdict(Level.WARN, (FAKE_PAGE,))
         asyncio.run(obey(engine, flow, Interstitial(host_link(CLEAN), verdict, sent=sent)))
-        assert next(reversed(engine.tickets._open.values()))[0].was_post is was_post
+        assert next(reversed(engine.tickets._kept.values()))[0].was_post is was_post
 
 
 def test_a_frame_gets_one_line(engine: Engine) -> None:

@@ -60,7 +60,7 @@ def test_a_form_that_was_being_sent_is_said_to_be_unsent(engine: Engine, method:
     flow = click(f"https://{FAKE}/")
     flow.request.method = method
     judge(engine, flow)
-    ticket = next(iter(engine.tickets._open.values()))[0]
+    ticket = next(iter(engine.tickets._kept.values()))[0]
     assert ticket.was_post
 
 
@@ -268,7 +268,7 @@ def test_an_answer_to_a_request_that_nobody_approved_is_left_alone(engine: Engin
 
 def test_to_have_gone_on_lets_the_site_and_its_pictures_through(engine: Engine) -> None:
     judge(engine, click(f"https://{FAKE}/"))
-    ticket = next(iter(engine.tickets._open.values()))[0]
+    ticket = next(iter(engine.tickets._kept.values()))[0]
 
     async def choose() -> None:
         engine.current.started()

@@ -227,7 +227,7 @@ def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page
     told = opened("page.example")
     assert "清算.exe" in told
     assert CLEAN in told
-    ticket, _ = next(reversed(engine.tickets._open.values()))
+    ticket, _ = next(reversed(engine.tickets._kept.values()))
     assert (ticket.link.host, ticket.url) == (CLEAN, f"https://{CLEAN}{path}")
     assert opened("page.example") == opened(CLEAN) == ""
 

@@ -66,8 +66,8 @@ def know(engine: Engine, seconds: float) -> None:
 
 
 def say_yes(engine: Engine) -> None:
-    kept = next(reversed(engine.forms._held.values()))
-    engine.forms.answer(kept.form.id, kept.token, CLIENT, NOW, send=True)
+    form, token = next(reversed(engine.forms._kept.values()))
+    engine.forms.answer(form.id, token, CLIENT, NOW, send=True)
 
 
 def test_a_card_is_held_and_sent_once_as_it_was(engine: Engine) -> None:
@@ -134,7 +134,7 @@ def test_a_program_gets_403_and_the_next_click_tells_it_once(engine: Engine) -> 
     assert send(secret, told) == 403
     assert told.response is not None
     assert "sekisho.internal/f/" in (told.response.get_text() or "")
-    assert next(iter(engine.forms._held.values())).form.url == f"https://{CLEAN}/shop?x=1"
+    assert next(iter(engine.forms._kept.values()))[0].url == f"https://{CLEAN}/shop?x=1"
     assert send(secret, opened(f"https://{CLEAN}/")) == 0
 
 

@@ -1,18 +1,13 @@
 """Tickets: what the portal remembers between a warning and "go on", in memory only.
 
-The page on the blocked origin can hold no secret, because the hostile site can read its own origin. So
-it links to ``sekisho.internal/w/<id>``; the id leads here, to the URL (query and all, never written
-down), and the one-time form token stands only on the portal's page. A ticket answers one client, for
-one hour, and opens once; one of level `block` never opens. Time and randomness are passed in.
+The id in ``sekisho.internal/w/<id>`` leads to the URL (query and all, never written down). A ticket answers one
+client, for one hour, and opens once; one of level `block` never opens. How ids and form tokens work: `pending`.
 """
 
-import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hmac import compare_digest
-from threading import Lock
 
+from sekisho.engine.pending import Pending
 from sekisho.link import Link
 from sekisho.verdict import Level, Verdict
 
@@ -45,24 +40,17 @@ class Ticket:
     """The form was sent and the site opened."""
 
 
-class Tickets:
-    """The tickets that are open now; the oldest goes when there are too many. Safe to use from threads."""
+class Tickets(Pending[Ticket]):
+    """The tickets that are open now; the oldest is removed when there are too many. Safe to use from threads."""
 
     def __init__(
         self,
         *,
-        random_name: Callable[[], str] = lambda: secrets.token_urlsafe(24),
+        random_name: Callable[[], str] | None = None,
         most: int = MOST_TICKETS,
         lifetime: float = LIFETIME,
     ) -> None:
-        self._random_name = random_name
-        self._most = most
-        self._lifetime = lifetime
-        self._lock = Lock()
-        self._open: OrderedDict[str, tuple[Ticket, str]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._open)
+        super().__init__(random_name=random_name, lifetime=lifetime, most=most)
 
     def issue(
         self,
@@ -81,25 +69,8 @@ class Tickets:
             url = _front_page(link)
         ticket = Ticket(self._random_name(), link, url, client, level, verdict, was_post, now, back)
         with self._lock:
-            self._drop_old(now)
-            while len(self._open) >= self._most:
-                self._open.popitem(last=False)
-            self._open[ticket.id] = (ticket, self._random_name())
+            self._keep(ticket)
         return ticket.id
-
-    def look(self, ticket_id: str, client: str, now: float) -> Ticket | None:
-        """The ticket, for the client that it was issued to and while it is fresh; else None."""
-        with self._lock:
-            kept = self._fresh(ticket_id, client, now)
-        return kept[0] if kept else None
-
-    def token(self, ticket: Ticket, now: float) -> str:
-        """The secret that the ticket's form must bring back. Raises KeyError where the ticket is gone."""
-        with self._lock:
-            kept = self._fresh(ticket.id, ticket.client, now)
-        if kept is None:
-            raise KeyError("no such ticket any more")
-        return kept[1]
 
     def redeem(self, ticket_id: str, token: str, client: str, now: float) -> Ticket | None:
         """Use the ticket up: it is returned once, to its own client with its own token, else None.
@@ -107,28 +78,11 @@ class Tickets:
         After None, `look` tells why: no ticket (gone, or another device's), `used`, or a wrong token.
         """
         with self._lock:
-            kept = self._fresh(ticket_id, client, now)
-            if kept is None:
+            ticket = self._answerable(ticket_id, token, client, now)
+            if ticket is None or ticket.used or ticket.level >= Level.BLOCK:
                 return None
-            ticket, secret = kept
-            right = compare_digest(secret.encode(), token.encode("utf-8", "replace"))
-            if not right or ticket.used or ticket.level >= Level.BLOCK:
-                return None
-            self._open[ticket_id] = (replace(ticket, used=True), secret)
+            self._change(replace(ticket, used=True))
             return ticket
-
-    def _fresh(self, ticket_id: str, client: str, now: float) -> tuple[Ticket, str] | None:
-        kept = self._open.get(ticket_id)
-        if kept is None or kept[0].client != client or now - kept[0].issued >= self._lifetime:
-            return None
-        return kept
-
-    def _drop_old(self, now: float) -> None:
-        while self._open:
-            oldest = next(iter(self._open.values()))[0]
-            if now - oldest.issued < self._lifetime:
-                return
-            self._open.popitem(last=False)
 
 
 def _front_page(link: Link) -> str:
