@@ -6,17 +6,16 @@ is ours and may send its own forms to itself. Neither is ever stored, framed, or
 anything from outside; the only style is the one inside the page, named by its hash.
 """
 
-import unicodedata
 from dataclasses import dataclass
+
+from sekisho.visible import visible as visible
+from sekisho.visible import visible_words as visible_words
 
 PORTAL_HOST = "sekisho.internal"
 """Where forms and tokens live. ``.internal`` is reserved for private use (ICANN board, 2024-07-29)."""
 
 PORTAL_ADDRESS = "192.0.2.1"
 """The portal over plain http where the name does not resolve: no host on the internet has it (RFC 5737)."""
-
-_LONGEST_SHOWN = 300
-"""Characters of a host that a page shows: a DNS name has at most 253."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def blocked_origin_headers(language: str, style_source: str, *, clear: bool) -> 
 def portal_headers(language: str, style_source: str) -> tuple[tuple[str, str], ...]:
     """Headers of an HTML page of the portal.
 
-    The referrer policy is ``same-origin``: nothing is told to other sites, and a browser still sends
+    The referrer policy is ``same-origin``: nothing is sent to other sites, and a browser still sends
     its true ``Origin`` with our own form (under ``no-referrer`` it sends ``null``, Fetch §3.1).
     """
     policy = (
@@ -83,21 +82,3 @@ def _on_every_page(language: str) -> tuple[tuple[str, str], ...]:
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
     )
-
-
-def visible_words(text: str) -> str:
-    """The same for text of several words, such as a brand's name: single spaces stay."""
-    return " ".join(visible(word) for word in text.split())
-
-
-def visible(text: str) -> str:
-    """The text with each character that hides, moves or controls others replaced by ``�``, one for one.
-
-    Offsets stay true. Control, format (bidi, zero width), surrogate, private and unassigned characters
-    and all spaces go; letters and marks stay. At most 300 characters, the last then ``…``.
-    """
-    if len(text) > _LONGEST_SHOWN:
-        text = text[: _LONGEST_SHOWN - 1] + "…"
-    if text.isascii() and text.isprintable() and " " not in text:
-        return text
-    return "".join("\ufffd" if unicodedata.category(c)[0] in "CZ" else c for c in text)
