@@ -37,11 +37,8 @@ from sekisho.link import Link, host_link
 from sekisho.policy.action import HoldReason
 from sekisho.policy.asking import TooManyAsksError, new_ask
 from sekisho.policy.household import Household
-from sekisho.portal.aftercare_pages import add_aftercare_pages
-from sekisho.portal.ask_pages import add_ask_pages
+from sekisho.portal.context import DeskContext, PortalContext
 from sekisho.portal.desk import DeskSummary
-from sekisho.portal.desk_login import Door, desk_blueprint
-from sekisho.portal.desk_pages import Room, add_desk_pages
 from sekisho.portal.form_page import form_page
 from sekisho.portal.form_pages import add_form_pages
 from sekisho.portal.login import SetUp
@@ -56,9 +53,9 @@ from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.ask_records import ANSWERS, Ask
-from sekisho.store.domain_records import TURNED_BAD, Event, Presence
-from sekisho.store.source_records import Limits, Spent
+from sekisho.store.asked import ANSWERS, Ask
+from sekisho.store.knowledge import Limits, Spent
+from sekisho.store.remembered import TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 
 OUT = Path(__file__).parent.parent / "tests" / "screenshots"
@@ -297,44 +294,25 @@ HOUSE = DeskSummary(
 )
 
 
+def nobody(**changes: Any) -> PortalContext:
+    """A context in which nobody is asked and nothing is kept."""
+    fields: dict[str, Any] = {
+        "clock": lambda: NOW, "rulebook": lambda: RULEBOOK, "tickets": Tickets(), "forms": Forms(), "ca_file": Path,
+        "go_on": lambda _: None, "ask": None, "find": lambda _: None, "places": tuple, "tell": None,
+        "release": lambda _: None, "refuse": lambda _: None, "desk": None,
+    }  # fmt: skip
+    return PortalContext(**fields | changes)
+
+
 def portal_shots(folder: Path) -> list[Shot]:
     ca = folder / "ca.pem"
     ca.write_bytes(certificate())
     tickets = Tickets()
-    app = create_portal(
-        tickets=tickets,
-        go_on=lambda _: None,
-        ca_file=lambda: ca,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-        rules_read=lambda: NOW,
-    )
-    busy = create_portal(
-        tickets=tickets,
-        go_on=lambda _: None,
-        ca_file=lambda: ca,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-        rules_read=lambda: NOW,
-        summary=lambda: HOUSE,
-    )
-
-    known = create_portal(
-        tickets=tickets,
-        go_on=lambda _: None,
-        ca_file=lambda: ca,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-        look=lambda: FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes()),
-    )
-    add_aftercare_pages(
-        app,
-        tickets=tickets,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-        regions=("jp",),
-        tell=lambda *_: None,
-    )
+    base = nobody(tickets=tickets, ca_file=lambda: ca, rules_read=lambda: NOW, regions=("jp",))
+    app = create_portal(replace(base, tell=lambda *_: None))
+    busy = create_portal(replace(base, summary=lambda: HOUSE))
+    picture = FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes())
+    known = create_portal(replace(base, look=lambda: picture))
 
     def ticket(verdict: Verdict = STORY_VERDICT, *, was_post: bool = False, link: Link = STORY) -> str:
         return tickets.issue(
@@ -429,14 +407,7 @@ ALL_OF_THEM = (
 def form_shots() -> list[Shot]:
     forms = Forms()
     app = Flask("forms")
-    add_form_pages(
-        app,
-        forms=forms,
-        release=lambda _: None,
-        refuse=lambda _: None,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-    )
+    add_form_pages(app, nobody(forms=forms))
 
     def hold(link: Link, found: tuple[Secret, ...], why: HoldReason = HoldReason.FORM) -> HeldForm:
         verdict = STORY_VERDICT if link is STORY else Verdict(Level.PASS)
@@ -504,14 +475,9 @@ def ask_shots() -> list[Shot]:
                 raise error
             return new_ask(link, client, verdict, NOW, ask_id="new", path=path)
 
-        app = create_portal(
-            tickets=tickets, go_on=lambda _: None, ca_file=Path, rulebook=lambda: RULEBOOK, clock=lambda: NOW
+        return create_portal(
+            nobody(tickets=tickets, forms=forms, ask=make, find=asks.get, places=lambda: places)
         )
-        add_ask_pages(
-            app, tickets=tickets, forms=forms, ask=make, find=asks.get, places=lambda: places,
-            rulebook=lambda: RULEBOOK, clock=lambda: NOW,
-        )  # fmt: skip
-        return app
 
     app = portal(("mail", "ntfy"))
     alone = portal(())
@@ -555,27 +521,19 @@ def desk_shots(folder: Path) -> list[Shot]:
     state.mkdir(mode=0o700)
     store = Store.open(f"sqlite:///{state / 'sekisho.db'}")
     settings = Settings(state=state)
-    door = Door(state, SetUp("ABCD-2345"), lambda: NOW)
-    app = create_portal(
-        tickets=Tickets(), go_on=lambda _: None, ca_file=Path, rulebook=lambda: RULEBOOK, clock=lambda: NOW,
-        standing=door.seen,
-    )  # fmt: skip
-    desk = desk_blueprint(door)
-    add_desk_pages(
-        desk,
-        Room(
-            settings,
-            lambda: NOW,
-            lambda: store,
-            lambda: Household(RULEBOOK, tuple(store.decisions.in_force(NOW))),
-            lambda ask_id, answer, by: answer_ask(store, ask_id, answer, by=by, now=NOW),
-            lambda: None,
-            lambda *_: (),
-        ),
+    desk = DeskContext(
+        settings=settings,
+        set_up=SetUp("ABCD-2345"),
+        clock=lambda: NOW,
+        store=lambda: store,
+        household=lambda: Household(RULEBOOK, tuple(store.decisions(NOW))),
+        answer_ask=lambda ask_id, answer, by: answer_ask(store, ask_id, answer, by=by, now=NOW),
+        decided=lambda: None,
+        try_all=lambda *_: (),
     )
-    app.register_blueprint(desk)
-    mother = store.devices.add_person("お母さん", NOW)
-    store.devices.name(CLIENT, "スマホ", mother.id, NOW)
+    app = create_portal(nobody(desk=desk))
+    mother = store.family.add_person("お母さん", NOW)
+    store.family.name_device(CLIENT, "スマホ", mother.id, NOW)
     ask_family(store, STORY, CLIENT, STORY_VERDICT, NOW - 60, path="/login")
     answered, _ = ask_family(
         store, host_link("tanaka-tofu-ten.jp"), CLIENT, Verdict(Level.CAUTION), NOW - 7200

@@ -11,11 +11,11 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, Playwright, Route
 
 from sekisho.link import host_link
-from sekisho.portal.aftercare_pages import add_aftercare_pages
 from sekisho.portal.page import Page as Answer
+from sekisho.portal.portal import create_portal
 from sekisho.rulebook.aftercare import Harm
 
-from ..portal.conftest import CLIENT, NOW, STORY, DeskSummary, as_wsgi, ca, ca_file, house, served
+from ..portal.conftest import CLIENT, STORY, Portal, as_wsgi, ca, ca_file, portal, served
 from ..portal.test_aftercare_pages import RULES
 from ..portal.test_warning import warn
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.browser
-__all__ = ["ca", "ca_file", "house"]
+__all__ = ["ca", "ca_file", "portal"]
 
 AXE = Path(AXE_FILE_PATH).read_text("utf-8")
 WANTED = {
@@ -126,24 +126,19 @@ def test_the_checks_find_faults_where_there_are_any(chromium: Browser) -> None:
 
 @pytest.fixture
 def site(
-    playwright: Playwright, house: DeskSummary, ca: tuple[bytes, bytes], tmp_path: Path
+    playwright: Playwright, portal: Portal, ca: tuple[bytes, bytes], tmp_path: Path
 ) -> Iterator[Callable[[str], Page]]:
     """Opens the story's link by keyboard's browser: the warning in place, the portal behind it."""
     told: list[tuple[object, str, str]] = []
-    add_aftercare_pages(
-        house.app,
-        tickets=house.tickets,
-        rulebook=lambda: RULES,
-        clock=lambda: NOW,
-        regions=("jp",),
-        tell=lambda *what: told.append(what),
+    portal.app = create_portal(
+        portal.context(rulebook=lambda: RULES, regions=("jp",), tell=lambda *what: told.append(what))
     )
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["HTTP_HOST"] == "sekisho.internal":
             environ["REMOTE_ADDR"] = CLIENT
-            return house.app(environ, start_response)
-        ticket = f"https://sekisho.internal/w/{house.issue()}"
+            return portal.app(environ, start_response)
+        ticket = f"https://sekisho.internal/w/{portal.issue()}"
         return as_wsgi(warn(host_link(STORY.host), language="en", ticket=ticket), start_response)
 
     with served(app, ca, tmp_path, tls=True) as port:
@@ -170,7 +165,7 @@ def tab_to(tab: Page, name: str) -> None:
     raise AssertionError(f"Tab never reached {name!r}")
 
 
-def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], house: DeskSummary) -> None:
+def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], portal: Portal) -> None:
     tab = site("en")
     tab_to(tab, "Why it was stopped")
     tab.keyboard.press("Enter")
@@ -183,11 +178,11 @@ def test_the_keyboard_alone_goes_on(site: Callable[[str], Page], house: DeskSumm
     tab_to(tab, "Answer")
     tab.keyboard.press("Enter")
     tab.get_by_role("heading", name="This site is open until").wait_for()
-    assert len(house.opened) == 1
+    assert len(portal.opened) == 1
 
 
 def test_the_keyboard_alone_finds_help_and_tells_the_family(
-    site: Callable[[str], Page], house: DeskSummary
+    site: Callable[[str], Page], portal: Portal
 ) -> None:
     tab = site("en")
     tab_to(tab, "I have already typed something")
@@ -206,7 +201,7 @@ def test_the_keyboard_alone_finds_help_and_tells_the_family(
     tab.get_by_text("Your family has been told.").wait_for()
     [(link, harm, client)] = site.told  # type: ignore[attr-defined]
     assert (link, harm, client) == (STORY, Harm.CARD.value, CLIENT)
-    assert house.opened == []
+    assert portal.opened == []
 
 
 def test_a_screen_reader_hears_what_is_wrong_then_the_names_then_the_ways(

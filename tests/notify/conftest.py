@@ -1,4 +1,4 @@
-"""A house that can tell its family: a store, an ntfy stand-in, and the texts of the buttons."""
+"""A household that can be notified: a store, an ntfy stand-in, and the texts of the buttons."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ BAD = Verdict(
 PHONE = "192.168.1.5"
 
 
-class DeskSummary:
+class Household:
     """One store, one clock, one ntfy server."""
 
     def __init__(self, store: Store, server: NtfyServer, now: float) -> None:
@@ -45,8 +45,8 @@ class DeskSummary:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[DeskSummary]:
+def household(tmp_path: Path) -> Iterator[Household]:
     import time
 
     with Store.open(f"sqlite:///{tmp_path}/s.db") as store, NtfyServer() as server:
-        yield DeskSummary(store, server, time.time())
+        yield Household(store, server, time.time())

@@ -11,25 +11,25 @@ from sekisho.notify.messenger import KEPT, Messenger
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
 
-from .conftest import DeskSummary
+from .conftest import Household
 from .receivers import Webhook
 
 
-def settings_of(house: DeskSummary, folder: Path, urls: tuple[str, ...] = ()) -> Settings:
+def settings_of(household: Household, folder: Path, urls: tuple[str, ...] = ()) -> Settings:
     return Settings.model_validate(
         {
             "state": folder,
-            "ntfy": {"server": house.server.base},
+            "ntfy": {"server": household.server.base},
             "notify": {"urls": urls, "language": "en"},
         }
     )
 
 
 async def running(
-    house: DeskSummary, settings: Settings, work: Callable[[Messenger], Awaitable[object]], **options: Any
+    household: Household, settings: Settings, work: Callable[[Messenger], Awaitable[object]], **options: Any
 ) -> None:
     periods = {"period": 0.05, "keys_period": 0.05, **options}
-    messenger = Messenger(house.store, settings, house.answered, clock=house.clock, **periods)
+    messenger = Messenger(household.store, settings, household.answered, clock=household.clock, **periods)
     task = asyncio.create_task(messenger.run())
     try:
         async with asyncio.timeout(20):
@@ -44,95 +44,95 @@ async def until(true: Callable[[], object]) -> None:
         await asyncio.sleep(0.02)
 
 
-def test_from_the_ask_to_the_answer_of_a_child_far_away(house: DeskSummary, tmp_path: Path) -> None:
+def test_from_the_ask_to_the_answer_of_a_child_far_away(household: Household, tmp_path: Path) -> None:
     """The whole way: ask, phone, button, decision; no port is open at home."""
-    settings = settings_of(house, tmp_path)
+    settings = settings_of(household, tmp_path)
     keys, _ = set_up(settings)
 
     async def work(_: Messenger) -> None:
-        ask = await asyncio.to_thread(house.ask)
-        message = await asyncio.to_thread(house.server.wait_for, keys.topic)
-        await asyncio.to_thread(house.server.press, message, "1 day")
-        await until(lambda: house.answers)
-        kept = house.store.asks.find(ask.id)
+        ask = await asyncio.to_thread(household.ask)
+        message = await asyncio.to_thread(household.server.wait_for, keys.topic)
+        await asyncio.to_thread(household.server.press, message, "1 day")
+        await until(lambda: household.answers)
+        kept = household.store.family.ask(ask.id)
         assert kept
         assert kept.answer == "1d"
-        told = await asyncio.to_thread(house.server.wait_for, keys.topic, 3)
+        told = await asyncio.to_thread(household.server.wait_for, keys.topic, 3)
         assert told["title"] == "Answered"
 
-    asyncio.run(running(house, settings, work))
-    assert [decision.by for decision in house.store.decisions.in_force(house.now)] == ["ntfy"]
-    assert house.state("ntfy") == house.state("ntfy replies") == "ok"
+    asyncio.run(running(household, settings, work))
+    assert [decision.by for decision in household.store.decisions(household.now)] == ["ntfy"]
+    assert household.state("ntfy") == household.state("ntfy replies") == "ok"
 
 
-def test_a_nudge_tells_at_once(house: DeskSummary, tmp_path: Path) -> None:
+def test_a_nudge_tells_at_once(household: Household, tmp_path: Path) -> None:
     """A parent stands before the page: nobody waits for the next look."""
-    settings = settings_of(house, tmp_path)
+    settings = settings_of(household, tmp_path)
     keys, _ = set_up(settings)
 
     async def work(messenger: Messenger) -> None:
-        await asyncio.to_thread(house.server.wait_for_subscriptions)
-        await until(lambda: house.state("ntfy replies"))
-        await asyncio.to_thread(house.ask)
+        await asyncio.to_thread(household.server.wait_for_subscriptions)
+        await until(lambda: household.state("ntfy replies"))
+        await asyncio.to_thread(household.ask)
         await asyncio.to_thread(messenger.nudge)
-        await asyncio.to_thread(house.server.wait_for, keys.topic)
+        await asyncio.to_thread(household.server.wait_for, keys.topic)
 
-    asyncio.run(running(house, settings, work, period=600.0))
-    Messenger(house.store, settings, house.answered).nudge()  # not running: nothing to wake
+    asyncio.run(running(household, settings, work, period=600.0))
+    Messenger(household.store, settings, household.answered).nudge()  # not running: nothing to wake
 
 
-def test_what_is_set_up_while_it_runs_is_used(house: DeskSummary, tmp_path: Path) -> None:
-    settings = settings_of(house, tmp_path)
+def test_what_is_set_up_while_it_runs_is_used(household: Household, tmp_path: Path) -> None:
+    settings = settings_of(household, tmp_path)
 
     async def work(_: Messenger) -> None:
-        await asyncio.to_thread(house.ask)
+        await asyncio.to_thread(household.ask)
         await asyncio.sleep(0.2)
-        assert house.server.messages == []
+        assert household.server.messages == []
         keys, _made = await asyncio.to_thread(set_up, settings)
-        await asyncio.to_thread(house.server.wait_for, keys.topic)
+        await asyncio.to_thread(household.server.wait_for, keys.topic)
 
-    asyncio.run(running(house, settings, work))
+    asyncio.run(running(household, settings, work))
 
 
-def test_apprise_is_told_by_its_own_process(house: DeskSummary, tmp_path: Path) -> None:
+def test_apprise_is_told_by_its_own_process(household: Household, tmp_path: Path) -> None:
     with Webhook() as webhook:
 
         async def work(_: Messenger) -> None:
-            await asyncio.to_thread(house.ask)
-            await until(lambda: house.state("notify 1 (json)") == "ok")
+            await asyncio.to_thread(household.ask)
+            await until(lambda: household.state("notify 1 (json)") == "ok")
 
-        asyncio.run(running(house, settings_of(house, tmp_path, (webhook.url,)), work))
+        asyncio.run(running(household, settings_of(household, tmp_path, (webhook.url,)), work))
         assert [got["title"] for got in webhook.got] == ["The device 192.168.1.5 asks you something"]
 
 
-def test_a_place_that_was_taken_out_is_off_and_not_failing(house: DeskSummary, tmp_path: Path) -> None:
+def test_a_place_that_was_taken_out_is_off_and_not_failing(household: Household, tmp_path: Path) -> None:
     for source in ("notify 1 (json)", "ntfy", "ntfy replies", "virustotal"):
-        house.store.sources.note_source(source, "unreachable", "x", 1.0)
+        household.store.note_source(source, "unreachable", "x", 1.0)
 
     async def work(_: Messenger) -> None:
-        await until(lambda: house.state("ntfy replies") == "off")
+        await until(lambda: household.state("ntfy replies") == "off")
 
-    asyncio.run(running(house, settings_of(house, tmp_path), work))
-    assert (house.state("notify 1 (json)"), house.state("ntfy")) == ("off", "off")
-    assert house.state("virustotal") == "unreachable"
+    asyncio.run(running(household, settings_of(household, tmp_path), work))
+    assert (household.state("notify 1 (json)"), household.state("ntfy")) == ("off", "off")
+    assert household.state("virustotal") == "unreachable"
 
 
-def test_old_asks_are_forgotten(house: DeskSummary, tmp_path: Path) -> None:
-    house.ask()
-    house.now += KEPT + 100_000
+def test_old_asks_are_forgotten(household: Household, tmp_path: Path) -> None:
+    household.ask()
+    household.now += KEPT + 100_000
 
     async def work(_: Messenger) -> None:
-        await until(lambda: not house.store.asks.newest())
+        await until(lambda: not household.store.family.asks())
 
-    asyncio.run(running(house, settings_of(house, tmp_path), work))
+    asyncio.run(running(household, settings_of(household, tmp_path), work))
 
 
 def test_the_runner_outlives_what_goes_wrong(
-    house: DeskSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = settings_of(house, tmp_path)
+    settings = settings_of(household, tmp_path)
     keys, _ = set_up(settings)
-    genuine = house.store.asks.open_asks
+    genuine = household.store.family.open_asks
     calls = 0
 
     def breaks(now: float) -> object:
@@ -144,28 +144,28 @@ def test_the_runner_outlives_what_goes_wrong(
             raise ZeroDivisionError
         return genuine(now)
 
-    monkeypatch.setattr(house.store.asks, "open_asks", breaks)
+    monkeypatch.setattr(household.store.family, "open_asks", breaks)
 
     async def work(_: Messenger) -> None:
-        await asyncio.to_thread(house.ask)
-        await asyncio.to_thread(house.server.wait_for, keys.topic)
+        await asyncio.to_thread(household.ask)
+        await asyncio.to_thread(household.server.wait_for, keys.topic)
 
-    asyncio.run(running(house, settings, work))
+    asyncio.run(running(household, settings, work))
     assert "the store is busy" in caplog.text
     assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_damaged_key_file_is_told_once_and_mail_still_goes(
-    house: DeskSummary, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    household: Household, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     (tmp_path / "notify.json").write_text("{")
     with Webhook() as webhook:
 
         async def work(_: Messenger) -> None:
-            await asyncio.to_thread(house.ask)
+            await asyncio.to_thread(household.ask)
             await until(lambda: webhook.got)
 
-        asyncio.run(running(house, settings_of(house, tmp_path, (webhook.url,)), work))
+        asyncio.run(running(household, settings_of(household, tmp_path, (webhook.url,)), work))
     assert caplog.text.count("notify.json is damaged") == 1
-    assert isinstance(house.store, Store)
+    assert isinstance(household.store, Store)

@@ -36,7 +36,7 @@ def test_what_failed_is_told_without_a_word_of_the_address() -> None:
         (0, "unreachable"),
         (0, "not understood"),
     ]
-    assert "HTTP 401" in sent[0].told
+    assert "HTTP 401" in sent[0].message
     assert "hidden" not in repr(sent)
 
 

@@ -1,7 +1,18 @@
 import pytest
 
-from sekisho.notify.replies import BadReplyError, ExpiredReplyError, Reply, read_reply, sign
-from sekisho.store.ask_records import ANSWERS, Answer
+from sekisho.notify.messages import Message
+from sekisho.notify.replies import (
+    FIRST,
+    SECOND,
+    BadReplyError,
+    ExpiredReplyError,
+    Reply,
+    answer_buttons,
+    published,
+    read_reply,
+    sign,
+)
+from sekisho.store.asked import ANSWERS, Answer
 
 SECRET, TOPIC, NOW = b"s" * 32, "reply-topic", 1_000_000.0
 NONCE = "n" * 22
@@ -58,3 +69,31 @@ def test_anything_else_is_refused_and_not_quoted(text: str) -> None:
 def test_what_cannot_be_read_again_is_not_signed() -> None:
     with pytest.raises(ValueError, match="URL-safe"):
         sign("a.b", "1d", NOW, secret=SECRET, topic=TOPIC, random_name=lambda: NONCE)
+
+
+def test_every_answer_has_a_button_and_no_message_too_many() -> None:
+    """ntfy drops a message with more than three."""
+    assert sorted([*FIRST, *SECOND]) == sorted(ANSWERS)
+    assert len(FIRST) <= 3
+    assert len(SECOND) <= 3
+
+
+def test_a_button_posts_its_reply_and_holds_no_token() -> None:
+    (button,) = answer_buttons(
+        ["1d"], lambda answer: f"signed {answer}", server="https://n.example", reply_topic="r", language="ja"
+    )
+    assert button == {
+        "action": "http",
+        "label": "1日開く",
+        "url": "https://n.example/r",
+        "method": "POST",
+        "body": "signed 1d",
+        "clear": True,
+    }
+
+
+def test_what_rings_is_high_and_a_long_message_stays_a_message() -> None:
+    assert published("t", Message("a", "b"))["priority"] == 4
+    assert published("t", Message("a", "b", urgent=False))["priority"] == 2
+    assert len(published("t", Message("a", "あ" * 5000))["message"].encode()) <= 4096
+    assert "actions" not in published("t", Message("a", "b"))

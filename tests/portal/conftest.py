@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,10 +21,12 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from sekisho.engine.held_forms import Forms
 from sekisho.engine.tickets import Ticket, Tickets
 from sekisho.link import Link, host_link
 from sekisho.portal import password
-from sekisho.portal.desk import DeskSummary as State
+from sekisho.portal.context import PortalContext
+from sekisho.portal.desk import DeskSummary
 from sekisho.portal.look import FamilyLook
 from sekisho.portal.page import Page
 from sekisho.portal.portal import create_portal
@@ -36,7 +38,7 @@ from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from .desk_house import DeskHouse
+    from .family_desk import FamilyDesk, Visitor
 
 NOW = 1_795_479_120.0
 CLIENT = "192.168.1.20"
@@ -105,8 +107,22 @@ ROOT = "https://sekisho.internal"
 URL = "https://rec0very-supp0rt-micr0s0ft.org/login?next=%22&id=7"
 
 
+def nobody(*_: object) -> Any:
+    raise AssertionError("no page of this test asks the family or keeps an answer")
+
+
+def portal_context(**changes: Any) -> PortalContext:
+    """A context of nobody: each test says what it is about."""
+    fields: dict[str, Any] = {
+        "clock": lambda: NOW, "rulebook": lambda: RULEBOOK, "tickets": Tickets(), "forms": Forms(),
+        "ca_file": lambda: Path("none.pem"), "go_on": nobody, "ask": nobody, "find": nobody, "places": tuple,
+        "tell": None, "release": nobody, "refuse": nobody, "desk": None,
+    }  # fmt: skip
+    return PortalContext(**fields | changes)
+
+
 @dataclass
-class DeskSummary:
+class Portal:
     """A portal and what happened behind it."""
 
     ca_file: Path
@@ -115,11 +131,14 @@ class DeskSummary:
     now: float = NOW
     fails: bool = False
     rulebook: Rulebook = RULEBOOK
-    state: State = field(default_factory=State)
+    state: DeskSummary = field(default_factory=DeskSummary)
     look: FamilyLook = NO_LOOK
 
     def __post_init__(self) -> None:
-        self.app: Flask = create_portal(
+        self.app: Flask = create_portal(self.context())
+
+    def context(self, **changes: Any) -> PortalContext:
+        return portal_context(
             tickets=self.tickets,
             go_on=self.go_on,
             ca_file=lambda: self.ca_file,
@@ -129,6 +148,7 @@ class DeskSummary:
             rules_read=lambda: NOW - 60,
             summary=lambda: self.state,
             look=lambda: self.look,
+            **changes,
         )
 
     def go_on(self, ticket: Ticket) -> None:
@@ -178,8 +198,8 @@ class DeskSummary:
 
 
 @pytest.fixture
-def house(ca_file: Path) -> DeskSummary:
-    return DeskSummary(ca_file)
+def portal(ca_file: Path) -> Portal:
+    return Portal(ca_file)
 
 
 @pytest.fixture(scope="session")
@@ -239,13 +259,24 @@ def as_wsgi(page: Page, start_response: "StartResponse") -> list[bytes]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[DeskHouse]":
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[FamilyDesk]":
     """The family's desk with a real store, and no password yet. Hashing costs little (test_password has its price)."""
-    from .desk_house import DeskHouse
+    from .family_desk import FamilyDesk
 
     monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
     state = tmp_path / "state"
     state.mkdir(mode=0o700)
     with Store.open(f"sqlite:///{state / 'sekisho.db'}") as store:
-        yield DeskHouse(state, store)
+        yield FamilyDesk(state, store)
+
+
+@pytest.fixture
+def family(desk: "FamilyDesk") -> "Visitor":
+    """A browser that is logged in at the desk."""
+    from .family_desk import PASSWORD, Visitor
+
+    password.set_password(desk.state, PASSWORD)
+    visitor = Visitor(desk)
+    visitor.log_in()
+    return visitor

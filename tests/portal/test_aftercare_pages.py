@@ -1,24 +1,35 @@
 """Aftercare: whoever typed something learns what to do now, whom to phone, and can tell the family in one tap."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
-from sekisho.engine.tickets import LIFETIME, Tickets
+from sekisho.engine.tickets import LIFETIME
 from sekisho.link import Link, host_link
-from sekisho.portal.aftercare_pages import TOLD_AGAIN_AFTER, add_aftercare_pages
+from sekisho.portal.aftercare_pages import NOTIFIED_AGAIN_AFTER
+from sekisho.portal.context import PortalContext
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.look import FamilyLook
+from sekisho.portal.portal import create_portal
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
-from sekisho.rulebook.model import Brand
+from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
 
-from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, DeskSummary, text_of, verdict
+from .conftest import (
+    CLIENT,
+    NOW,
+    ROOT,
+    RULEBOOK,
+    STORY,
+    Portal,
+    text_of,
+    verdict,
+)
 from .test_warning import HOSTILE, Outline
 
 AFTERCARE = parse_aftercare((rules_folder() / "aftercare.toml").read_text("utf-8"), "")[0]
@@ -26,66 +37,27 @@ RULES = replace(RULEBOOK, aftercare=AFTERCARE)
 
 
 @dataclass
-class Desk:
+class Desk(Portal):
     """The pages, and what the family was told."""
 
-    tickets: Tickets = field(default_factory=Tickets)
+    ca_file: Path = Path("none.pem")
     told: list[tuple[Link | None, str, str]] = field(default_factory=list)
-    now: float = NOW
     error: Exception | None = None
     regions: tuple[str, ...] = ("jp",)
+    rulebook: Rulebook = RULES
 
-    def app(self, tell: Callable[[Link | None, str, str], None] | None) -> Flask:
-        app = Flask("aftercare", static_folder=None)
-        add_aftercare_pages(
-            app,
-            tickets=self.tickets,
-            rulebook=lambda: RULES,
-            clock=lambda: self.now,
-            regions=self.regions,
-            tell=tell,
-        )
-        return app
-
-    def __post_init__(self) -> None:
-        self.served = self.app(self.tell)
+    def context(self, **changes: Any) -> PortalContext:
+        return super().context(**{"regions": self.regions, "tell": self.tell} | changes)
 
     def tell(self, link: Link | None, harm: str, client: str) -> None:
         if self.error:
             raise self.error
         self.told.append((link, harm, client))
 
-    def issue(self, found: Verdict = STORY_VERDICT, link: Link = STORY) -> str:
-        return self.tickets.issue(
-            link=link,
-            url=URL,
-            client=CLIENT,
-            level=found.level,
-            verdict=found,
-            was_post=False,
-            now=self.now,
-        )
+    def send(self, path: str, token: str, **more: Any) -> TestResponse:
+        return self.ask(path, "POST", token=token, **more)
 
-    def ask(
-        self,
-        path: str,
-        token: str | None = None,
-        *,
-        client: str = CLIENT,
-        language: str = "en",
-        **headers: str,
-    ) -> TestResponse:
-        return self.served.test_client().open(
-            path,
-            method="GET" if token is None else "POST",
-            base_url=ROOT,
-            headers={"Accept-Language": language}
-            | {name.replace("_", "-"): value for name, value in headers.items()},
-            environ_overrides={"REMOTE_ADDR": client},
-            data=None if token is None else {"token": token},
-        )
-
-    def token(self, path: str, client: str = CLIENT) -> str:
+    def token_of(self, path: str, client: str = CLIENT) -> str:
         [token] = re.findall(r'name="token" value="([^"]+)"', self.ask(path, client=client).text)
         return str(token)
 
@@ -161,19 +133,19 @@ def test_a_ticket_that_is_gone_still_leads_to_help(desk: Desk, end: str) -> None
 
 def test_the_family_is_told_of_what_once(desk: Desk) -> None:
     path = f"/w/{desk.issue()}/typed/card"
-    token = desk.token(path)
-    answer = desk.ask(path, token, Origin=ROOT, Sec_Fetch_Site="same-origin")
+    token = desk.token_of(path)
+    answer = desk.send(path, token, Origin=ROOT, Sec_Fetch_Site="same-origin")
     assert "Your family has been told." in text_of(answer.text)
     assert "<form" not in answer.text
-    desk.ask(path, token)
+    desk.send(path, token)
     assert desk.told == [(STORY, "card", CLIENT)]
-    desk.now += TOLD_AGAIN_AFTER
-    desk.ask(path, token)
+    desk.now += NOTIFIED_AGAIN_AFTER
+    desk.send(path, token)
     assert len(desk.told) == 2
 
 
 def test_without_a_ticket_the_family_is_told_too(desk: Desk) -> None:
-    assert desk.ask("/typed/support", desk.token("/typed/support")).status_code == 200
+    assert desk.send("/typed/support", desk.token_of("/typed/support")).status_code == 200
     assert desk.told == [(None, "support", CLIENT)]
 
 
@@ -182,7 +154,7 @@ def test_without_a_ticket_the_family_is_told_too(desk: Desk) -> None:
 )
 def test_another_site_cannot_alarm_the_family(desk: Desk, headers: dict[str, str]) -> None:
     path = f"/w/{desk.issue()}/typed/card"
-    answer = desk.ask(path, desk.token(path), **headers)
+    answer = desk.send(path, desk.token_of(path), **headers)
     assert (answer.status_code, desk.told) == (403, [])
     assert "Nobody was told" in text_of(answer.text)
 
@@ -193,31 +165,31 @@ def test_a_token_is_good_for_its_own_page_and_device_only(desk: Desk) -> None:
         "",
         "wrong",
         "｜é",
-        desk.token("/typed/card"),
-        desk.token(f"{path.removesuffix('card')}bank"),
-        desk.token("/typed/card", "192.168.1.66"),
+        desk.token_of("/typed/card"),
+        desk.token_of(f"{path.removesuffix('card')}bank"),
+        desk.token_of("/typed/card", "192.168.1.66"),
     ):
-        assert desk.ask(path, token).status_code == 403
-    assert desk.ask("/typed/card", desk.token(path)).status_code == 403
+        assert desk.send(path, token).status_code == 403
+    assert desk.send("/typed/card", desk.token_of(path)).status_code == 403
     assert desk.told == []
 
 
 def test_when_nobody_can_be_told_the_page_says_so_and_still_helps(desk: Desk) -> None:
     desk.error = OSError("no way out")
-    token = desk.token("/typed/bank")
-    answer = desk.ask("/typed/bank", token)
+    token = desk.token_of("/typed/bank")
+    answer = desk.send("/typed/bank", token)
     assert answer.status_code == 503
     said = text_of(answer.text)
     assert "Your family could not be told from here. Please phone them." in said
     assert "Phone your bank." in said
     assert "no way out" not in answer.text
     desk.error = None
-    assert desk.ask("/typed/bank", token).status_code == 200
+    assert desk.send("/typed/bank", token).status_code == 200
     assert len(desk.told) == 1
 
 
 def test_without_a_way_to_tell_there_is_no_button(desk: Desk) -> None:
-    client = desk.app(None).test_client()
+    client = create_portal(desk.context(tell=None)).test_client()
     assert "<form" not in client.get("/typed/card", base_url=ROOT).text
     assert client.post("/typed/card", base_url=ROOT).status_code == 405
 
@@ -230,7 +202,7 @@ def test_what_is_no_harm_is_no_page(desk: Desk, path: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_or_brand_stays_a_name_on_every_page_of_a_ticket(
-    house: DeskSummary, text: str, language: str
+    portal: Portal, text: str, language: str
 ) -> None:
     """On the portal a script or a form of theirs could open sites and tell the family."""
     link = Link(text, text, "", False, text)
@@ -247,19 +219,12 @@ def test_a_hostile_name_or_brand_stays_a_name_on_every_page_of_a_ticket(
         named=text,
     )
     brand = Brand(text, text, text, "world", "shop", (text,), (), ("microsoft.com",))
-    house.rulebook = replace(RULES, brands={text: brand})
-    house.look = FamilyLook(text, b"")
-    add_aftercare_pages(
-        house.app,
-        tickets=house.tickets,
-        rulebook=lambda: house.rulebook,
-        clock=lambda: NOW,
-        regions=("jp",),
-        tell=lambda *_: None,
-    )
-    name = house.issue(Verdict(Level.WARN, (told,)), link)
+    portal.rulebook = replace(RULES, brands={text: brand})
+    portal.look = FamilyLook(text, b"")
+    portal.app = create_portal(portal.context(regions=("jp",), tell=lambda *_: None))
+    name = portal.issue(Verdict(Level.WARN, (told,)), link)
     for end, forms in (("", 0), ("/on", 1), ("/typed", 0), ("/typed/password", 1)):
-        page = house.ask(f"/w/{name}{end}", language=language)
+        page = portal.ask(f"/w/{name}{end}", language=language)
         assert page.status_code in (200, 403)
         seen = Outline(page.text)
         assert seen.open == []

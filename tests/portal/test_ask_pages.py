@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from sekisho.engine.held_forms import Forms
@@ -13,14 +12,14 @@ from sekisho.engine.tickets import LIFETIME
 from sekisho.link import Link, host_link
 from sekisho.policy.action import HoldReason
 from sekisho.policy.asking import OPEN_SECONDS, TooManyAsksError, new_ask
-from sekisho.portal.ask_pages import add_ask_pages
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
+from sekisho.portal.portal import create_portal
 from sekisho.store import StoreError
 from sekisho.store.ask_records import Answer, Ask
 from sekisho.verdict import Level, Reason, Secret, Verdict
 
-from .conftest import CLIENT, NOW, ROOT, RULEBOOK, STORY, STORY_VERDICT, URL, DeskSummary, text_of, verdict
+from .conftest import CLIENT, NOW, ROOT, STORY, STORY_VERDICT, URL, Portal, text_of, verdict
 
 OTHER = "192.168.1.99"
 
@@ -29,23 +28,17 @@ OTHER = "192.168.1.99"
 class Family:
     """What stands behind the pages: asks in memory, and how the asking goes."""
 
-    house: DeskSummary
+    portal: Portal
     asks: dict[str, Ask] = field(default_factory=dict)
     error: Exception | None = None
     places: tuple[str, ...] = ("mail", "Pushover <b>")
     forms: Forms = field(default_factory=Forms)
 
     def __post_init__(self) -> None:
-        app: Flask = self.house.app
-        add_ask_pages(
-            app,
-            tickets=self.house.tickets,
-            forms=self.forms,
-            ask=self.ask_for,
-            find=self.asks.get,
-            places=lambda: self.places,
-            rulebook=lambda: RULEBOOK,
-            clock=lambda: self.house.now,
+        self.portal.app = create_portal(
+            self.portal.context(
+                forms=self.forms, ask=self.ask_for, find=self.asks.get, places=lambda: self.places
+            )
         )
 
     def ask_for(self, link: Link, client: str, found: Verdict, path: str | None) -> Ask:
@@ -54,17 +47,17 @@ class Family:
         for known in self.asks.values():
             if (known.host, known.client) == (link.host, client):
                 return known
-        asked = new_ask(link, client, found, self.house.now, ask_id=f"ask{len(self.asks)}", path=path)
+        asked = new_ask(link, client, found, self.portal.now, ask_id=f"ask{len(self.asks)}", path=path)
         self.asks[asked.id] = asked
         return asked
 
     def answer(self, answer: Answer, ask_id: str = "ask0") -> None:
         self.asks[ask_id] = replace(
-            self.asks[ask_id], answered_at=self.house.now, answered_by="desk", answer=answer
+            self.asks[ask_id], answered_at=self.portal.now, answered_by="desk", answer=answer
         )
 
     def get(self, path: str, **more: str) -> TestResponse:
-        return self.house.ask(path, **more)
+        return self.portal.ask(path, **more)
 
     def post(
         self,
@@ -76,7 +69,7 @@ class Family:
         headers: dict[str, str] | None = None,
     ) -> TestResponse:
         data = {"token": token} | ({"path": "1"} if told_path else {})
-        return self.house.app.test_client().open(
+        return self.portal.app.test_client().open(
             path, method="POST", base_url=ROOT, headers={"Accept-Language": "en"} | (headers or {}),
             environ_overrides={"REMOTE_ADDR": client}, data=data,
         )  # fmt: skip
@@ -87,18 +80,18 @@ class Family:
 
     def asked(self, link: Link = STORY, found: Verdict = STORY_VERDICT) -> str:
         """The path of the waiting page."""
-        at = f"/w/{self.house.issue(found, link)}/ask"
+        at = f"/w/{self.portal.issue(found, link)}/ask"
         return self.post(at, self.token(at)).headers["Location"]
 
 
 @pytest.fixture
 def family(ca_file: Path) -> Family:
-    return Family(DeskSummary(ca_file))
+    return Family(Portal(ca_file))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_looking_asks_nobody_and_one_button_does(family: Family, language: str) -> None:
-    at = f"/w/{family.house.issue()}/ask"
+    at = f"/w/{family.portal.issue()}/ask"
     page = family.get(at, language=language)
     assert (page.status_code, family.asks) == (200, {})
     assert page.text.count("<mark>") > 1
@@ -110,7 +103,7 @@ def test_looking_asks_nobody_and_one_button_does(family: Family, language: str) 
 
 
 def test_the_path_is_told_only_where_it_is_ticked_and_the_query_never(family: Family) -> None:
-    at = f"/w/{family.house.issue()}/ask"
+    at = f"/w/{family.portal.issue()}/ask"
     assert "/login" in family.get(at).text
     assert "id=7" not in family.get(at).text
     family.post(at, family.token(at), told_path=True)
@@ -118,7 +111,7 @@ def test_the_path_is_told_only_where_it_is_ticked_and_the_query_never(family: Fa
 
 
 def test_a_second_press_is_the_same_ask(family: Family) -> None:
-    at = f"/w/{family.house.issue()}/ask"
+    at = f"/w/{family.portal.issue()}/ask"
     token = family.token(at)
     assert family.post(at, token).headers["Location"] == family.post(at, token).headers["Location"]
     assert len(family.asks) == 1
@@ -138,7 +131,7 @@ def test_a_second_press_is_the_same_ask(family: Family) -> None:
 def test_who_is_not_the_device_that_was_stopped_asks_nobody(
     family: Family, token: str | None, client: str, headers: dict[str, str], status: int
 ) -> None:
-    at = f"/w/{family.house.issue()}/ask"
+    at = f"/w/{family.portal.issue()}/ask"
     real = family.token(at)
     assert (
         family.post(at, real if token is None else token, client=client, headers=headers).status_code
@@ -148,7 +141,7 @@ def test_who_is_not_the_device_that_was_stopped_asks_nobody(
 
 
 def test_another_tickets_token_is_none(family: Family) -> None:
-    first, second = (f"/w/{family.house.issue()}/ask" for _ in range(2))
+    first, second = (f"/w/{family.portal.issue()}/ask" for _ in range(2))
     assert family.post(first, family.token(second)).status_code == 403
     assert family.asks == {}
 
@@ -190,7 +183,7 @@ def test_a_no_opens_nothing(family: Family) -> None:
 
 def test_nobody_answered(family: Family) -> None:
     at = family.asked()
-    family.house.now += OPEN_SECONDS
+    family.portal.now += OPEN_SECONDS
     page = family.get(at)
     assert "Refresh" not in page.headers
     assert "Nobody answered in time." in text_of(page.text)
@@ -203,11 +196,11 @@ def test_nobody_answered(family: Family) -> None:
 def test_a_yes_is_over_when_its_time_has_ended(family: Family, answer: Answer, seconds: int) -> None:
     at = family.asked()
     family.answer(answer)
-    family.house.now += seconds - 1
+    family.portal.now += seconds - 1
     page = text_of(family.get(at).text)
     assert "Your family says yes." in page
     assert " ".join(f"until {local_time(NOW + seconds, 'en')}.".split()) in page
-    family.house.now += 1
+    family.portal.now += 1
     over = family.get(at)
     assert "Refresh" not in over.headers
     assert "is over" in text_of(over.text)
@@ -216,13 +209,13 @@ def test_a_yes_is_over_when_its_time_has_ended(family: Family, answer: Answer, s
 def test_after_once_the_family_can_be_asked_again_while_the_click_is_remembered(family: Family) -> None:
     at = family.asked()
     family.answer("once")
-    family.house.now += 1800
+    family.portal.now += 1800
     assert 'href="/w/' in family.get(at).text
 
 
 def test_a_late_yes_still_leads_to_the_page_that_was_wanted(family: Family) -> None:
     at = family.asked()
-    family.house.now += LIFETIME + 1
+    family.portal.now += LIFETIME + 1
     family.answer("1d")
     page = family.get(at)
     assert page.headers["Refresh"] == f"1; url={URL}"
@@ -250,7 +243,7 @@ def test_where_nobody_can_be_asked_it_is_said(
     family: Family, error: Exception, status: int, said: str
 ) -> None:
     family.error = error
-    at = f"/w/{family.house.issue()}/ask"
+    at = f"/w/{family.portal.issue()}/ask"
     page = family.post(at, family.token(at))
     assert page.status_code == status
     assert said in text_of(page.text)
@@ -289,7 +282,7 @@ HOSTILE = [
 @pytest.mark.parametrize("host", HOSTILE)
 def test_no_name_breaks_or_scripts_the_pages(family: Family, host: str) -> None:
     link = host_link(host)
-    at = f"/w/{family.house.issue(link=link)}/ask"
+    at = f"/w/{family.portal.issue(link=link)}/ask"
     pages = [family.get(at)]
     waiting = family.post(at, family.token(at)).headers["Location"]
     pages.append(family.get(waiting))

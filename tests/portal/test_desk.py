@@ -72,8 +72,8 @@ def row(kind: Kind, state: str, entries: int | None = None) -> SourceRow:
 def test_a_row_has_its_times_and_says_what_to_do_only_where_there_is_something() -> None:
     bad = row(Kind.VIRUSTOTAL, "wrong key")
     assert (bad.since, bad.last_good) == (local_time(NOW - HOUR, "en"), local_time(NOW - 2 * HOUR, "en"))
-    assert bad.told == "what to do"
-    assert row(Kind.VIRUSTOTAL, "ok").told == ""
+    assert bad.message == "what to do"
+    assert row(Kind.VIRUSTOTAL, "ok").message == ""
     assert row(Kind.FEED, "ok", 1200).entries == "1,200"
 
 

@@ -1,4 +1,4 @@
-"""The door of the desk: who has no password gets nothing, changes nothing, and logs nobody in as somebody else."""
+"""The log-in of the desk: who has no password gets nothing, changes nothing, and logs nobody in as somebody else."""
 
 import re
 
@@ -9,7 +9,7 @@ from sekisho.portal.login import FREE_GUESSES, IDLE_SECONDS
 from sekisho.portal.password import PASSWORD_NAME, is_password, set_password
 
 from .conftest import CLIENT, text_of
-from .desk_house import CODE, PASSWORD, ROOT, DeskHouse, Visitor
+from .family_desk import CODE, PASSWORD, ROOT, FamilyDesk, Visitor
 
 OTHER = "192.168.1.77"
 FORMS = [
@@ -18,16 +18,7 @@ FORMS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def family(desk: DeskHouse) -> Visitor:
-    """Logged in."""
-    set_password(desk.state, PASSWORD)
-    visitor = Visitor(desk)
-    visitor.log_in()
-    return visitor
-
-
-def test_every_form_of_the_desk_is_tried_below(desk: DeskHouse) -> None:
+def test_every_form_of_the_desk_is_tried_below(desk: FamilyDesk) -> None:
     rules = {
         rule.rule for rule in desk.app.url_map.iter_rules()
         if rule.endpoint.startswith("desk.") and "POST" in (rule.methods or ())
@@ -37,7 +28,7 @@ def test_every_form_of_the_desk_is_tried_below(desk: DeskHouse) -> None:
     }
 
 
-def test_the_code_sets_the_password_once_and_logs_in(desk: DeskHouse) -> None:
+def test_the_code_sets_the_password_once_and_logs_in(desk: FamilyDesk) -> None:
     visitor = Visitor(desk)
     assert visitor.get("/desk/asks").headers["Location"] == "/desk/start"
     assert "Set the family’s password" in text_of(visitor.get("/desk").text)
@@ -62,7 +53,7 @@ def test_the_code_sets_the_password_once_and_logs_in(desk: DeskHouse) -> None:
     ],
 )
 def test_a_slip_at_the_first_start_sets_nothing_and_the_code_stays_good(
-    desk: DeskHouse, code: str, password: str, again: str, told: str
+    desk: FamilyDesk, code: str, password: str, again: str, told: str
 ) -> None:
     visitor = Visitor(desk)
     visitor.get("/desk/start")
@@ -73,7 +64,7 @@ def test_a_slip_at_the_first_start_sets_nothing_and_the_code_stays_good(
     assert visitor.start().status_code == 303
 
 
-def test_guessing_the_code_slows(desk: DeskHouse) -> None:
+def test_guessing_the_code_slows(desk: FamilyDesk) -> None:
     visitor = Visitor(desk)
     statuses = [visitor.start("AAAA-AAAA").status_code for _ in range(FREE_GUESSES + 2)]
     assert statuses == [403] * FREE_GUESSES + [429, 429]
@@ -81,7 +72,7 @@ def test_guessing_the_code_slows(desk: DeskHouse) -> None:
     assert not (desk.state / PASSWORD_NAME).exists()
 
 
-def test_without_a_code_the_page_says_how_to_get_one(desk: DeskHouse) -> None:
+def test_without_a_code_the_page_says_how_to_get_one(desk: FamilyDesk) -> None:
     desk.set_up.use(CODE, lambda: None)
     visitor = Visitor(desk)
     assert "sekisho desk password" in text_of(visitor.get("/desk/start").text)
@@ -90,7 +81,9 @@ def test_without_a_code_the_page_says_how_to_get_one(desk: DeskHouse) -> None:
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))
-def test_nobody_reads_a_page_without_logging_in_and_gets_there_afterwards(desk: DeskHouse, page: str) -> None:
+def test_nobody_reads_a_page_without_logging_in_and_gets_there_afterwards(
+    desk: FamilyDesk, page: str
+) -> None:
     set_password(desk.state, PASSWORD)
     visitor = Visitor(desk)
     answer = visitor.get(f"/desk/{page}")
@@ -103,7 +96,7 @@ def test_nobody_reads_a_page_without_logging_in_and_gets_there_afterwards(desk: 
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_no_form_does_anything_without_a_session(desk: DeskHouse, path: str) -> None:
+def test_no_form_does_anything_without_a_session(desk: FamilyDesk, path: str) -> None:
     set_password(desk.state, PASSWORD)
     visitor = Visitor(desk)
     visitor.get("/desk/login")  # it has a token, but of no session
@@ -126,7 +119,7 @@ def test_no_form_does_anything_without_a_session(desk: DeskHouse, path: str) -> 
         "no origin",
     ],
 )
-def test_no_form_does_anything_unless_it_is_ours(desk: DeskHouse, family: Visitor, wrong: str) -> None:
+def test_no_form_does_anything_unless_it_is_ours(desk: FamilyDesk, family: Visitor, wrong: str) -> None:
     form: dict[str, object] = {"host": "otter.org", "kind": "allow", "for": "1d", "name": "x", "answer": "1d"}
     before = Visitor(desk, client=OTHER)
     before.log_in()
@@ -149,33 +142,33 @@ def test_no_form_does_anything_unless_it_is_ours(desk: DeskHouse, family: Visito
     assert family.get("/desk/account").status_code == 200, "still logged in"
 
 
-def assert_nothing_happened(desk: DeskHouse) -> None:
-    assert desk.store.decisions.in_force(desk.now) == []
-    assert desk.store.devices.people() == []
-    assert desk.store.devices.all() == []
+def assert_nothing_happened(desk: FamilyDesk) -> None:
+    assert desk.store.decisions(desk.now) == []
+    assert desk.store.family.people() == []
+    assert desk.store.family.devices() == []
     assert (desk.decided, desk.tried) == (0, 0)
     assert not {"family-look.json", "allowlist.txt", "blocklist.txt"} & {
         path.name for path in desk.state.iterdir()
     }
 
 
-def test_get_never_changes_anything(desk: DeskHouse, family: Visitor) -> None:
+def test_get_never_changes_anything(desk: FamilyDesk, family: Visitor) -> None:
     ask = desk.asked("otter.org")
     for path in FORMS:
         family.get(
             path.replace("/x", f"/{ask.id}") + "?answer=always&kind=allow&host=otter.org&for=1d&everywhere=1"
         )
-    assert desk.store.asks.find(ask.id) == ask
+    assert desk.store.family.ask(ask.id) == ask
     assert_nothing_happened(desk)
     assert family.get("/desk/account").status_code == 200
 
 
-def test_a_stranger_cannot_log_the_family_in_as_somebody_else(desk: DeskHouse) -> None:
+def test_another_device_cannot_log_the_family_in_as_somebody_else(desk: FamilyDesk) -> None:
     """Login CSRF: another page sends the log-in form. It has no cookie of ours that fits its token."""
     set_password(desk.state, PASSWORD)
-    stranger = Visitor(desk, client=OTHER)
-    stranger.get("/desk/login")
-    [token] = re.findall(r'name="token" value="([^"]+)"', stranger.page)
+    other = Visitor(desk, client=OTHER)
+    other.get("/desk/login")
+    [token] = re.findall(r'name="token" value="([^"]+)"', other.page)
     for prepared in (False, True):
         victim = Visitor(desk)
         if prepared:
@@ -191,7 +184,7 @@ def test_a_stranger_cannot_log_the_family_in_as_somebody_else(desk: DeskHouse) -
     assert "__Host-sekisho-desk" not in victim.cookies()
 
 
-def test_a_session_that_a_browser_brings_along_is_never_taken_over(desk: DeskHouse) -> None:
+def test_a_session_that_a_browser_brings_along_is_never_taken_over(desk: FamilyDesk) -> None:
     set_password(desk.state, PASSWORD)
     victim = Visitor(desk)
     victim.browser.set_cookie("__Host-sekisho-desk", "planted", domain="sekisho.internal", secure=True)
@@ -202,7 +195,7 @@ def test_a_session_that_a_browser_brings_along_is_never_taken_over(desk: DeskHou
     assert attacker.get("/desk/asks").status_code == 303
 
 
-def test_a_new_log_in_ends_the_session_before_it(desk: DeskHouse, family: Visitor) -> None:
+def test_a_new_log_in_ends_the_session_before_it(desk: FamilyDesk, family: Visitor) -> None:
     first = family.cookies()["__Host-sekisho-desk"]
     family.log_in()
     assert family.cookies()["__Host-sekisho-desk"] != first
@@ -215,7 +208,7 @@ def test_a_new_log_in_ends_the_session_before_it(desk: DeskHouse, family: Visito
     ("root", "name", "more"),
     [(ROOT, "__Host-sekisho-desk", "; Secure"), ("http://sekisho.internal", "sekisho-desk", "")],
 )
-def test_the_cookie_is_for_this_host_and_no_script(desk: DeskHouse, root: str, name: str, more: str) -> None:
+def test_the_cookie_is_for_this_host_and_no_script(desk: FamilyDesk, root: str, name: str, more: str) -> None:
     set_password(desk.state, PASSWORD)
     cookies = Visitor(desk, root=root).log_in().headers.getlist("Set-Cookie")
     [session] = [cookie for cookie in cookies if cookie.startswith(f"{name}=")]
@@ -226,7 +219,7 @@ def test_the_cookie_is_for_this_host_and_no_script(desk: DeskHouse, root: str, n
 
 
 @pytest.mark.parametrize("path", ["/desk/start", "/desk/login"])
-def test_where_a_password_could_be_overheard_the_page_says_so(desk: DeskHouse, path: str) -> None:
+def test_where_a_password_could_be_overheard_the_page_says_so(desk: FamilyDesk, path: str) -> None:
     if path == "/desk/login":
         set_password(desk.state, PASSWORD)
     link = f'href="https://192.168.1.2:8080{path}"'
@@ -242,7 +235,7 @@ def test_where_a_password_could_be_overheard_the_page_says_so(desk: DeskHouse, p
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "../w/x", "asks/../../x",
      "asks\r\nX: y", "logout", "", "desk"],
 )  # fmt: skip
-def test_a_log_in_leads_to_our_own_pages_only(desk: DeskHouse, target: str) -> None:
+def test_a_log_in_leads_to_our_own_pages_only(desk: FamilyDesk, target: str) -> None:
     set_password(desk.state, PASSWORD)
     visitor = Visitor(desk)
     visitor.get("/desk/login")
@@ -250,7 +243,7 @@ def test_a_log_in_leads_to_our_own_pages_only(desk: DeskHouse, target: str) -> N
     assert answer.headers["Location"] == "/desk"
 
 
-def test_guessing_the_password_slows_for_this_device_and_says_for_how_long(desk: DeskHouse) -> None:
+def test_guessing_the_password_slows_for_this_device_and_says_for_how_long(desk: FamilyDesk) -> None:
     set_password(desk.state, PASSWORD)
     guesser = Visitor(desk, client=OTHER)
     assert [guesser.log_in(f"guess {n}").status_code for n in range(FREE_GUESSES + 1)] == [
@@ -265,7 +258,7 @@ def test_guessing_the_password_slows_for_this_device_and_says_for_how_long(desk:
     assert guesser.log_in().status_code == 303
 
 
-def test_log_out_ends_this_session_only_and_everywhere_ends_all(desk: DeskHouse, family: Visitor) -> None:
+def test_log_out_ends_this_session_only_and_everywhere_ends_all(desk: FamilyDesk, family: Visitor) -> None:
     other, third = Visitor(desk, client=OTHER), Visitor(desk, client=OTHER)
     other.log_in()
     third.log_in()
@@ -281,7 +274,7 @@ def test_log_out_ends_this_session_only_and_everywhere_ends_all(desk: DeskHouse,
 
 
 def test_sessions_last_over_a_restart_and_end_with_the_password_and_with_time(
-    desk: DeskHouse, family: Visitor
+    desk: FamilyDesk, family: Visitor
 ) -> None:
     again = Visitor(desk)
     again.browser = desk.make_app().test_client()
@@ -294,7 +287,7 @@ def test_sessions_last_over_a_restart_and_end_with_the_password_and_with_time(
     assert [one.get("/desk/asks").status_code for one in (family, again)] == [303, 303]
 
 
-def test_a_password_file_that_is_damaged_opens_nothing_and_says_so(desk: DeskHouse, family: Visitor) -> None:
+def test_a_password_file_that_is_damaged_opens_nothing_and_says_so(desk: FamilyDesk, family: Visitor) -> None:
     (desk.state / PASSWORD_NAME).write_text("")
     for path in ("/desk/asks", "/desk/start", "/desk/login"):
         answer = family.get(path)
@@ -303,7 +296,7 @@ def test_a_password_file_that_is_damaged_opens_nothing_and_says_so(desk: DeskHou
     assert family.get("/desk").status_code == 200
 
 
-def test_the_first_page_tells_who_is_logged_in_everything(desk: DeskHouse, family: Visitor) -> None:
+def test_the_first_page_tells_who_is_logged_in_everything(desk: FamilyDesk, family: Visitor) -> None:
     desk.asked("otter.org", client=OTHER)
     assert "Asks that wait for an answer: 1" in text_of(family.get("/desk").text)
     assert "Asks that wait" not in Visitor(desk).get("/desk").text
@@ -313,7 +306,7 @@ def test_the_first_page_tells_who_is_logged_in_everything(desk: DeskHouse, famil
     assert 'href="/desk/login"' in outside
 
 
-def test_a_chosen_language_stays_on_this_device(desk: DeskHouse, family: Visitor) -> None:
+def test_a_chosen_language_stays_on_this_device(desk: FamilyDesk, family: Visitor) -> None:
     family.get("/desk/account")
     family.send("/desk/language", {"language": "ja"})
     assert '<html lang="ja">' in family.get("/desk/asks").text
@@ -326,7 +319,7 @@ def test_a_chosen_language_stays_on_this_device(desk: DeskHouse, family: Visitor
 @pytest.mark.parametrize(
     "host", ["evil.example", "sekisho.internal.evil.example", "192.168.1.2.evil.example", "x"]
 )
-def test_a_name_that_was_pointed_here_gets_nothing(desk: DeskHouse, family: Visitor, host: str) -> None:
+def test_a_name_that_was_pointed_here_gets_nothing(desk: FamilyDesk, family: Visitor, host: str) -> None:
     answer = family.get("/desk/asks", Host=host)
     assert answer.status_code == 421
     assert "Asks" not in text_of(answer.text)

@@ -67,7 +67,7 @@ def test_devices_are_told_once_the_latest_first_and_this_one_is_marked() -> None
     seen = [("10.0.0.9", 50.0), ("192.168.1.5", 40.0)]
     away = Device("192.168.1.7", "tablet", None, 1.0)
     rows = device_rows(seen, [MOTHER, away], "192.168.1.5", "en")
-    assert [(row.client, row.told, bool(row.last), row.here) for row in rows] == [
+    assert [(row.client, row.called, bool(row.last), row.here) for row in rows] == [
         ("10.0.0.9", "", True, False),
         ("192.168.1.5", "Mother (phone)", True, True),
         ("192.168.1.7", "tablet", False, False),
@@ -86,7 +86,7 @@ def test_a_place_that_failed_says_what_to_do_and_one_never_tried_says_so() -> No
         SourceState("x", "ok", "fine", 5.0, 5.0),
     ]
     rows = place_rows(["ntfy", "x", "new"], states, "en")
-    assert [(row.state, row.told) for row in rows] == [
+    assert [(row.state, row.message) for row in rows] == [
         ("refused", "check the token"),
         ("ok", ""),
         ("untried", ""),

@@ -11,14 +11,14 @@ from sekisho.policy.action import HoldReason
 from sekisho.portal.form_pages import add_form_pages
 from sekisho.verdict import Secret
 
-from .conftest import CLIENT, NOW, RULEBOOK, STORY, STORY_VERDICT, text_of
+from .conftest import CLIENT, NOW, STORY, STORY_VERDICT, portal_context, text_of
 
 ROOT = "https://sekisho.internal"
 URL = f"https://{STORY.host}/login?a=1&b=2"
 
 
 @dataclass
-class DeskSummary:
+class FormPortal:
     forms: Forms = field(default_factory=Forms)
     released: list[HeldForm] = field(default_factory=list)
     refused: list[HeldForm] = field(default_factory=list)
@@ -27,9 +27,9 @@ class DeskSummary:
     def __post_init__(self) -> None:
         self.app = Flask("test")
         add_form_pages(
-            self.app, forms=self.forms, release=self.release, refuse=self.refused.append,
-            rulebook=lambda: RULEBOOK, clock=lambda: NOW,
-        )  # fmt: skip
+            self.app,
+            portal_context(forms=self.forms, release=self.release, refuse=self.refused.append),
+        )
 
     def release(self, form: HeldForm) -> None:
         if self.fails:
@@ -57,81 +57,81 @@ class DeskSummary:
 
 
 def test_to_look_decides_nothing_and_nothing_is_chosen_for_the_person() -> None:
-    house = DeskSummary()
-    form = house.hold()
-    answer = house.ask(f"/f/{form.id}")
+    portal = FormPortal()
+    form = portal.hold()
+    answer = portal.ask(f"/f/{form.id}")
     assert answer.status_code == 200
     assert "checked" not in answer.text
-    assert house.forms.take(URL, CLIENT, "b", NOW) is None
-    assert house.ask(f"/f/{form.id}", client="192.168.1.30").status_code == 404
+    assert portal.forms.take(URL, CLIENT, "b", NOW) is None
+    assert portal.ask(f"/f/{form.id}", client="192.168.1.30").status_code == 404
 
 
 def test_exactly_this_site_sends_the_browser_back_and_is_remembered_once() -> None:
-    house = DeskSummary()
-    form = house.hold()
-    answer = house.say(form, "this", origin=ROOT, sec_fetch_site="same-origin")
+    portal = FormPortal()
+    form = portal.hold()
+    answer = portal.say(form, "this", origin=ROOT, sec_fetch_site="same-origin")
     assert answer.headers["Refresh"] == f"0; url={URL}"
-    assert house.forms.take(URL, CLIENT, "b", NOW) == b"x"
-    again = house.say(form, "this")
+    assert portal.forms.take(URL, CLIENT, "b", NOW) == b"x"
+    again = portal.say(form, "this")
     assert again.status_code == 410
     assert "Refresh" not in again.headers
-    assert len(house.released) == 1
+    assert len(portal.released) == 1
 
 
 def test_a_second_press_before_it_went_moves_on_as_well() -> None:
-    house = DeskSummary()
-    form = house.hold()
-    house.say(form, "this")
-    assert "Refresh" in house.say(form, "this").headers
-    assert len(house.released) == 1
+    portal = FormPortal()
+    form = portal.hold()
+    portal.say(form, "this")
+    assert "Refresh" in portal.say(form, "this").headers
+    assert len(portal.released) == 1
 
 
 @pytest.mark.parametrize("choice", ["real", "unsure", "", "THIS"])
 def test_any_other_answer_sends_nothing(choice: str) -> None:
-    house = DeskSummary()
-    form = house.hold()
-    answer = house.say(form, choice)
+    portal = FormPortal()
+    form = portal.hold()
+    answer = portal.say(form, choice)
     assert "It was not sent" in text_of(answer.text)
     assert "https://microsoft.com/" in answer.text
-    assert house.forms.take(URL, CLIENT, "b", NOW) is None
-    assert (house.released, len(house.refused)) == ([], 1)
+    assert portal.forms.take(URL, CLIENT, "b", NOW) is None
+    assert (portal.released, len(portal.refused)) == ([], 1)
 
 
 @pytest.mark.parametrize(
     "headers", [{"origin": f"https://{STORY.host}"}, {"sec_fetch_site": "cross-site"}, {"origin": "null"}]
 )
 def test_a_form_that_stands_elsewhere_decides_nothing(headers: dict[str, str]) -> None:
-    house = DeskSummary()
-    form = house.hold()
-    assert house.say(form, "this", **headers).status_code == 403
-    looked = house.forms.look(form.id, CLIENT, NOW)
+    portal = FormPortal()
+    form = portal.hold()
+    assert portal.say(form, "this", **headers).status_code == 403
+    looked = portal.forms.look(form.id, CLIENT, NOW)
     assert looked is not None
     assert looked.state is State.ASKED
 
 
 def test_a_wrong_token_decides_nothing() -> None:
-    house = DeskSummary()
-    form = house.hold()
-    answer = house.app.test_client().post(
+    portal = FormPortal()
+    form = portal.hold()
+    answer = portal.app.test_client().post(
         f"/f/{form.id}",
         base_url=ROOT,
         data={"answer": "this", "token": "x"},
         environ_overrides={"REMOTE_ADDR": CLIENT},
     )
     assert answer.status_code == 403
-    assert house.released == []
+    assert portal.released == []
 
 
 def test_an_answer_that_cannot_be_kept_sends_nothing() -> None:
-    house = DeskSummary(fails=True)
-    form = house.hold()
-    assert house.say(form, "this").status_code == 500
-    assert house.forms.take(URL, CLIENT, "b", NOW) is None
+    portal = FormPortal(fails=True)
+    form = portal.hold()
+    assert portal.say(form, "this").status_code == 500
+    assert portal.forms.take(URL, CLIENT, "b", NOW) is None
 
 
 def test_what_a_program_sent_is_done_again_by_the_person() -> None:
-    house = DeskSummary()
-    answer = house.say(house.hold(HoldReason.SCRIPT), "this")
+    portal = FormPortal()
+    answer = portal.say(portal.hold(HoldReason.SCRIPT), "this")
     assert "Refresh" not in answer.headers
     assert "once more" in text_of(answer.text)
-    assert len(house.released) == 1
+    assert len(portal.released) == 1

@@ -14,7 +14,7 @@ from sekisho.portal.login import (
     LONGEST_TOGETHER,
     LONGEST_WAIT,
     SESSIONS_NAME,
-    Guesses,
+    LoginThrottle,
     Sessions,
     SetUp,
     new_code,
@@ -43,7 +43,7 @@ def sessions(tmp_path: Path, mark: Marked) -> Sessions:
 
 
 def test_a_few_slips_cost_nothing_and_then_the_wait_doubles_up_to_a_quarter_of_an_hour() -> None:
-    guesses, now, waits = Guesses(), 0.0, []
+    guesses, now, waits = LoginThrottle(), 0.0, []
     for _ in range(FREE_GUESSES + 12):
         wait = guesses.begin(PHONE, now)
         if wait:
@@ -55,7 +55,7 @@ def test_a_few_slips_cost_nothing_and_then_the_wait_doubles_up_to_a_quarter_of_a
 
 
 def test_guesses_of_one_day_are_few() -> None:
-    guesses, now, tries = Guesses(), 0.0, 0
+    guesses, now, tries = LoginThrottle(), 0.0, 0
     while now < 86_400:
         wait = guesses.begin(PHONE, now)
         now += wait
@@ -64,19 +64,19 @@ def test_guesses_of_one_day_are_few() -> None:
 
 
 def test_many_at_one_moment_are_not_many_free_ones() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     assert sum(guesses.begin(PHONE, 5.0) == 0.0 for _ in range(500)) == FREE_GUESSES
 
 
 def test_who_is_told_to_wait_does_not_wait_longer_for_asking() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     for _ in range(FREE_GUESSES):
         guesses.begin(PHONE, 0.0)
     assert [guesses.begin(PHONE, at) for at in (0.0, 1.0, 1.5, 2.0)] == [2.0, 1.0, 0.5, 0.0]
 
 
 def test_the_right_one_begins_anew_and_others_are_not_held_up() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     for _ in range(FREE_GUESSES):
         guesses.begin(PHONE, 0.0)
     assert guesses.begin("192.168.1.6", 0.0) == 0.0
@@ -86,7 +86,7 @@ def test_the_right_one_begins_anew_and_others_are_not_held_up() -> None:
 
 
 def test_many_devices_together_are_slowed_but_the_family_is_not_locked_out() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     tries = [guesses.begin(f"10.0.{n // 250}.{n % 250}", 0.0) == 0.0 for n in range(400)]
     assert sum(tries) == FREE_TOGETHER
     now = 0.0
@@ -96,8 +96,8 @@ def test_many_devices_together_are_slowed_but_the_family_is_not_locked_out() -> 
     assert guesses.begin(PHONE, now) <= LONGEST_TOGETHER
 
 
-def test_a_stranger_with_many_addresses_does_not_hold_up_who_was_right_before() -> None:
-    guesses = Guesses()
+def test_a_guesser_with_many_addresses_does_not_hold_up_who_was_right_before() -> None:
+    guesses = LoginThrottle()
     guesses.begin(PHONE, 0.0)
     guesses.right(PHONE)
     for n in range(200):
@@ -110,13 +110,13 @@ def test_a_stranger_with_many_addresses_does_not_hold_up_who_was_right_before() 
 
 
 def test_the_addresses_of_one_ipv6_network_are_one_guesser() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     tries = [guesses.begin(f"2001:db8:0:1::{n:x}", 0.0) == 0.0 for n in range(1, 50)]
     assert sum(tries) == FREE_GUESSES
 
 
 def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
-    guesses = Guesses()
+    guesses = LoginThrottle()
     for _ in range(FREE_GUESSES):
         guesses.begin(PHONE, 1e9)
     assert guesses.begin(PHONE, 1e9 - 50_000) <= 2.0

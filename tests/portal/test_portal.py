@@ -3,12 +3,10 @@
 import plistlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from sekisho.engine.tickets import Tickets
-from sekisho.portal.desk import DeskSummary as DeskHouse
+from sekisho.portal.desk import DeskSummary
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.portal import create_portal
 from sekisho.providers.condition import Condition, Kind
@@ -16,18 +14,15 @@ from sekisho.store.domain_records import TURNED_BAD, Event, Presence
 from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Level, Reason
 
-from .conftest import CLIENT, NOW, ROOT, RULEBOOK, DeskSummary, text_of
-
-if TYPE_CHECKING:
-    pass
+from .conftest import CLIENT, NOW, ROOT, Portal, portal_context, text_of
 
 PAGES = ["/", "/safe", "/desk", "/w/gone", "/none", "/cert.pem", "/cert.cer", "/sekisho.mobileconfig"]
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "OPTIONS"])
-def test_every_answer_carries_the_headers(house: DeskSummary, path: str, method: str) -> None:
-    answer = house.ask(path, method)
+def test_every_answer_carries_the_headers(portal: Portal, path: str, method: str) -> None:
+    answer = portal.ask(path, method)
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "frame-ancestors 'none'" in policy
@@ -44,8 +39,8 @@ def test_every_answer_carries_the_headers(house: DeskSummary, path: str, method:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/", "/safe", "/desk", "/none"])
-def test_pages_are_in_the_readers_language(house: DeskSummary, path: str, language: str) -> None:
-    answer = house.ask(path, language=language)
+def test_pages_are_in_the_readers_language(portal: Portal, path: str, language: str) -> None:
+    answer = portal.ask(path, language=language)
     assert f'<html lang="{language}">' in answer.text
     assert answer.headers["Content-Language"] == language
 
@@ -64,19 +59,19 @@ def test_pages_are_in_the_readers_language(house: DeskSummary, path: str, langua
         ("http://localhost", 421),
     ],
 )
-def test_a_name_that_was_pointed_here_gets_no_portal(house: DeskSummary, root: str, status: int) -> None:
-    assert house.ask("/safe", root=root).status_code == status
+def test_a_name_that_was_pointed_here_gets_no_portal(portal: Portal, root: str, status: int) -> None:
+    assert portal.ask("/safe", root=root).status_code == status
 
 
 @pytest.mark.parametrize("host", ["", "]", "[::1", "a b", "sekisho.internal@evil.test", "x" * 3000])
-def test_a_broken_host_header_is_no_way_in(house: DeskSummary, host: str) -> None:
-    answer = house.ask("/desk", Host=host)
+def test_a_broken_host_header_is_no_way_in(portal: Portal, host: str) -> None:
+    answer = portal.ask("/desk", Host=host)
     assert answer.status_code in (400, 421)
     assert "Traceback" not in answer.text
 
 
-def test_the_certificate_page_tells_what_to_compare_and_what_is_seen(house: DeskSummary) -> None:
-    answer = house.ask("/", root="http://sekisho.internal")
+def test_the_certificate_page_tells_what_to_compare_and_what_is_seen(portal: Portal) -> None:
+    answer = portal.ask("/", root="http://sekisho.internal")
     said = text_of(answer.text)
     assert answer.status_code == 200
     assert re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", said)
@@ -88,16 +83,16 @@ def test_the_certificate_page_tells_what_to_compare_and_what_is_seen(house: Desk
     assert answer.text.count('href="/cert.pem"') == 3
 
 
-def test_before_there_is_a_certificate_the_page_says_so(house: DeskSummary, tmp_path: Path) -> None:
-    house.ca_file = tmp_path / "none.pem"
-    answer = house.ask("/")
+def test_before_there_is_a_certificate_the_page_says_so(portal: Portal, tmp_path: Path) -> None:
+    portal.ca_file = tmp_path / "none.pem"
+    answer = portal.ask("/")
     assert answer.status_code == 503
     assert "The certificate is not ready yet." in text_of(answer.text)
-    assert house.ask("/cert.pem").status_code == 500
+    assert portal.ask("/cert.pem").status_code == 500
 
 
-def test_downloads_are_what_devices_expect(house: DeskSummary) -> None:
-    pem, der, apple = (house.ask(path) for path in ("/cert.pem", "/cert.cer", "/sekisho.mobileconfig"))
+def test_downloads_are_what_devices_expect(portal: Portal) -> None:
+    pem, der, apple = (portal.ask(path) for path in ("/cert.pem", "/cert.cer", "/sekisho.mobileconfig"))
     assert (pem.mimetype, der.mimetype) == ("application/x-pem-file", "application/x-x509-ca-cert")
     assert apple.mimetype == "application/x-apple-aspen-config"
     assert pem.data.startswith(b"-----BEGIN CERTIFICATE-----")
@@ -115,20 +110,20 @@ def test_downloads_are_what_devices_expect(house: DeskSummary) -> None:
         ("/%00", "GET", 404),
     ],
 )
-def test_errors_are_pages_too(house: DeskSummary, path: str, method: str, status: int) -> None:
-    answer = house.ask(path, method)
+def test_errors_are_pages_too(portal: Portal, path: str, method: str, status: int) -> None:
+    answer = portal.ask(path, method)
     assert answer.status_code == status
     assert answer.mimetype == "text/html"
     assert "<h1>" in answer.text
 
 
-def test_a_wrong_method_says_which_are_right(house: DeskSummary) -> None:
-    assert "GET" in house.ask("/safe", "POST").headers["Allow"]
+def test_a_wrong_method_says_which_are_right(portal: Portal) -> None:
+    assert "GET" in portal.ask("/safe", "POST").headers["Allow"]
 
 
-def test_the_desk_names_no_host_before_there_is_a_log_in(house: DeskSummary) -> None:
-    house.issue()
-    answer = house.ask("/desk")
+def test_the_desk_names_no_host_before_there_is_a_log_in(portal: Portal) -> None:
+    portal.issue()
+    answer = portal.ask("/desk")
     said = text_of(answer.text)
     assert "The checkpoint is on." in said
     assert "Names that are often imitated 3" in said
@@ -136,7 +131,7 @@ def test_the_desk_names_no_host_before_there_is_a_log_in(house: DeskSummary) -> 
     assert "micr0s0ft" not in answer.text
 
 
-TURNED = DeskHouse(
+TURNED = DeskSummary(
     conditions=(
         Condition(Kind.VIRUSTOTAL, "virustotal", "VirusTotal", "wrong key", "another key, please", NOW - 60),
         Condition(Kind.FEED, "mine", "Example List", "ok", "5 entries", None, NOW - 60, 5),
@@ -193,26 +188,26 @@ TURNED = DeskHouse(
     ],
 )
 def test_the_desk_tells_first_what_turned_bad_and_then_how_sources_are(
-    house: DeskSummary, language: str, told: tuple[str, ...]
+    portal: Portal, language: str, told: tuple[str, ...]
 ) -> None:
-    house.state = TURNED
-    said = text_of(house.ask("/desk", client="127.0.0.1", language=language).text)
+    portal.state = TURNED
+    said = text_of(portal.ask("/desk", client="127.0.0.1", language=language).text)
     places = [said.index(part) for part in told]
     assert places == sorted(places)
 
 
-def test_the_desk_tells_a_device_nothing_of_the_visits_of_others(house: DeskSummary) -> None:
-    house.state = TURNED
-    mine, others = (house.ask("/desk", client=client) for client in (CLIENT, "192.168.1.77"))
+def test_the_desk_tells_a_device_nothing_of_the_visits_of_others(portal: Portal) -> None:
+    portal.state = TURNED
+    mine, others = (portal.ask("/desk", client=client) for client in (CLIENT, "192.168.1.77"))
     assert "This device: there on" in text_of(mine.text)
     assert "192.168.1.66" not in mine.text
     assert "Such sites that only other devices opened: 1." in text_of(others.text)
     assert "heron.example" not in others.text
 
 
-def test_a_desk_without_its_records_says_so(house: DeskSummary) -> None:
-    house.state = DeskHouse(unread=True)
-    assert "The records cannot be read just now" in text_of(house.ask("/desk").text)
+def test_a_desk_without_its_records_says_so(portal: Portal) -> None:
+    portal.state = DeskSummary(unread=True)
+    assert "The records cannot be read just now" in text_of(portal.ask("/desk").text)
 
 
 @pytest.mark.parametrize(
@@ -220,19 +215,13 @@ def test_a_desk_without_its_records_says_so(house: DeskSummary) -> None:
     [(ROOT, "This device reached this page through"), ("http://192.168.1.2:8080", "directly")],
 )
 def test_the_desk_does_not_claim_that_a_device_is_guarded_when_it_may_not_be(
-    house: DeskSummary, root: str, said: str
+    portal: Portal, root: str, said: str
 ) -> None:
     both = ("This device reached this page through", "directly")
-    assert [text for text in both if text in text_of(house.ask("/desk", root=root).text)] == [said]
+    assert [text for text in both if text in text_of(portal.ask("/desk", root=root).text)] == [said]
 
 
 def test_without_a_date_of_the_rules_the_desk_says_nothing_of_it(ca_file: Path) -> None:
-    app = create_portal(
-        tickets=Tickets(),
-        go_on=lambda _: None,
-        ca_file=lambda: ca_file,
-        rulebook=lambda: RULEBOOK,
-        clock=lambda: NOW,
-    )
+    app = create_portal(portal_context(ca_file=lambda: ca_file))
     said = app.test_client().get("/desk", base_url=ROOT, headers={"Accept-Language": "en"}).text
     assert "Rules last read" not in said

@@ -12,7 +12,7 @@ import click
 
 from sekisho.cli.failure import UNDONE, Failure, failing, settings_of
 from sekisho.notify.keys import KEYS_NAME, KeysError, keys_of, set_up
-from sekisho.notify.trial import try_all
+from sekisho.notify.targets import try_all
 
 
 @click.group()

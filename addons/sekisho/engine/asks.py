@@ -1,7 +1,7 @@
 """Asks: to ask the family and to answer, with the store. Whoever shows a page or hears a reply comes here.
 
 Blocking; from an event loop call it in a thread. Every ask and every answer is one line in the log, with
-who and when. Telling the family is not done here: `family.notify.messenger` looks for what is untold.
+who and when. Notifying the family is not done here: `notify.messenger` finds what waits.
 """
 
 import logging
@@ -18,7 +18,7 @@ from sekisho.verdict import Verdict
 logger = logging.getLogger(__name__)
 
 _LONGEST_BY = 80
-"""Characters that the store has room for."""
+"""Characters that the store keeps."""
 
 
 def ask_family(
@@ -34,7 +34,7 @@ def ask_family(
     """Ask the family to open a host for a device; the ask, and whether it is new.
 
     Where the same device asked for the same host and nobody has answered, that ask is given again and
-    nobody is told twice. Raises TooManyAsksError, and StoreError.
+    nobody is notified twice. Raises TooManyAsksError, and StoreError.
     """
     ask = new_ask(link, client, verdict, now, ask_id=random_id(), path=path)
     kept, new = store.asks.make(ask, partial(check_rate, now=now))

@@ -25,7 +25,7 @@ from sekisho.verdict import Evidence, Reason
 
 Kind = Literal["allow", "block"]
 StoreFor = Callable[[bool], AbstractContextManager[Store | None]]
-"""Opens the store; may give nothing where there is none and, as it is told, none is needed."""
+"""Opens the store; may give nothing where there is none and, as it is called, none is needed."""
 DONE = {"allow": "allowed", "block": "blocked"}
 TAKEN_BACK = {"allow": "disallow", "block": "unblock"}
 
@@ -81,16 +81,16 @@ def decide(
         raise _outweighed(kind, entry, word, wished, state / f"{other}list.txt")
     listed = household.listed(kind, entry)
     path = state / f"{kind}list.txt"
-    told = []
+    lines = []
     with store_for(decision is not None) as store:
         if listed and not _opposed(same_host, kind):
             return [f"{entry_text(entry)} is {DONE[kind]} for good already ({listed.source})"]
         if decision is None and listed is None:
             day = datetime.fromtimestamp(now, UTC).astimezone().date()
             number = add_entry(path, entry, f"{by}, {day}")
-            told.append(f"{DONE[kind]} {entry_text(entry)} ({path}:{number})")
+            lines.append(f"{DONE[kind]} {entry_text(entry)} ({path}:{number})")
         elif decision is None and listed:
-            told.append(f"{DONE[kind]} {entry_text(entry)} ({listed.source})")
+            lines.append(f"{DONE[kind]} {entry_text(entry)} ({listed.source})")
         ended = []
         if store:
             # The new word is kept before the old ones end: a power cut between the two shuts or opens nothing.
@@ -100,10 +100,10 @@ def decide(
                 entry.name, by=by, at=now, exact=exact, but=kept.id if kept else None
             )
         if decision:
-            told.append(f"{DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
+            lines.append(f"{DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
     if won := word.detail.partition(WINS)[2]:
-        told.append(f"  wins over {won}")
-    return told + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
+        lines.append(f"  wins over {won}")
+    return lines + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
 
 
 def entry_text(entry: ListEntry) -> str:

@@ -1,13 +1,18 @@
-"""notify: the family is told what must be told, and its replies are heard.
+"""notify: the family is notified of what it must know, and its replies are heard.
 
 words       every sentence that is sent, in Japanese and English       pure
-messages    an ask, an answer, an event → title and body               pure
-replies     signed replies of the buttons: made and read               pure
+messages    a message, its parts, and how a kind of message is described   pure
+asks        the kinds of asking: the ask, and its answer
+events      the kinds of what happened: an entry for each
+delivery    `KINDS`; sends what waits to every target, once
+replies     ntfy's JSON, its buttons, and their signed replies          pure
 keys        the installation's signing secret and its ntfy topics, in the state folder
-targets     the places of the settings, each with a name that shows no secret
+targets     the places of the settings, each with a name that shows no secret; a test message to all
 send        apprise, in a process of its own; `post` runs it and knows what came of it
-buttons     ntfy's JSON of a message with its buttons                  pure
 ntfy        publishing, and the outgoing subscription to the replies
-trial       a test message to every place
-messenger   the runner: tells what is untold, applies replies
+listening   hears the replies and applies them
+messenger   the runner: delivery and listening, for as long as the proxy runs
+
+A new kind of event: its entry in `events.EVENTS`, and its words. Any other new kind: a module with its `Kind`, its
+words, and its name in `delivery.KINDS`.
 """

@@ -40,11 +40,6 @@ class Keys:
         """The secret as bytes."""
         return bytes.fromhex(self.secret)
 
-    @property
-    def has_topics(self) -> bool:
-        """ntfy can be used."""
-        return bool(self.topic and self.reply_topic)
-
 
 def keys_of(settings: Settings) -> Keys | None:
     """What counts now: the settings' topics, else those of the file; None where ntfy is not set up.

@@ -8,19 +8,20 @@ again by the same way, and one that was heard is not heard twice. A refused repl
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
+from cachetools import LRUCache
+
 from sekisho.engine.asks import answer_ask
-from sekisho.notify.buttons import published
+from sekisho.notify.asks import late_message
 from sekisho.notify.keys import Keys
-from sekisho.notify.messages import Teller
+from sekisho.notify.messages import Writer
 from sekisho.notify.ntfy import Ntfy, NtfyError, Received
-from sekisho.notify.replies import BadReplyError, ExpiredReplyError, read_reply
+from sekisho.notify.replies import BadReplyError, ExpiredReplyError, published, read_reply
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME
 from sekisho.notify.words import Language
 from sekisho.store import Store, StoreError
-from sekisho.store.ask_records import Ask
+from sekisho.store.asked import Ask
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class Listening:
         self._answered = answered
         self._clock = clock
         self._sleep = sleep
-        self._heard: OrderedDict[str, None] = OrderedDict()
-        self._told_late: OrderedDict[str, None] = OrderedDict()
+        self._heard: LRUCache[str, None] = LRUCache(_MOST_REMEMBERED)
+        self._late: LRUCache[str, None] = LRUCache(_MOST_REMEMBERED)
         self._refused = 0
         self._failures = 0
         self._state = ""
@@ -86,7 +87,7 @@ class Listening:
                 await self._note("ok", "it listens for replies")
             if received and received.id not in self._heard:
                 await self.hear(received)
-                _remember(self._heard, received.id)
+                self._heard[received.id] = None
 
     async def hear(self, received: Received) -> None:
         """Apply one message of the reply topic, or refuse it. Raises StoreError: it must be heard again."""
@@ -100,8 +101,8 @@ class Listening:
             )
         except ExpiredReplyError as error:
             self._refuse(str(error))
-            ask = await asyncio.to_thread(self._store.asks.find, error.reply.ask_id)
-            await self._tell_late(ask)
+            ask = await asyncio.to_thread(self._store.family.ask, error.reply.ask_id)
+            await self._notify_late(ask)
             return
         except BadReplyError as error:
             self._refuse(str(error))
@@ -113,21 +114,21 @@ class Listening:
             try:
                 await self._answered()
             except Exception as error:
-                # The decision is in the store, where the proxy looks each second.
+                # The decision is in the store, which the proxy reads each second.
                 logger.warning("the new decision is read with the next look: %s", error)
         elif outcome.kind == "replayed":
             self._refuse("it was used before")
         elif outcome.kind == "unknown":
             self._refuse("it is to no ask that was made here")
         else:
-            await self._tell_late(outcome.ask)
+            await self._notify_late(outcome.ask)
 
-    async def _tell_late(self, ask: Ask | None) -> None:
-        """Tell whoever pressed a button too late, once for each ask."""
-        if ask is None or ask.id in self._told_late:
+    async def _notify_late(self, ask: Ask | None) -> None:
+        """Notify whoever pressed a button too late, once for each ask."""
+        if ask is None or ask.id in self._late:
             return
-        _remember(self._told_late, ask.id)
-        message = Teller(self._language, {}).too_late(ask)
+        self._late[ask.id] = None
+        message = late_message(Writer(self._language, {}), ask)
         try:
             await self._ntfy.publish(published(self._keys.topic, message))
         except NtfyError as error:
@@ -141,17 +142,11 @@ class Listening:
 
     def _since(self) -> int:
         now = self._clock()
-        open_asks = self._store.asks.open_asks(now)
+        open_asks = self._store.family.open_asks(now)
         return int(min([now, *(ask.at for ask in open_asks)]) - SLACK)
 
-    async def _note(self, state: str, told: str) -> None:
+    async def _note(self, state: str, message: str) -> None:
         if state != self._state:
             self._state = state
-            (logger.info if state == "ok" else logger.warning)("%s: %s", REPLIES_NAME, told)
-        await asyncio.to_thread(self._store.sources.note_source, REPLIES_NAME, state, told, self._clock())
-
-
-def _remember(names: OrderedDict[str, None], name: str) -> None:
-    names[name] = None
-    while len(names) > _MOST_REMEMBERED:
-        names.popitem(last=False)
+            (logger.info if state == "ok" else logger.warning)("%s: %s", REPLIES_NAME, message)
+        await asyncio.to_thread(self._store.note_source, REPLIES_NAME, state, message, self._clock())

@@ -1,8 +1,8 @@
-"""Messenger: tells the family what is untold and hears its replies, for as long as the proxy runs.
+"""Messenger: notifies the family of what waits and hears its replies, for as long as the proxy runs.
 
-It looks into the store every two seconds, so whoever makes an ask or an event (a page, a re-check, another
-process) need not know of it; `nudge` makes it look at once. Where nothing is set up it only waits for
-`sekisho notify setup`. Whatever goes wrong in one look is logged, and the next one tries again.
+It reads the store every two seconds, so whoever makes an ask or an event (a page, a re-check, another
+process) need not know of it; `nudge` makes it read at once. Where nothing is set up it only waits for
+`sekisho notify setup`. Whatever goes wrong in one round is logged, and the next one tries again.
 """
 
 import asyncio
@@ -11,24 +11,24 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from sekisho.notify.delivery import Delivery, Post
 from sekisho.notify.keys import Keys, KeysError, keys_of
 from sekisho.notify.listening import Listening
 from sekisho.notify.ntfy import Ntfy
 from sekisho.notify.post import post
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME, Target, targets_of
-from sekisho.notify.telling import Post, Telling
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
 
 logger = logging.getLogger(__name__)
 
 PERIOD = 2.0
-"""Seconds between two looks at what is untold."""
+"""Seconds between two rounds of delivery."""
 KEYS_PERIOD = 5.0
-"""Seconds between two looks whether ntfy was set up."""
+"""Seconds between two checks whether ntfy was set up."""
 FORGET_PERIOD = 3600.0
 KEPT = 365 * 86_400.0
-"""Seconds that asks, and who was told, are kept; as long as warnings."""
+"""Seconds that asks, and who was notified, are kept; as long as warnings."""
 
 
 class Messenger:
@@ -54,7 +54,7 @@ class Messenger:
         self._keys_period = keys_period
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
-        self._told_keys = ""
+        self._logged_keys = ""
 
     def nudge(self) -> None:
         """Look at once. May be called from any thread."""
@@ -77,7 +77,7 @@ class Messenger:
         """Until ntfy is set up otherwise."""
         targets = targets_of(self._settings.notify.urls, ntfy_topic=keys.topic if keys else "")
         await self._note_gone(targets)
-        work = [self._tell(ntfy, keys, targets), self._forget(), self._until_other(keys)]
+        work = [self._deliver(ntfy, keys, targets), self._forget(), self._until_other(keys)]
         if keys:
             listening = Listening(
                 self._store,
@@ -98,8 +98,8 @@ class Messenger:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _tell(self, ntfy: Ntfy, keys: Keys | None, targets: list[Target]) -> None:
-        telling = Telling(
+    async def _deliver(self, ntfy: Ntfy, keys: Keys | None, targets: list[Target]) -> None:
+        delivery = Delivery(
             self._store,
             targets,
             self._settings.notify.language,
@@ -111,7 +111,7 @@ class Messenger:
         while True:
             self._wake.clear()
             try:
-                await telling.round()
+                await delivery.round()
             except StoreError as error:
                 logger.error("nobody could be told: %s", error)
             except Exception:
@@ -125,7 +125,7 @@ class Messenger:
         while True:
             now = self._clock()
             try:
-                await asyncio.to_thread(self._store.asks.prune, now - KEPT, now)
+                await asyncio.to_thread(self._store.family.prune, now - KEPT, now)
             except StoreError as error:
                 logger.error("old asks could not be forgotten: %s", error)
             await asyncio.sleep(FORGET_PERIOD)
@@ -138,8 +138,8 @@ class Messenger:
         try:
             return await asyncio.to_thread(keys_of, self._settings)
         except KeysError as error:
-            if str(error) != self._told_keys:
-                self._told_keys = str(error)
+            if str(error) != self._logged_keys:
+                self._logged_keys = str(error)
                 logger.error("ntfy is not used: %s", error)
             return None
 
@@ -149,12 +149,12 @@ class Messenger:
         if NTFY_NAME in names:
             names.add(REPLIES_NAME)
         try:
-            for state in await asyncio.to_thread(self._store.sources.states):
+            for state in await asyncio.to_thread(self._store.source_states):
                 ours = state.source in (NTFY_NAME, REPLIES_NAME) or state.source.startswith("notify ")
                 if ours and state.source not in names and state.state != "off":
-                    told = "it is not in the settings any more"
+                    reason = "it is not in the settings any more"
                     await asyncio.to_thread(
-                        self._store.sources.note_source, state.source, "off", told, self._clock()
+                        self._store.note_source, state.source, "off", reason, self._clock()
                     )
         except StoreError as error:
             logger.error("the states of notifications could not be read: %s", error)

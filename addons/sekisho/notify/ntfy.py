@@ -19,7 +19,7 @@ PUBLISH_SECONDS = 15.0
 SILENCE_SECONDS = 150.0
 """Three keep-alives that did not come: the connection is dead."""
 _LONGEST_LINE = 2**16
-_TOLD = {
+_SENTENCES = {
     "wrong token": "the server does not let us in: check ntfy.token and who may use the topics",
     "too many": "the server takes no more messages for now",
     "refused": "the server refused the request: check ntfy.server",
@@ -37,7 +37,7 @@ class NtfyError(RuntimeError):
     def __init__(self, state: str, code: int = 0) -> None:
         self.state = state
         """A word or two for `sekisho status`."""
-        super().__init__(_TOLD[state] + (f" (HTTP {code})" if code else ""))
+        super().__init__(_SENTENCES[state] + (f" (HTTP {code})" if code else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Ntfy:
             await self._session.close()
 
     async def publish(self, message: dict[str, Any]) -> None:
-        """Publish a message, as `buttons.published` makes it. Raises NtfyError."""
+        """Publish a message, as `replies.published` makes it. Raises NtfyError."""
         timeout = aiohttp.ClientTimeout(total=PUBLISH_SECONDS)
         try:
             async with self._open.post(
@@ -120,16 +120,16 @@ class Ntfy:
 
 def _received(line: bytes) -> Received | None:
     """Raises ValueError where it is nothing that ntfy sends."""
-    told = json.loads(line)
-    if not isinstance(told, dict):
+    sent = json.loads(line)
+    if not isinstance(sent, dict):
         raise ValueError("no object")
-    if told.get("event") != "message":
+    if sent.get("event") != "message":
         return None
-    at = told.get("time")
+    at = sent.get("time")
     return Received(
-        id=str(told.get("id", "")),
-        topic=str(told.get("topic", "")),
-        text=str(told.get("message", "")),
+        id=str(sent.get("id", "")),
+        topic=str(sent.get("topic", "")),
+        text=str(sent.get("message", "")),
         at=float(at) if isinstance(at, int | float) else 0.0,
     )
 

@@ -27,11 +27,11 @@ class Sent:
     """How many were taken, from the first on."""
     state: str
     """``ok``, or what stopped them: ``refused``, ``unreachable``, ``too slow``, ``not understood``, ``failed``."""
-    told: str
+    message: str
     """The same in a sentence with the remedy; nothing secret is in it."""
 
 
-_TOLD = {
+_SENTENCES = {
     "ok": "the last message was taken",
     "refused": "it refused the message: check the address and the password in it",
     "unreachable": "it could not be reached: check the address, and the internet",
@@ -106,8 +106,8 @@ async def _talk(
 
 
 def _sent(count: int, state: str, code: int) -> Sent:
-    told = _TOLD.get(state, _TOLD["failed"])
-    return Sent(count, state, f"{told} (HTTP {code})" if code else told)
+    message = _SENTENCES.get(state, _SENTENCES["failed"])
+    return Sent(count, state, f"{message} (HTTP {code})" if code else message)
 
 
 def _environment() -> dict[str, str]:

@@ -1,19 +1,48 @@
-"""Targets: the places where the family is told, each with a name that shows nothing secret. Pure.
+"""Targets: the places where the family is notified, each with a name that shows nothing secret; and a test of them.
 
 A place of apprise is named by the kind of its address and its number in the settings: ``notify 2 (tgram)``.
-What stands behind ``://`` may be a password or a token already in the place of the host. Whether a place
-was told of something is kept under a digest of its address, so that another order in the settings tells
-nobody twice.
+What stands behind ``://`` may be a password or a token already in the place of the host. What a place
+took is kept under a digest of its address, so that another order in the settings sends
+nothing twice.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 
 from pydantic import SecretStr
 
+from sekisho.notify.keys import Keys, KeysError, keys_of
+from sekisho.notify.messages import Message, Writer
+from sekisho.notify.ntfy import Ntfy, NtfyError
+from sekisho.notify.post import post
+from sekisho.notify.replies import published
+from sekisho.settings import Settings
+
 NTFY_NAME = "ntfy"
 REPLIES_NAME = "ntfy replies"
+OPEN_SECONDS = 15.0
+"""How long a person waits for the subscription."""
+_SERVICES: Mapping[str, str] = MappingProxyType(
+    {
+        "mailto": "mail",
+        "mailtos": "mail",
+        "line": "LINE",
+        "tgram": "Telegram",
+        "pover": "Pushover",
+        "discord": "Discord",
+        "slack": "Slack",
+        "signal": "Signal",
+        "signals": "Signal",
+        "whatsapp": "WhatsApp",
+    }
+)
+"""Kind of an apprise address → the name that people know."""
+
+Outcome = tuple[str, str, str]
+"""(name of the place, state, sentence) of a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +61,62 @@ def targets_of(urls: Sequence[SecretStr], *, ntfy_topic: str = "") -> list[Targe
     """The places of the settings in their order, ntfy last, each address once."""
     found: dict[str, Target] = {}
     for number, url in enumerate(urls, 1):
-        address = url.get_secret_value()
-        kind = address.partition("://")[0].lower()[:20]
-        key = _key(address)
-        found.setdefault(key, Target(f"notify {number} ({kind})", key, url))
+        key = _key(url.get_secret_value())
+        found.setdefault(key, Target(f"notify {number} ({_kind(url)})", key, url))
     if ntfy_topic:
         key = _key(f"ntfy {ntfy_topic}")
         found[key] = Target(NTFY_NAME, key)
     return list(found.values())
+
+
+def services_of(settings: Settings) -> list[str]:
+    """Where the family is notified, as people call it; nothing secret is in it."""
+    try:
+        keys = keys_of(settings)
+    except KeysError:
+        keys = None
+    targets = targets_of(settings.notify.urls, ntfy_topic=keys.topic if keys else "")
+    kinds = [_kind(target.url) if target.url else NTFY_NAME for target in targets]
+    return list(dict.fromkeys(_SERVICES.get(kind, kind) for kind in kinds))
+
+
+async def try_all(settings: Settings, keys: Keys | None) -> list[Outcome]:
+    """(name, state, sentence) of each place, ntfy and its replies last."""
+    message = Writer(settings.notify.language, {}).message("test")
+    outcomes = await asyncio.gather(_try_post(settings, message), _try_ntfy(settings, keys, message))
+    return [one for of_way in outcomes for one in of_way]
+
+
+async def _try_post(settings: Settings, message: Message) -> list[Outcome]:
+    targets = [(target.name, target.url) for target in targets_of(settings.notify.urls) if target.url]
+    sent = await post([(url, [message]) for _, url in targets]) if targets else []
+    return [(name, one.state, one.message) for (name, _), one in zip(targets, sent, strict=True)]
+
+
+async def _try_ntfy(settings: Settings, keys: Keys | None, message: Message) -> list[Outcome]:
+    if keys is None:
+        return []
+    outcomes: list[Outcome] = []
+    async with Ntfy(settings.ntfy.server, settings.ntfy.token) as ntfy:
+        try:
+            await ntfy.publish(published(keys.topic, message))
+            outcomes.append((NTFY_NAME, "ok", ""))
+        except NtfyError as error:
+            outcomes.append((NTFY_NAME, error.state, str(error)))
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                async for _ in ntfy.receive(keys.reply_topic, 0):
+                    break
+            outcomes.append((REPLIES_NAME, "ok", ""))
+        except NtfyError as error:
+            outcomes.append((REPLIES_NAME, error.state, str(error)))
+        except TimeoutError:
+            outcomes.append((REPLIES_NAME, "too slow", "the server did not answer in time"))
+    return outcomes
+
+
+def _kind(url: SecretStr) -> str:
+    return url.get_secret_value().partition("://")[0].lower()[:20]
 
 
 def _key(address: str) -> str:

@@ -1,5 +1,5 @@
-"""web: every page that a person sees — warnings, the portal at ``sekisho.internal``, certificates.
+"""portal: every page that a person sees — warnings, the portal at ``sekisho.internal``, certificates.
 
-This room turns values (Link, Verdict, Brand, Ticket) into pages and knows nothing of mitmproxy. What
+It turns values (Link, Verdict, Brand, Ticket) into pages and knows nothing of mitmproxy. What
 stands on a blocked origin carries links only; every form and token lives at the portal.
 """

@@ -10,135 +10,110 @@ thing once in ten minutes however often the button is pressed.
 
 import logging
 import secrets
-from collections import OrderedDict
-from collections.abc import Callable, Collection
 from threading import Lock
 
+from cachetools import LRUCache
 from flask import Flask, Response, abort, request
 from itsdangerous import BadSignature, Signer
 
-from sekisho.engine.tickets import Ticket, Tickets
-from sekisho.link import Link
+from sekisho.engine.tickets import Ticket
+from sekisho.portal.context import PortalContext
+from sekisho.portal.finding import Finding
 from sekisho.portal.respond import client, finding_of, from_our_own_page, language, show
 from sekisho.rulebook.aftercare import Desk, Harm
-from sekisho.rulebook.model import Rulebook
 
 log = logging.getLogger(__name__)
 
-TOLD_AGAIN_AFTER = 600.0
-"""Seconds in which the family is told of the same thing once."""
-_MOST_TOLD = 1_000
+NOTIFIED_AGAIN_AFTER = 600.0
+"""Seconds in which the family is notified of the same thing once."""
+_MOST_NOTIFIED = 1_000
 _NO_TICKET = "-"
 
 
-def add_aftercare_pages(
-    app: Flask,
-    *,
-    tickets: Tickets,
-    rulebook: Callable[[], Rulebook],
-    clock: Callable[[], float],
-    regions: Collection[str],
-    tell: Callable[[Link | None, str, str], None] | None = None,
-) -> None:
-    """Add them to the portal.
-
-    `regions` are the household's countries, two letters each. `tell` tells the family of (the stopped link or
-    None, a `Harm`, the device's address); it may block, and whatever it raises becomes a page that says that
-    nobody could be told. None where there is no way to tell anybody: there is no button then.
-    """
+def add_aftercare_pages(app: Flask, context: PortalContext) -> None:
+    """Add them to the portal."""
+    tickets, clock = context.tickets, context.clock
     signer = Signer(secrets.token_bytes(32), salt="aftercare")
-    told = _Told()
+    notified: LRUCache[str, float] = LRUCache(_MOST_NOTIFIED)
+    lock = Lock()
 
     @app.get("/typed")
-    def what_was_typed() -> Response:
-        return show("aftercare.html", 200, finding=None, at="/typed", harms=[harm.value for harm in Harm])
-
     @app.get("/w/<ticket_id>/typed")
-    def what_was_typed_there(ticket_id: str) -> Response:
+    def what_was_typed(ticket_id: str = "") -> Response:
         ticket = tickets.look(ticket_id, client(), clock())
-        if ticket is None:
+        if ticket_id and ticket is None:
             return _without_ticket("/typed")
-        finding = finding_of(ticket.link, ticket.verdict, rulebook())
-        at = f"/w/{ticket.id}/typed"
-        return show("aftercare.html", 200, finding=finding, at=at, harms=[harm.value for harm in Harm])
+        return show(
+            "aftercare.html",
+            200,
+            finding=_finding(ticket),
+            at=_at(ticket),
+            harms=[harm.value for harm in Harm],
+        )
 
-    @app.get("/typed/<harm>")
-    def what_helps(harm: str) -> Response:
-        return _help(_known(harm), None)
-
-    @app.get("/w/<ticket_id>/typed/<harm>")
-    def what_helps_there(ticket_id: str, harm: str) -> Response:
+    @app.route("/typed/<harm>", methods=["GET", "POST"])
+    @app.route("/w/<ticket_id>/typed/<harm>", methods=["GET", "POST"])
+    def what_helps(harm: str, ticket_id: str = "") -> Response:
+        known = _known(harm)
         ticket = tickets.look(ticket_id, client(), clock())
-        return _help(_known(harm), ticket) if ticket else _without_ticket(f"/typed/{_known(harm).value}")
-
-    @app.post("/typed/<harm>")
-    def tell_family(harm: str) -> Response:
-        return _tell(_known(harm), None)
-
-    @app.post("/w/<ticket_id>/typed/<harm>")
-    def tell_family_there(ticket_id: str, harm: str) -> Response:
-        ticket = tickets.look(ticket_id, client(), clock())
-        return _tell(_known(harm), ticket) if ticket else _without_ticket(f"/typed/{_known(harm).value}")
+        if ticket_id and ticket is None:
+            return _without_ticket(f"/typed/{known.value}")
+        return _tell(known, ticket) if request.method == "POST" else _help(known, ticket)
 
     def _help(harm: Harm, ticket: Ticket | None, outcome: str = "", status: int = 200) -> Response:
         return show(
             "aftercare_harm.html",
             status,
             harm=harm.value,
-            finding=finding_of(ticket.link, ticket.verdict, rulebook()) if ticket else None,
-            at=f"/w/{ticket.id}/typed" if ticket else "/typed",
-            desks=[_shown(desk) for desk in rulebook().aftercare.desks(harm, regions, language())],
-            token=signer.sign(_said(harm, ticket)).decode() if tell else "",
+            finding=_finding(ticket),
+            at=_at(ticket),
+            desks=[
+                _shown(desk) for desk in context.rulebook().aftercare.desks(harm, context.regions, language())
+            ],
+            token=signer.sign(_subject(harm, ticket)).decode() if context.tell else "",
             outcome=outcome,
         )
 
     def _tell(harm: Harm, ticket: Ticket | None) -> Response:
-        if tell is None:
+        if context.tell is None:
             abort(405)
         if not from_our_own_page() or not _is_ours(request.form.get("token", ""), harm, ticket):
             return _help(harm, ticket, "not-ours", 403)
-        what = _said(harm, ticket)
-        if told.note(what, clock()):
+        what = _subject(harm, ticket)
+        if note(what, clock()):
             try:
-                tell(ticket.link if ticket else None, harm.value, client())
-            except Exception:  # the page must appear, whatever way of telling is broken
+                context.tell(ticket.link if ticket else None, harm.value, client())
+            except Exception:  # the page must appear, whatever way of notifying is broken
                 log.exception("the family could not be told of what was typed")
-                told.forget(what)
+                with lock:
+                    notified.pop(what, None)
                 return _help(harm, ticket, "failed", 503)
         return _help(harm, ticket, "told")
 
+    def note(what: str, now: float) -> bool:
+        """Note that the family is notified of this; False where it was in the last minutes."""
+        with lock:
+            if 0 <= now - notified.get(what, -NOTIFIED_AGAIN_AFTER) < NOTIFIED_AGAIN_AFTER:
+                return False
+            notified[what] = now
+            return True
+
+    def _finding(ticket: Ticket | None) -> Finding | None:
+        return finding_of(ticket.link, ticket.verdict, context.rulebook()) if ticket else None
+
     def _is_ours(token: str, harm: Harm, ticket: Ticket | None) -> bool:
         try:
-            return signer.unsign(token.encode("utf-8", "replace")).decode() == _said(harm, ticket)
+            return signer.unsign(token.encode("utf-8", "replace")).decode() == _subject(harm, ticket)
         except BadSignature:
             return False
 
 
-class _Told:
-    """What the family was told of in the last minutes. Safe to use from threads."""
-
-    def __init__(self) -> None:
-        self._at: OrderedDict[str, float] = OrderedDict()
-        self._lock = Lock()
-
-    def note(self, what: str, now: float) -> bool:
-        """True where it is new, which it is then no longer."""
-        with self._lock:
-            if 0 <= now - self._at.get(what, -TOLD_AGAIN_AFTER) < TOLD_AGAIN_AFTER:
-                return False
-            self._at[what] = now
-            while len(self._at) > _MOST_TOLD:
-                self._at.popitem(last=False)
-            return True
-
-    def forget(self, what: str) -> None:
-        """It was not told after all."""
-        with self._lock:
-            self._at.pop(what, None)
-
-
-def _said(harm: Harm, ticket: Ticket | None) -> str:
+def _subject(harm: Harm, ticket: Ticket | None) -> str:
     return f"{harm.value} {ticket.id if ticket else _NO_TICKET} {client()}"
+
+
+def _at(ticket: Ticket | None) -> str:
+    return f"/w/{ticket.id}/typed" if ticket else "/typed"
 
 
 def _known(harm: str) -> Harm:

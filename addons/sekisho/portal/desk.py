@@ -5,17 +5,17 @@ computer on which sekisho runs (its loopback address): whoever sits there can re
 values in, rows for `templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
 """
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from sekisho.link import host_link
+from sekisho.policy.home_network import is_loopback
 from sekisho.portal.finding import Row, local_time, row_of
-from sekisho.portal.page import visible, visible_words
 from sekisho.providers.condition import OFF, Condition, Kind
-from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event, Presence
-from sekisho.store.source_records import Limits, Spent
+from sekisho.store.knowledge import Limits, Spent
+from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event, Presence
+from sekisho.visible import visible, visible_words
 
 
 class Standing(Enum):
@@ -35,7 +35,7 @@ class DeskSummary:
 
     conditions: tuple[Condition, ...] = ()
     events: tuple[Event, ...] = ()
-    """What the family was not told yet, the newest first."""
+    """What the family was not notified of yet, the newest first."""
     asked: Spent | None = None
     """How often VirusTotal was asked; None where that is not known."""
     limits: Limits | None = None
@@ -58,7 +58,7 @@ class SourceRow:
     last_good: str
     entries: str
     """Entries of a list that are in use, or empty."""
-    told: str
+    message: str
     """English, for whoever helps the family; empty where there is nothing to do."""
 
 
@@ -75,10 +75,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A host that turned bad after somebody had been there, or a remark on the store (no host)."""
+    """A host that turned bad after somebody had been there, or another event (no host)."""
 
     typed: str
-    """What somebody typed there and told the family, a `Harm`; empty where nobody did."""
+    """What somebody typed there and reported to the family, a `Harm`; empty where nobody did."""
     host: str
     at: str
     why: Row | None
@@ -86,6 +86,8 @@ class Turned:
     detail: str
     """English, where there is no finding."""
     people: tuple[Person, ...]
+    damaged: bool = False
+    """The store was damaged, and begun anew."""
 
 
 def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRow]:
@@ -99,7 +101,7 @@ def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRo
             since=local_time(item.since, language) if item.since else "",
             last_good=local_time(item.last_good_at, language) if item.last_good_at else "",
             entries=f"{item.entries:,}" if item.entries else "",
-            told="" if item.is_quiet else visible_words(item.told[:400]),
+            message="" if item.is_quiet else visible_words(item.told[:400]),
         )
         for item in conditions
         if item.kind is not Kind.FEED or item.state != OFF or item.source == "feeds"
@@ -112,14 +114,14 @@ def turned_rows(
     """What this device may read, and how many events of other devices are left out."""
     rows: list[Turned] = []
     hidden = 0
-    everything = everything or is_here(client)
+    everything = everything or is_loopback(client)
     for event in events:
         people = tuple(
             _person(person, client, language)
             for person in event.people
             if everything or person.client == client
         )
-        if event.kind != STORE_DAMAGED and not people:
+        if not people and (event.host or event.people):  # it is about other devices only
             hidden += 1
             continue
         link = host_link(event.host)
@@ -131,6 +133,7 @@ def turned_rows(
                 why=row_of(event.evidence[0], link, language) if event.evidence else None,
                 detail=visible_words(event.detail[:400]),
                 people=people,
+                damaged=event.kind == STORE_DAMAGED,
             )
         )
     return rows, hidden
@@ -140,13 +143,3 @@ def _person(person: Presence, client: str, language: str) -> Person:
     first, last = (local_time(at, language) for at in (person.first_at, person.last_at))
     name = "" if person.client == client else visible(person.client)
     return Person(name, first, "" if first == last else last)
-
-
-def is_here(client: str) -> bool:
-    """The device is the computer on which sekisho runs."""
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback

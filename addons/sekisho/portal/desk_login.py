@@ -1,4 +1,4 @@
-"""Desk login: the door of the desk. First set-up, log-in, log-out, and the guard before every other page.
+"""Desk login: first set-up, log-in, log-out, and the guard before every other page.
 
 The guard refuses by itself: a page that is added to the desk is closed until somebody is logged in, and a form
 of it does nothing without the token of the session that it was shown to. Before the log-in there is no session,
@@ -7,17 +7,17 @@ so its forms are bound to a cookie of their own; else another site could log the
 
 import logging
 import secrets
-from collections.abc import Callable
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 from itsdangerous import BadSignature, Signer
 
-from sekisho.portal.desk import Standing, is_here
+from sekisho.policy.home_network import is_loopback
+from sekisho.portal.context import DeskContext
+from sekisho.portal.desk import Standing
 from sekisho.portal.language import LANGUAGES
-from sekisho.portal.login import IDLE_SECONDS, Guesses, Sessions, SetUp
+from sekisho.portal.login import IDLE_SECONDS, LoginThrottle, Sessions
 from sekisho.portal.look import LARGEST_UPLOAD
 from sekisho.portal.password import (
     LEAST,
@@ -41,15 +41,15 @@ _FORM_BYTES = 16 * 1024
 _FORM_SECONDS = 43_200
 
 
-class Door:
-    """Who may come in. One for each portal."""
+class DeskLogin:
+    """Who is logged in at the desk. One for each portal."""
 
-    def __init__(self, state: Path, set_up: SetUp, clock: Callable[[], float]) -> None:
-        self.state = state
-        self.set_up = set_up
-        self.clock = clock
-        self.sessions = Sessions(state, lambda: mark_of(state))
-        self.guesses = Guesses()
+    def __init__(self, context: DeskContext) -> None:
+        self.state = context.state
+        self.set_up = context.set_up
+        self.clock = context.clock
+        self.sessions = Sessions(self.state, lambda: mark_of(self.state))
+        self.throttle = LoginThrottle()
         self._one_at_a_time = Lock()
 
     def standing(self) -> Standing:
@@ -58,7 +58,7 @@ class Door:
             return Standing.LOGGED_IN
         return Standing.LOGGED_OUT if has_password(self.state) else Standing.NEW
 
-    def seen(self) -> Standing:
+    def standing_or_logged_out(self) -> Standing:
         """The same, where a page is shown either way: of whom nothing can be known is logged out."""
         try:
             return self.standing()
@@ -72,7 +72,7 @@ class Door:
             return is_password(self.state, given)
 
 
-def desk_blueprint(door: Door) -> Blueprint:
+def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
     """The desk's pages before and around the log-in; whoever adds pages adds them to this."""
     desk = Blueprint("desk", __name__, url_prefix=ROOT)
 
@@ -84,8 +84,12 @@ def desk_blueprint(door: Door) -> Blueprint:
             g.form_key = _cookie(_FORM_COOKIE) or secrets.token_urlsafe(24)
             if posted and not (_cookie(_FORM_COOKIE) and _came_from_us()):
                 return _not_ours()
-            return None
-        g.standing = door.standing()
+            page = "login" if has_password(desk_login.state) else "start"
+            if request.path != f"{ROOT}/{page}":
+                return _to(page)
+            wait = desk_login.throttle.begin(client(), desk_login.clock()) if posted else 0.0
+            return _wait(wait) if wait else None
+        g.standing = desk_login.standing()
         if g.standing is Standing.NEW:
             return _to("start")
         if g.standing is not Standing.LOGGED_IN:
@@ -111,47 +115,37 @@ def desk_blueprint(door: Door) -> Blueprint:
 
     @desk.get("/start")
     def start() -> Response:
-        if has_password(door.state):
-            return _to("login")
-        return show_desk("desk_start.html", 200, code=bool(door.set_up.code), wrong="", least=LEAST)
+        return show_desk("desk_start.html", 200, code=bool(desk_login.set_up.code), wrong="", least=LEAST)
 
     @desk.post("/start")
     def first_password() -> Response:
-        if has_password(door.state):
-            return _to("login")
-        if wait := door.guesses.begin(client(), door.clock()):
-            return _wait(wait)
         form = request.form
         password = form.get("password", "")
         wrong = "" if password == form.get("again") else "unlike"
         try:
-            if not wrong and not door.set_up.use(
-                form.get("code", ""), lambda: set_password(door.state, password)
+            if not wrong and not desk_login.set_up.use(
+                form.get("code", ""), lambda: set_password(desk_login.state, password)
             ):
                 wrong = "code"
         except ValueError:
             wrong = "length"
         if wrong:
-            return show_desk("desk_start.html", 403, code=bool(door.set_up.code), wrong=wrong, least=LEAST)
+            return show_desk(
+                "desk_start.html", 403, code=bool(desk_login.set_up.code), wrong=wrong, least=LEAST
+            )
         logger.warning("the family's password was set at the desk, by %s", client())
-        return _welcome(door, "")
+        return _welcome(desk_login, "")
 
     @desk.get("/login")
     def login() -> Response:
-        if not has_password(door.state):
-            return _to("start")
         return show_desk("desk_login.html", 200, next=_next(request.args), wrong=False)
 
     @desk.post("/login")
     def log_in() -> Response:
-        if not has_password(door.state):
-            return _to("start")
-        if wait := door.guesses.begin(client(), door.clock()):
-            return _wait(wait)
-        if not door.is_password(request.form.get("password", "")):
+        if not desk_login.is_password(request.form.get("password", "")):
             logger.warning("a wrong password at the desk, from %s", client())
             return show_desk("desk_login.html", 403, next=_next(request.form), wrong=True)
-        return _welcome(door, _next(request.form))
+        return _welcome(desk_login, _next(request.form))
 
     @desk.get("/account")
     def account() -> Response:
@@ -160,9 +154,9 @@ def desk_blueprint(door: Door) -> Blueprint:
     @desk.post("/logout")
     def log_out() -> Response:
         if request.form.get("everywhere"):
-            door.sessions.end_all()
+            desk_login.sessions.end_all()
         else:
-            door.sessions.end(_cookie(_COOKIE))
+            desk_login.sessions.end(_cookie(_COOKIE))
         response = _to("login")
         _set_cookie(response, _COOKIE, "", 0)
         return response
@@ -191,8 +185,8 @@ def show_desk(template: str, status: int, **values: Any) -> Response:
     """A page of the desk, with what all of them need: its token, where it stands, what was done or went wrong."""
     active = request.path.removeprefix(f"{ROOT}/").partition("/")[0]
     # Between this computer and itself nothing can be overheard.
-    plain = "" if request.is_secure or is_here(client()) else f"https://{request.host}{request.path}"
-    told = {
+    plain = "" if request.is_secure or is_loopback(client()) else f"https://{request.host}{request.path}"
+    shown = {
         "plain": plain,
         "done": request.args.get("done", "")[:20],
         "problem": "",
@@ -201,7 +195,7 @@ def show_desk(template: str, status: int, **values: Any) -> Response:
         "detail": "",
         **values,
     }
-    return show(template, status, token=_token(), standing=g.standing.value, active=active, **told)
+    return show(template, status, token=_token(), standing=g.standing.value, active=active, **shown)
 
 
 def done(page: str, what: str) -> Response:
@@ -218,12 +212,12 @@ def _next(values: Any) -> str:
     return page if page in PAGES else ""
 
 
-def _welcome(door: Door, page: str) -> Response:
+def _welcome(desk_login: DeskLogin, page: str) -> Response:
     """A new session, whatever the browser brought along."""
-    door.guesses.right(client())
-    door.sessions.end(_cookie(_COOKIE))
+    desk_login.throttle.right(client())
+    desk_login.sessions.end(_cookie(_COOKIE))
     response = _to(page)
-    _set_cookie(response, _COOKIE, door.sessions.begin(door.clock()), int(IDLE_SECONDS))
+    _set_cookie(response, _COOKIE, desk_login.sessions.begin(desk_login.clock()), int(IDLE_SECONDS))
     _set_cookie(response, _FORM_COOKIE, "", 0)
     g.form_key = ""
     return response
@@ -243,8 +237,8 @@ def _not_ours() -> Response:
 def _came_from_us() -> bool:
     """A form of ours, shown to this session, and sent from our own page."""
     # Every browser of today says one of the two with a form; who says neither is no browser of the family.
-    told = request.headers.get("Origin") or request.headers.get("Sec-Fetch-Site")
-    if not told or not from_our_own_page() or not g.form_key:
+    origin = request.headers.get("Origin") or request.headers.get("Sec-Fetch-Site")
+    if not origin or not from_our_own_page() or not g.form_key:
         return False
     try:
         return _signer().unsign(request.form.get("token", "")) == b"form"

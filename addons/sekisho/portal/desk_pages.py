@@ -4,25 +4,21 @@ notifications. Each behind the guard of `desk_login`, with links and forms only;
 Blocking (the store, files, a test message), as all of the portal: it runs in a thread.
 """
 
-import asyncio
 import base64
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
-from pathlib import Path
 from threading import Lock
 
 from flask import Blueprint, Response, request
 
 from sekisho.engine.deciding import Kind, RefusedError, decide
 from sekisho.link import host_link
-from sekisho.notify.keys import Keys, KeysError, keys_of
+from sekisho.notify.keys import KeysError, keys_of
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME, targets_of
-from sekisho.notify.trial import try_all
-from sekisho.policy.household import Household
+from sekisho.portal.context import DeskContext
 from sekisho.portal.desk_login import done, show_desk
 from sekisho.portal.desk_rows import ask_rows, decision_rows, device_rows, line_rows, person_rows, place_rows
 from sekisho.portal.finding import Finding
@@ -34,13 +30,13 @@ from sekisho.portal.look import (
     read_look,
     write_look,
 )
-from sekisho.portal.page import visible_words
 from sekisho.portal.respond import client, finding_of, language
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
-from sekisho.settings import Settings
-from sekisho.store import Store, StoreError, UnfitNameError
-from sekisho.store.ask_records import ANSWERS, Answer, Outcome, names_of
+from sekisho.store import StoreError, UnfitNameError
+from sekisho.store.asked import ANSWERS
+from sekisho.store.device_names import names_of
 from sekisho.verdict import Verdict
+from sekisho.visible import visible_words
 
 logger = logging.getLogger(__name__)
 
@@ -53,42 +49,10 @@ _BETWEEN_TRIALS = 20.0
 """Seconds between two test messages: each rings phones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What the pages need of the household."""
-
-    settings: Settings
-    clock: Callable[[], float]
-    store: Callable[[], Store]
-    """Raises StoreError where there is none."""
-    household: Callable[[], Household]
-    """Rules and decisions of now; raises StoreError."""
-    answer_ask: Callable[[str, Answer, str], Outcome]
-    """(ask, answer, by): an accepted answer counts for the next request. Raises StoreError."""
-    decided: Callable[[], None]
-    """Judge by the decisions of now. Raises StoreError."""
-    try_all: Callable[[Settings, Keys | None], Sequence[tuple[str, str, str]]] = lambda settings, keys: (
-        asyncio.run(try_all(settings, keys))
-    )
-
-    @property
-    def state(self) -> Path:
-        """The state folder."""
-        return self.settings.state
-
-    def by(self) -> str:
-        """Who answers: the desk, and what the device is called."""
-        device = self.store().devices.find(client())
-        return f"desk, {device.told if device else client()}"
-
-
-def add_desk_pages(desk: Blueprint, room: Room) -> None:
+def add_desk_pages(desk: Blueprint, context: DeskContext) -> None:
     """Add them to the desk."""
-    _add_asks(desk, room)
-    _add_decisions(desk, room)
-    _add_people(desk, room)
-    _add_look(desk, room)
-    _add_notify(desk, room)
+    for add_pages in (_add_asks, _add_decisions, _add_people, _add_look, _add_notify):
+        add_pages(desk, context)
 
     @desk.errorhandler(StoreError)
     @desk.errorhandler(ListFileError)
@@ -97,18 +61,24 @@ def add_desk_pages(desk: Blueprint, room: Room) -> None:
         return show_desk("desk_refused.html", 503, why="store", detail=str(error))
 
 
-def _add_asks(desk: Blueprint, room: Room) -> None:
+def _by(context: DeskContext) -> str:
+    """Who answers: the desk, and what the device is called."""
+    device = context.store().family.device(client())
+    return f"desk, {device.told if device else client()}"
+
+
+def _add_asks(desk: Blueprint, context: DeskContext) -> None:
     def page(status: int = 200, problem: str = "") -> Response:
-        store = room.store()
-        rules = room.household().rulebook
+        store = context.store()
+        rules = context.household().rulebook
 
         def finding(host: str, verdict: Verdict) -> Finding:
             return finding_of(host_link(host), verdict, rules)
 
-        now = room.clock()
-        recent = store.asks.newest(_ASKS)
-        found = [*store.asks.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
-        waiting, over = ask_rows(found, names_of(store.devices.all()), now, language(), finding)
+        now = context.clock()
+        recent = store.family.asks(_ASKS)
+        found = [*store.family.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
+        waiting, over = ask_rows(found, names_of(store.family.devices()), now, language(), finding)
         return show_desk(
             "desk_asks.html", status, waiting=waiting, over=over, answers=ANSWERS, problem=problem
         )
@@ -122,24 +92,24 @@ def _add_asks(desk: Blueprint, room: Room) -> None:
         given = next((one for one in ANSWERS if one == request.form.get("answer")), None)
         if given is None:
             return page(400, "choice")
-        outcome = room.answer_ask(ask_id, given, room.by())
+        outcome = context.answer_ask(ask_id, given, _by(context))
         if outcome.kind == "accepted":
             return done("asks", "answered")
         return page(409, {"expired": "expired", "unknown": "gone"}.get(outcome.kind, "answered"))
 
 
-def _add_decisions(desk: Blueprint, room: Room) -> None:
+def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
     def page(
         status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
     ) -> Response:
-        store = room.store()
-        names = names_of(store.devices.all())
-        rows = decision_rows(store.decisions.in_force(room.clock()), names, language())
+        store = context.store()
+        names = names_of(store.family.devices())
+        rows = decision_rows(store.decisions(context.clock()), names, language())
         lines, more = [], 0
         for kind in _KINDS:
-            entries = own_entries(room.state / f"{kind}list.txt", _LINES + 1)
+            entries = own_entries(context.state / f"{kind}list.txt", _LINES + 1)
             more += len(entries) > _LINES
-            lines += line_rows(kind, entries[:_LINES], room.clock(), language())
+            lines += line_rows(kind, entries[:_LINES], context.clock(), language())
         return show_desk(
             "desk_decisions.html", status, rows=rows, lines=lines, more=more, durations=tuple(DURATIONS),
             problem=problem, why=why, against=visible_words(against[:400]), host=visible_words(host[:300]),
@@ -155,34 +125,34 @@ def _add_decisions(desk: Blueprint, room: Room) -> None:
         kind, duration, host = _KINDS.get(form.get("kind", "")), form.get("for", ""), form.get("host", "")
         if kind is None or duration not in DURATIONS:
             return page(400, "choice", host=host)
-        store = room.store()
+        store = context.store()
         try:
-            told = decide(
-                room.household(), kind, host.strip(), DURATIONS[duration], room.clock(), by=room.by(),
-                state=room.state, store_for=lambda _: nullcontext(store),
+            done_lines = decide(
+                context.household(), kind, host.strip(), DURATIONS[duration], context.clock(), by=_by(context),
+                state=context.state, store_for=lambda _: nullcontext(store),
             )  # fmt: skip
         except RefusedError as error:
             return page(409, "refused", error.why, error.against, host)
-        logger.info("%s: %s", room.by(), "; ".join(told))
-        room.decided()
+        logger.info("%s: %s", _by(context), "; ".join(done_lines))
+        context.decided()
         return done("decisions", "decided")
 
     @desk.post("/decisions/end")
     def end_decision() -> Response:
-        key, by = _number(request.form.get("decision", "")), room.by()
-        ended = None if key is None else room.store().decisions.end(key, by=by, at=room.clock())
+        key, by = _number(request.form.get("decision", "")), _by(context)
+        ended = None if key is None else context.store().end_decision(key, by=by, at=context.clock())
         if ended is None:
             return page(409, "ended")
         logger.info("%s ended: %s", by, ended.told)
-        room.decided()
+        context.decided()
         return done("decisions", "ended")
 
     @desk.post("/decisions/line")
     def remove_line() -> Response:
-        kind, key, by = _KINDS.get(request.form.get("kind", "")), request.form.get("line", ""), room.by()
+        kind, key, by = _KINDS.get(request.form.get("kind", "")), request.form.get("line", ""), _by(context)
         name = host_link(key.removeprefix("=")[:300]).host
         removed = (
-            remove_entries(room.state / f"{kind}list.txt", name, exact=key.startswith("="))
+            remove_entries(context.state / f"{kind}list.txt", name, exact=key.startswith("="))
             if kind and name
             else []
         )
@@ -197,16 +167,14 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _add_people(desk: Blueprint, room: Room) -> None:
+def _add_people(desk: Blueprint, context: DeskContext) -> None:
     def page(status: int = 200, problem: str = "", why: str = "", against: str = "") -> Response:
-        store, now = room.store(), room.clock()
+        family, now = context.store().family, context.clock()
         return show_desk(
             "desk_people.html",
             status,
-            people=person_rows(store.devices.people()),
-            devices=device_rows(
-                store.visits.devices(now - _SEEN_SECONDS), store.devices.all(), client(), language()
-            ),
+            people=person_rows(family.people()),
+            devices=device_rows(family.seen(now - _SEEN_SECONDS), family.devices(), client(), language()),
             problem=problem,
             why=why,
             against=visible_words(against),
@@ -220,35 +188,37 @@ def _add_people(desk: Blueprint, room: Room) -> None:
     def change_people() -> Response:
         if (gone := request.form.get("remove")) is not None:
             person = _number(gone)
-            if person is None or not room.store().devices.remove_person(person):
+            if person is None or not context.store().family.remove_person(person):
                 return page(409, "gone")
             return done("people", "saved")
         try:
-            room.store().devices.add_person(request.form.get("name", ""), room.clock())
+            context.store().family.add_person(request.form.get("name", ""), context.clock())
         except UnfitNameError as error:
             return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
     @desk.post("/devices")
     def change_device() -> Response:
-        form, store = request.form, room.store()
+        form, family = request.form, context.store().family
         try:
             address = str(ip_address(form.get("client", "")))
         except ValueError:
             return page(409, "gone")
         if form.get("forget"):
-            store.devices.forget(address)
+            family.forget_device(address)
             return done("people", "saved")
         try:
-            store.devices.name(address, form.get("name", ""), _number(form.get("person", "")), room.clock())
+            family.name_device(
+                address, form.get("name", ""), _number(form.get("person", "")), context.clock()
+            )
         except UnfitNameError as error:
             return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
 
-def _add_look(desk: Blueprint, room: Room) -> None:
+def _add_look(desk: Blueprint, context: DeskContext) -> None:
     def page(status: int = 200, problem: str = "", why: str = "") -> Response:
-        look = read_look(room.state)
+        look = read_look(context.state)
         return show_desk(
             "desk_look.html",
             status,
@@ -265,7 +235,7 @@ def _add_look(desk: Blueprint, room: Room) -> None:
 
     @desk.post("/look")
     def change_look() -> Response:
-        old, upload = read_look(room.state), request.files.get("picture")
+        old, upload = read_look(context.state), request.files.get("picture")
         try:
             if request.form.get("remove"):
                 picture = b""
@@ -273,18 +243,18 @@ def _add_look(desk: Blueprint, room: Room) -> None:
                 picture = fitted_picture(upload.read())
             else:
                 picture = old.picture
-            write_look(room.state, FamilyLook(request.form.get("phrase", ""), picture))
+            write_look(context.state, FamilyLook(request.form.get("phrase", ""), picture))
         except UnfitLookError as error:
             return page(409, "look", error.why)
         return done("look", "saved")
 
 
-def _add_notify(desk: Blueprint, room: Room) -> None:
+def _add_notify(desk: Blueprint, context: DeskContext) -> None:
     one_at_a_time = Lock()
     last = [float("-inf")]
 
     def page(status: int = 200, problem: str = "", outcomes: Sequence[tuple[str, str, str]] = ()) -> Response:
-        settings, detail = room.settings, ""
+        settings, detail = context.settings, ""
         names = [target.name for target in targets_of(settings.notify.urls)]
         try:
             if keys_of(settings):
@@ -294,7 +264,7 @@ def _add_notify(desk: Blueprint, room: Room) -> None:
         return show_desk(
             "desk_notify.html",
             status,
-            places=place_rows(names, room.store().sources.states(), language()),
+            places=place_rows(names, context.store().source_states(), language()),
             outcomes=outcomes,
             problem=problem,
             detail=detail,
@@ -309,17 +279,17 @@ def _add_notify(desk: Blueprint, room: Room) -> None:
         if not one_at_a_time.acquire(blocking=False):
             return page(429, "soon")
         try:
-            now = room.clock()
+            now = context.clock()
             if 0 <= now - last[0] < _BETWEEN_TRIALS:
                 return page(429, "soon")
             last[0] = now
             try:
-                keys = keys_of(room.settings)
+                keys = keys_of(context.settings)
             except KeysError:
                 return page(409)
-            if not keys and not room.settings.notify.urls:
+            if not keys and not context.settings.notify.urls:
                 return page(409, "nobody")
-            logger.info("%s sends a test message", room.by())
-            return page(200, outcomes=room.try_all(room.settings, keys))
+            logger.info("%s sends a test message", _by(context))
+            return page(200, outcomes=context.try_all(context.settings, keys))
         finally:
             one_at_a_time.release()

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sekisho.link import host_link
 from sekisho.portal.finding import Finding, local_time
-from sekisho.portal.page import visible, visible_words
 from sekisho.rulebook.model import ListEntry
 from sekisho.store.ask_records import Ask, Device, Person, name_of
 from sekisho.store.records import Decision
 from sekisho.store.source_records import SourceState
 from sekisho.verdict import Verdict
+from sekisho.visible import visible, visible_words
 
 FindingOf = Callable[[str, Verdict], Finding]
 
@@ -65,7 +65,8 @@ class DeviceRow:
     client: str
     name: str
     person_id: int | None
-    told: str
+    called: str
+    """Person and name."""
     last: str
     here: bool
     """It reads this page."""
@@ -73,12 +74,12 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """One place where the family is told."""
+    """One place where the family is notified."""
 
     name: str
     state: str
     """``ok``, ``untried``, or what is the matter."""
-    told: str
+    message: str
     since: str
 
 
@@ -144,7 +145,7 @@ def device_rows(
                 client=visible(address),
                 name=device.name if device else "",
                 person_id=device.person_id if device else None,
-                told=visible_words(device.told) if device else "",
+                called=visible_words(device.told) if device else "",
                 last=local_time(last[address], language) if address in last else "",
                 here=address == client,
             )
@@ -167,7 +168,7 @@ def place_rows(names: Iterable[str], states: Iterable[SourceState], language: st
             PlaceRow(
                 name=visible_words(name),
                 state=state.state if state else "untried",
-                told=visible_words(state.told[:400]) if state and state.state != "ok" else "",
+                message=visible_words(state.told[:400]) if state and state.state != "ok" else "",
                 since=local_time(state.since, language) if state else "",
             )
         )

@@ -6,29 +6,17 @@ must come from the portal's own page, on the device that sent the form, with the
 would be stopped by our own policy.
 """
 
-from collections.abc import Callable
-
 from flask import Flask, Response, request
 
-from sekisho.engine.held_forms import Forms, HeldForm, State
+from sekisho.engine.held_forms import HeldForm, State
 from sekisho.policy.action import HoldReason
-from sekisho.portal.respond import brings, client, finding_of, from_our_own_page, show
-from sekisho.rulebook.model import Rulebook
+from sekisho.portal.context import PortalContext
+from sekisho.portal.respond import client, finding_of, from_our_own_page, show
 
 
-def add_form_pages(
-    app: Flask,
-    *,
-    forms: Forms,
-    release: Callable[[HeldForm], None],
-    refuse: Callable[[HeldForm], None],
-    rulebook: Callable[[], Rulebook],
-    clock: Callable[[], float],
-) -> None:
-    """Add them to the portal.
-
-    `release` and `refuse` keep a yes and a no.
-    """
+def add_form_pages(app: Flask, context: PortalContext) -> None:
+    """Add them to the portal."""
+    forms, clock = context.forms, context.clock
 
     @app.get("/f/<form_id>")
     def which_site(form_id: str) -> Response:
@@ -41,7 +29,7 @@ def add_form_pages(
         return show(
             "form_question.html",
             200,
-            finding=finding_of(form.link, form.verdict, rulebook()),
+            finding=finding_of(form.link, form.verdict, context.rulebook()),
             form=form,
             found=[str(secret) for secret in form.found],
             token=forms.token(form, now),
@@ -51,19 +39,19 @@ def add_form_pages(
     @app.post("/f/<form_id>")
     def answer(form_id: str) -> Response:
         now = clock()
-        send = request.form.get("answer") == "this"
+        send, token = request.form.get("answer") == "this", request.form.get("token", "")
         if not from_our_own_page():
             return show("form_gone.html", 403, why="form")
         before = forms.look(form_id, client(), now)
         if before is None:
             return show("form_gone.html", 404, why="gone")
-        if before.state is State.ASKED and send and brings(forms.token(before, now)):
-            release(before)  # first, so that nothing is sent whose answer could not be kept
-        form = forms.answer(form_id, request.form.get("token", ""), client(), now, send=send)
+        if before.state is State.ASKED and send and forms.accepts(before, token, now):
+            context.release(before)  # first, so that nothing is sent whose answer could not be kept
+        form = forms.answer(form_id, token, client(), now, send=send)
         if form is None:
             return show("form_gone.html", 403, why="form")
         if form.state is State.DROPPED and before.state is State.ASKED:
-            refuse(form)
+            context.refuse(form)
         return _after(form)
 
     @app.get("/unsent")
@@ -75,7 +63,7 @@ def add_form_pages(
             return show(
                 "unsent.html",
                 200,
-                finding=finding_of(form.link, form.verdict, rulebook()),
+                finding=finding_of(form.link, form.verdict, context.rulebook()),
                 ask=f"/f/{form.id}/ask",
             )
         if form.state is State.SENT:

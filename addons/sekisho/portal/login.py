@@ -12,13 +12,16 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from threading import Lock
 
+from cachetools import LRUCache
+
 from sekisho.atomic_file import write_whole
-from sekisho.portal.desk import is_here
+from sekisho.backoff import backoff
+from sekisho.engine.pending import same_secret
+from sekisho.policy.home_network import is_loopback
 from sekisho.rulebook.own_lists import ListFileError, locked
 
 logger = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ FREE_GUESSES, LONGEST_WAIT = 3, 900.0
 """A device's wrong guesses that cost nothing, and the most seconds that it then waits; the wait doubles."""
 FREE_TOGETHER, LONGEST_TOGETHER = 20, 60.0
 """The same for all devices together that never logged in: the wait is short, and who was right once is not held
-up by it, or a stranger with many addresses could lock the family out."""
+up by it, or somebody with many addresses could lock the family out."""
 _FORGOTTEN = 86_400.0
 _MOST_GUESSERS = 1000
 
@@ -48,12 +51,12 @@ class _Wrong:
     last: float = 0.0
 
 
-class Guesses:
+class LoginThrottle:
     """Wrong guesses of late: of each device, and of all together."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._by: dict[str, _Wrong] = {}
+        self._by: LRUCache[str, _Wrong] = LRUCache(_MOST_GUESSERS)
         self._all = _Wrong()
         self._known: set[str] = set()
 
@@ -63,18 +66,15 @@ class Guesses:
         So a thousand tries at the same moment are not a thousand free ones.
         """
         with self._lock:
-            for name in [name for name, wrong in self._by.items() if abs(now - wrong.last) > _FORGOTTEN]:
-                del self._by[name]
             own = self._by.setdefault(_network(client), _Wrong(last=now))
+            for wrong in (own, self._all):
+                if abs(now - wrong.last) > _FORGOTTEN:
+                    wrong.count = 0
             wait = _wait(own, FREE_GUESSES, LONGEST_WAIT, now)
-            if _network(client) not in self._known and not is_here(client):
+            if _network(client) not in self._known and not is_loopback(client):
                 wait = max(wait, _wait(self._all, FREE_TOGETHER, LONGEST_TOGETHER, now))
             if wait > 0:
                 return wait
-            if len(self._by) > _MOST_GUESSERS:
-                del self._by[min(self._by, key=lambda name: self._by[name].last)]
-            if abs(now - self._all.last) > _FORGOTTEN:
-                self._all.count = 0
             for wrong in (own, self._all):
                 wrong.count, wrong.last = wrong.count + 1, now
             return 0.0
@@ -91,7 +91,7 @@ class Guesses:
 def _wait(wrong: _Wrong, free: int, longest: float, now: float) -> float:
     if wrong.count < free:
         return 0.0
-    pause = min(2.0 ** min(wrong.count - free + 1, 30), longest)
+    pause = backoff(wrong.count - free + 1, 2.0, longest)
     # A clock that was set back must not lock anybody out for longer than the pause.
     return max(0.0, min(wrong.last + pause - now, pause))
 
@@ -122,7 +122,7 @@ class SetUp:
         plain = "".join(c for c in unicodedata.normalize("NFKC", given[:100]).upper() if c.isalnum())
         with self._lock:
             wanted = self._code.replace("-", "")
-            if not wanted or not compare_digest(plain.encode(), wanted.encode()):
+            if not wanted or not same_secret(wanted, plain):
                 return False
             act()
             self._code = ""
@@ -145,7 +145,7 @@ class _Session:
 
 
 class Sessions:
-    """Who is logged in. `mark` changes with the password (`family.password.mark_of`)."""
+    """Who is logged in. `mark` changes with the password (`portal.password.mark_of`)."""
 
     def __init__(self, state: Path, mark: Callable[[], str]) -> None:
         self._path = state / SESSIONS_NAME

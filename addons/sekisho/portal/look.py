@@ -60,7 +60,7 @@ class FamilyLook:
 
 
 def read_look(state: Path) -> FamilyLook:
-    """What is kept in the state folder. Never raises: what cannot be read is told in the log, and is empty.
+    """What is kept in the state folder. Never raises: what cannot be read is logged, and is empty.
 
     The file is read when it changed; to ask for each page costs some microseconds.
     """
@@ -134,7 +134,7 @@ def _upright(upload: bytes) -> "Image.Image":
     except Exception:  # decoders of foreign bytes raise whatever they like, here and below
         raise UnfitLookError(_NO_PICTURE, "picture") from None
     with image:
-        # Looked at before anything is decoded: a file of some KB may unfold to gigabytes.
+        # Checked before anything is decoded: a file of some KB may unfold to gigabytes.
         if image.width * image.height > _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_WHOLE):
             raise UnfitLookError(_TOO_MANY, "large")
         try:
@@ -153,7 +153,7 @@ def _is_ours(picture: bytes) -> bool:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _inode: int, _changed: int, _size: int) -> FamilyLook:
-    """The file in just this state, so that each state is read, and told, once."""
+    """The file in just this state, so that each state is read, and logged, once."""
     try:
         with path.open("rb") as file:
             kept = json.loads(file.read(_LONGEST_FILE))

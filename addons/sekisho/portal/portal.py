@@ -8,58 +8,36 @@ which sekisho runs.
 """
 
 import logging
-from collections.abc import Callable, Collection
-from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from sekisho.engine.tickets import Ticket, Tickets
 from sekisho.link import host_link
+from sekisho.portal.aftercare_pages import add_aftercare_pages
+from sekisho.portal.ask_pages import add_ask_pages
 from sekisho.portal.certificate import Certificate, apple_profile, qr_code, read_certificate
-from sekisho.portal.desk import DeskSummary, Standing, source_rows, turned_rows
+from sekisho.portal.context import PortalContext
+from sekisho.portal.desk import Standing, source_rows, turned_rows
+from sekisho.portal.desk_login import DeskLogin, desk_blueprint
+from sekisho.portal.desk_pages import add_desk_pages
 from sekisho.portal.finding import local_time
-from sekisho.portal.look import FamilyLook
+from sekisho.portal.form_pages import add_form_pages
 from sekisho.portal.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers
 from sekisho.portal.render import STYLE_SOURCE
 from sekisho.portal.respond import client, host_name, language, show
-from sekisho.portal.warning import NO_LOOK
 from sekisho.portal.warning_pages import add_warning_pages
-from sekisho.rulebook.model import Rulebook
 
 log = logging.getLogger(__name__)
-
-GO_ON_SECONDS = 600.0
-"""How long "go on" opens a site, where the caller says nothing else."""
 
 _LARGEST_FORM = 16 * 1024
 
 
-def create_portal(
-    *,
-    tickets: Tickets,
-    go_on: Callable[[Ticket], None],
-    ca_file: Callable[[], Path],
-    rulebook: Callable[[], Rulebook],
-    clock: Callable[[], float],
-    own_hosts: Collection[str] = (),
-    rules_read: Callable[[], float | None] = lambda: None,
-    summary: Callable[[], DeskSummary] = DeskSummary,
-    go_on_seconds: float = GO_ON_SECONDS,
-    look: Callable[[], FamilyLook] = lambda: NO_LOOK,
-    standing: Callable[[], Standing] = lambda: Standing.NOBODY,
-) -> Flask:
-    """The portal's app.
-
-    `go_on` opens the ticket's host to the ticket's client; called once a ticket. `ca_file` names the CA's
-    certificate (PEM). `clock` gives seconds since 1970 UTC. `own_hosts` are further names under which the
-    proxy may be asked directly; its addresses may always. `rules_read` says when the rules were last
-    read, if that is known. `summary` says how sources are and what the family must be told, `look` which
-    picture and phrase the family chose; both may block. `standing` says who asks for the desk's first page.
-    """
+def create_portal(context: PortalContext) -> Flask:
+    """The portal's app with all of its pages."""
     app = Flask("sekisho.portal", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
-    hosts = frozenset({PORTAL_HOST, *(host.lower() for host in own_hosts)})
+    desk_login = DeskLogin(context.desk) if context.desk else None
+    hosts = frozenset({PORTAL_HOST, *(host.lower() for host in context.own_hosts)})
 
     @app.before_request
     def check_host() -> Response | None:
@@ -91,7 +69,7 @@ def create_portal(
     @app.get("/")
     def certificate_page() -> Response:
         try:
-            certificate: Certificate | None = read_certificate(ca_file())
+            certificate: Certificate | None = read_certificate(context.ca_file())
         except (OSError, ValueError):
             certificate = None
         root = request.url_root
@@ -101,15 +79,17 @@ def create_portal(
 
     @app.get("/cert.pem")
     def certificate_pem() -> Response:
-        return _download(read_certificate(ca_file()).pem, "application/x-pem-file", "sekisho-ca.pem")
+        return _download(read_certificate(context.ca_file()).pem, "application/x-pem-file", "sekisho-ca.pem")
 
     @app.get("/cert.cer")
     def certificate_der() -> Response:
-        return _download(read_certificate(ca_file()).der, "application/x-x509-ca-cert", "sekisho-ca.cer")
+        return _download(
+            read_certificate(context.ca_file()).der, "application/x-x509-ca-cert", "sekisho-ca.cer"
+        )
 
     @app.get("/sekisho.mobileconfig")
     def certificate_apple() -> Response:
-        profile = apple_profile(read_certificate(ca_file()))
+        profile = apple_profile(read_certificate(context.ca_file()))
         return _download(profile, "application/x-apple-aspen-config", "sekisho.mobileconfig")
 
     @app.get("/safe")
@@ -118,7 +98,8 @@ def create_portal(
 
     @app.get("/desk")
     def desk() -> Response:
-        rules, read, found, who = rulebook(), rules_read(), summary(), standing()
+        rules, read, found = context.rulebook(), context.rules_read(), context.summary()
+        who = desk_login.standing_or_logged_out() if desk_login else Standing.NOBODY
         turned, hidden = turned_rows(found.events, client(), language(), everything=who is Standing.LOGGED_IN)
         return show(
             "desk.html",
@@ -129,7 +110,7 @@ def create_portal(
             brands=f"{len(rules.brands):,}",
             familiar=f"{len(rules.familiar_domains):,}",
             read=local_time(read, language()) if read is not None else "",
-            now=local_time(clock(), language()),
+            now=local_time(context.clock(), language()),
             turned=turned,
             hidden=hidden,
             rows=source_rows(found.conditions, language()),
@@ -139,15 +120,12 @@ def create_portal(
             most=found.limits.per_day if found.limits else "",
         )
 
-    add_warning_pages(
-        app,
-        tickets=tickets,
-        go_on=go_on,
-        look=look,
-        rulebook=rulebook,
-        clock=clock,
-        go_on_seconds=go_on_seconds,
-    )
+    for add_pages in (add_warning_pages, add_aftercare_pages, add_ask_pages, add_form_pages):
+        add_pages(app, context)
+    if context.desk and desk_login:
+        blueprint = desk_blueprint(desk_login)
+        add_desk_pages(blueprint, context.desk)
+        app.register_blueprint(blueprint)
     return app
 
 

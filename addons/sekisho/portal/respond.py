@@ -3,12 +3,12 @@
 Used inside a Flask request only.
 """
 
-from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, request
 
+from sekisho.engine.pending import same_secret
 from sekisho.link import Link
 from sekisho.portal.finding import Finding, find
 from sekisho.portal.language import LANGUAGES, best_language
@@ -59,8 +59,8 @@ def from_our_own_page() -> bool:
 
 
 def brings(token: str) -> bool:
-    """The form that was sent holds just this secret; compared in a time that tells nothing."""
-    return compare_digest(token.encode(), request.form.get("token", "").encode("utf-8", "replace"))
+    """The form that was sent holds just this secret."""
+    return same_secret(token, request.form.get("token", ""))
 
 
 def finding_of(link: Link, verdict: Verdict, rules: Rulebook) -> Finding:

@@ -16,10 +16,11 @@ from sekisho.link import Link
 from sekisho.portal.finding import Finding, find
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.look import FamilyLook
-from sekisho.portal.page import Page, blocked_origin_headers, portal_root, visible, visible_words
+from sekisho.portal.page import Page, blocked_origin_headers, portal_root
 from sekisho.portal.render import STYLE_SOURCE, render
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Level, Verdict
+from sekisho.visible import visible, visible_words
 
 _HOST_GOES_HERE = "host-goes-here.invalid"
 _JPEG = b"\xff\xd8\xff"

@@ -7,39 +7,28 @@ Naming the real site, or being unsure, opens nothing and leaves the ticket as it
 ticket (asking the family, aftercare) are modules of their own.
 """
 
-from collections.abc import Callable
-
 from flask import Flask, Response, request
 
-from sekisho.engine.tickets import Ticket, Tickets
+from sekisho.engine.tickets import Ticket
+from sekisho.portal.context import PortalContext
 from sekisho.portal.finding import local_time
-from sekisho.portal.look import FamilyLook
-from sekisho.portal.page import visible
 from sekisho.portal.respond import client, finding_of, from_our_own_page, html_page, language, show
 from sekisho.portal.warning import warning_html
-from sekisho.rulebook.model import Rulebook
+from sekisho.visible import visible
 
 
-def add_warning_pages(
-    app: Flask,
-    *,
-    tickets: Tickets,
-    go_on: Callable[[Ticket], None],
-    look: Callable[[], FamilyLook],
-    rulebook: Callable[[], Rulebook],
-    clock: Callable[[], float],
-    go_on_seconds: float,
-) -> None:
-    """Add them to the portal. `go_on` opens the ticket's host to its client, for `go_on_seconds`."""
+def add_warning_pages(app: Flask, context: PortalContext) -> None:
+    """Add them to the portal."""
+    tickets, clock = context.tickets, context.clock
 
     @app.get("/w/<ticket_id>")
     def stopped_click(ticket_id: str) -> Response:
         ticket = tickets.look(ticket_id, client(), clock())
         if ticket is None:
             return _not_opened(ticket)
-        finding = finding_of(ticket.link, ticket.verdict, rulebook())
+        finding = finding_of(ticket.link, ticket.verdict, context.rulebook())
         html = warning_html(
-            finding, language(), f"/w/{ticket.id}", ticket.back, "/safe", ticket.was_post, look()
+            finding, language(), f"/w/{ticket.id}", ticket.back, "/safe", ticket.was_post, context.look()
         )
         return html_page(html, 403)
 
@@ -52,10 +41,10 @@ def add_warning_pages(
         return show(
             "go_on.html",
             200,
-            finding=finding_of(ticket.link, ticket.verdict, rulebook()),
+            finding=finding_of(ticket.link, ticket.verdict, context.rulebook()),
             token=tickets.token(ticket, now),
             was_post=ticket.was_post,
-            minutes=round(go_on_seconds / 60),
+            minutes=round(context.go_on_seconds / 60),
             ticket=f"/w/{ticket.id}",
         )
 
@@ -67,18 +56,18 @@ def add_warning_pages(
             return _not_opened(known, status=403)
         choice = request.form.get("answer")
         if choice != "this":
-            finding = finding_of(known.link, known.verdict, rulebook())
+            finding = finding_of(known.link, known.verdict, context.rulebook())
             return show("safe.html", 200, finding=finding, ticket=f"/w/{known.id}", choice=choice)
         ticket = tickets.redeem(ticket_id, request.form.get("token", ""), client(), now)
         if ticket is None:
             return _not_opened(tickets.look(ticket_id, client(), now), status=403)
-        go_on(ticket)
+        context.go_on(ticket)
         return show(
             "opened.html",
             200,
             host=visible(ticket.link.unicode),
             url=ticket.url,
-            until=local_time(now + go_on_seconds, language(), day=False),
+            until=local_time(now + context.go_on_seconds, language(), day=False),
             was_post=ticket.was_post,
         )
 

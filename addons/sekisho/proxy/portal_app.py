@@ -1,20 +1,22 @@
-"""Portal app: the portal's pages with what they need of this engine. Called in the portal's threads."""
+"""Portal app: the portal's pages with what they read and change of this engine. Called in the portal's threads.
+
+Blocking (the store, files, the event loop): never call it on the loop. Where there is no store, everything that needs
+one raises StoreError, which the pages know; only the desk's first page shows what is known without it.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flask import Flask
 
-from sekisho.engine.asking import Asking
+from sekisho.engine.asks import ask_family
 from sekisho.engine.engine import Engine
+from sekisho.link import Link
+from sekisho.notify.targets import services_of
 from sekisho.policy.household import Household
-from sekisho.portal.aftercare_pages import add_aftercare_pages
-from sekisho.portal.ask_pages import add_ask_pages
+from sekisho.portal.context import DeskContext, PortalContext
 from sekisho.portal.desk import DeskSummary
-from sekisho.portal.desk_login import Door, desk_blueprint
-from sekisho.portal.desk_pages import Room, add_desk_pages
-from sekisho.portal.form_pages import add_form_pages
 from sekisho.portal.login import SetUp, new_code
 from sekisho.portal.look import read_look
 from sekisho.portal.password import PasswordError, has_password
@@ -22,47 +24,14 @@ from sekisho.portal.portal import create_portal
 from sekisho.providers.condition import read_conditions
 from sekisho.settings import Settings
 from sekisho.store import Limits, Store, StoreError
+from sekisho.store.asked import Ask
+from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
-
-def read_house(engine: Engine) -> DeskSummary:
-    """Sources and untold events. Without a store, or with one that fails, what is known without it."""
-    settings, store = engine.settings, engine.current.store
-    limits = Limits(settings.virustotal.per_minute, settings.virustotal.per_day)
-    if store is not None:
-        try:
-            return DeskSummary(
-                conditions=read_conditions(settings, store.sources.states()),
-                events=tuple(store.events.all(pending_only=True)),
-                asked=store.sources.spent("virustotal", engine.clock()),
-                limits=limits,
-                waiting=len(store.asks.open_asks(engine.clock())),
-            )
-        except StoreError as error:
-            logger.error("the desk could not read the store: %s", error)
-    return DeskSummary(conditions=read_conditions(settings, ()), limits=limits, unread=True)
-
-
-def room_of(engine: Engine) -> Room:
-    """What the family's pages read and change."""
-
-    def store() -> Store:
-        if engine.current.store is None:
-            raise StoreError(engine.current.missing)
-        return engine.current.store
-
-    def household() -> Household:
-        if engine.current.policy is None:
-            raise StoreError(engine.current.missing)
-        decisions = tuple(store().decisions.in_force(engine.clock()))
-        return Household(
-            engine.current.rulebook(), decisions, engine.settings.household, engine.current.household
-        )
-
-    return Room(
-        engine.settings, engine.clock, store, household, engine.family.answer_ask, engine.current.decided
-    )
+PER_DEVICE = 10
+"""Events of a device that count for one hour; more notify the family of nothing new."""
+_HOUR = 3600.0
 
 
 def set_up_for(settings: Settings) -> SetUp:
@@ -75,48 +44,116 @@ def set_up_for(settings: Settings) -> SetUp:
 
 
 def portal_for(engine: Engine, ca_folder: Callable[[], Path], set_up: SetUp) -> Flask:
-    """The web room's app, with what it needs of this proxy; `ca_folder` is mitmproxy's confdir."""
-    door = Door(engine.settings.state, set_up, engine.clock)
-    app = create_portal(
+    """The portal's app of this engine; `ca_folder` is mitmproxy's confdir."""
+    return create_portal(portal_context(engine, lambda: ca_folder() / "mitmproxy-ca-cert.pem", set_up))
+
+
+def portal_context(engine: Engine, ca_file: Callable[[], Path], set_up: SetUp) -> PortalContext:
+    """What the portal of this engine reads and changes. `ca_file` is the authority's certificate (PEM)."""
+    actions, settings = PortalActions(engine), engine.settings
+    desk = DeskContext(
+        settings=settings,
+        set_up=set_up,
+        clock=engine.clock,
+        store=actions.store,
+        household=actions.household,
+        answer_ask=engine.family.answer_ask,
+        decided=engine.current.decided,
+    )
+    return PortalContext(
+        clock=engine.clock,
+        rulebook=engine.current.rulebook,
         tickets=engine.tickets,
+        forms=engine.forms,
+        ca_file=ca_file,
         go_on=engine.family.go_on,
-        ca_file=lambda: ca_folder() / "mitmproxy-ca-cert.pem",
-        rulebook=engine.current.rulebook,
-        clock=engine.clock,
-        rules_read=lambda: engine.current.rules_read,
-        summary=lambda: read_house(engine),
-        look=lambda: read_look(engine.settings.state),
-        go_on_seconds=engine.settings.go_on_minutes * 60.0,
-        standing=door.seen,
-    )
-    asking = Asking(engine)
-    add_aftercare_pages(
-        app,
-        tickets=engine.tickets,
-        rulebook=engine.current.rulebook,
-        clock=engine.clock,
-        regions=engine.settings.household.regions,
-        tell=asking.tell,
-    )
-    add_ask_pages(
-        app,
-        tickets=engine.tickets,
-        forms=engine.forms,
-        ask=asking.ask,
-        find=asking.find,
-        places=asking.places,
-        rulebook=engine.current.rulebook,
-        clock=engine.clock,
-    )
-    add_form_pages(
-        app,
-        forms=engine.forms,
+        go_on_seconds=settings.go_on_minutes * 60.0,
+        ask=actions.ask,
+        find=actions.find,
+        places=actions.places,
+        tell=actions.tell,
         release=engine.releases.release,
         refuse=engine.releases.refuse,
-        rulebook=engine.current.rulebook,
-        clock=engine.clock,
+        desk=desk,
+        regions=settings.household.regions,
+        rules_read=lambda: engine.current.rules_read,
+        summary=actions.summary,
+        look=lambda: read_look(settings.state),
     )
-    desk = desk_blueprint(door)
-    add_desk_pages(desk, room_of(engine))
-    app.register_blueprint(desk)
-    return app
+
+
+class PortalActions:
+    """What a page does with the store and the messenger of one household."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._in_force: set[str] = set()
+
+    def store(self) -> Store:
+        """Raises StoreError where there is none."""
+        if self.engine.current.store is None:
+            raise StoreError(self.engine.current.missing)
+        return self.engine.current.store
+
+    def household(self) -> Household:
+        """Rules and decisions of now. Raises StoreError."""
+        engine = self.engine
+        if engine.current.policy is None:
+            raise StoreError(engine.current.missing)
+        decisions = tuple(self.store().decisions(engine.clock()))
+        return Household(
+            engine.current.rulebook(), decisions, engine.settings.household, engine.current.household
+        )
+
+    def summary(self) -> DeskSummary:
+        """Sources, and events to be sent. Without a store, or with one that fails, what is known without it."""
+        settings, store, now = self.engine.settings, self.engine.current.store, self.engine.clock()
+        limits = Limits(settings.virustotal.per_minute, settings.virustotal.per_day)
+        if store is not None:
+            try:
+                return DeskSummary(
+                    conditions=read_conditions(settings, store.source_states()),
+                    events=tuple(store.memory.events(untold_only=True)),
+                    asked=store.spent("virustotal", now),
+                    limits=limits,
+                    waiting=len(store.family.open_asks(now)),
+                )
+            except StoreError as error:
+                logger.error("the desk could not read the store: %s", error)
+        return DeskSummary(conditions=read_conditions(settings, ()), limits=limits, unread=True)
+
+    def ask(self, link: Link, client: str, verdict: Verdict, path: str | None) -> Ask:
+        """Ask the family, and have it notified at once. Raises TooManyAsksError and StoreError."""
+        asked, _ = ask_family(self.store(), link, client, verdict, self.engine.clock(), path=path)
+        self.engine.family.nudge()
+        return asked
+
+    def find(self, ask_id: str) -> Ask | None:
+        """The ask; where it is answered, the answer is in force when this returns. Raises StoreError."""
+        found = self.store().family.ask(ask_id)
+        if found and found.answered_at is not None and found.id not in self._in_force:
+            self.engine.current.decided()
+            self._in_force.add(found.id)
+        return found
+
+    def tell(self, link: Link | None, harm: str, client: str) -> None:
+        """Notify the family of what somebody typed. Raises StoreError."""
+        tell_typed(self.store(), link.host if link else "", client, harm, self.engine.clock())
+        self.engine.family.nudge()
+
+    def places(self) -> Sequence[str]:
+        """Where the family is notified, as people call it; nothing secret is in it."""
+        return services_of(self.engine.settings)
+
+
+def tell_typed(store: Store, host: str, client: str, what: str, now: float) -> bool:
+    """Notify the family that somebody typed something on a fake site; False where this device did so too often.
+
+    It becomes an event, which the Messenger sends to every place, and the desk and `sekisho status` show. Raises
+    StoreError. host: canonical, or empty where nobody knows it. what: one of `sekisho.rulebook.aftercare.Harm`.
+    """
+    if not store.memory.tell_typed(host, client, what, now, since=now - _HOUR, most=PER_DEVICE):
+        logger.warning("%s told of %s too often; the family is not told again", client, what)
+        return False
+    logger.info("%s tells the family: %s at %s", client, what, host or "an unknown site")
+    return True

@@ -11,22 +11,20 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from sekisho.engine.asks import answer_ask, ask_family
-from sekisho.engine.tickets import Tickets
 from sekisho.link import host_link
 from sekisho.notify.keys import Keys
 from sekisho.policy.household import Household
+from sekisho.portal.context import DeskContext
 from sekisho.portal.desk import DeskSummary
-from sekisho.portal.desk_login import Door, desk_blueprint
-from sekisho.portal.desk_pages import Room, add_desk_pages
 from sekisho.portal.login import SetUp
 from sekisho.portal.portal import create_portal
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.ask_records import Answer, Ask, Outcome
+from sekisho.store.asked import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
-from .conftest import CLIENT, NOW, RULEBOOK, STORY_VERDICT
+from .conftest import CLIENT, NOW, RULEBOOK, STORY_VERDICT, portal_context
 
 ROOT = "https://sekisho.internal"
 CODE = "ABCD-2345"
@@ -34,7 +32,7 @@ PASSWORD = "shiba inu hana"
 
 
 @dataclass
-class DeskHouse:
+class FamilyDesk:
     """The portal with its desk. `decided` counts how often the decisions were read anew."""
 
     state: Path
@@ -53,32 +51,27 @@ class DeskHouse:
 
     def make_app(self) -> Flask:
         """As a proxy that starts makes it."""
-        door = Door(self.state, self.set_up, lambda: self.now)
-        app = create_portal(
-            tickets=Tickets(),
-            go_on=lambda _: None,
-            ca_file=lambda: self.state / "none.pem",
-            rulebook=lambda: RULEBOOK,
+        desk = DeskContext(
+            settings=self.settings,
+            set_up=self.set_up,
             clock=lambda: self.now,
-            summary=lambda: DeskSummary(waiting=len(self.store.asks.open_asks(self.now))),
-            standing=door.seen,
+            store=lambda: self.store,
+            household=self.household,
+            answer_ask=self.answer,
+            decided=self.note,
+            try_all=self.try_all,
         )
-        desk = desk_blueprint(door)
-        room = Room(
-            self.settings,
-            lambda: self.now,
-            lambda: self.store,
-            self.household,
-            self.answer,
-            self.note,
-            self.try_all,
+        return create_portal(
+            portal_context(
+                ca_file=lambda: self.state / "none.pem",
+                clock=lambda: self.now,
+                summary=lambda: DeskSummary(waiting=len(self.store.family.open_asks(self.now))),
+                desk=desk,
+            )
         )
-        add_desk_pages(desk, room)
-        app.register_blueprint(desk)
-        return app
 
     def household(self) -> Household:
-        return Household(self.rules, tuple(self.store.decisions.in_force(self.now)))
+        return Household(self.rules, tuple(self.store.decisions(self.now)))
 
     def answer(self, ask_id: str, given: Answer, by: str) -> Outcome:
         outcome = answer_ask(self.store, ask_id, given, by=by, now=self.now)
@@ -102,10 +95,10 @@ class Visitor:
     """One browser of one device, with its page open: `token` is that of the last page that had one."""
 
     def __init__(
-        self, house: DeskHouse, *, client: str = CLIENT, root: str = ROOT, language: str = "en"
+        self, portal: FamilyDesk, *, client: str = CLIENT, root: str = ROOT, language: str = "en"
     ) -> None:
-        self.house, self.client, self.root, self.language = house, client, root, language
-        self.browser: FlaskClient = house.app.test_client()
+        self.portal, self.client, self.root, self.language = portal, client, root, language
+        self.browser: FlaskClient = portal.app.test_client()
         self.page = self.token = ""
 
     def get(self, path: str, **headers: str) -> TestResponse:

@@ -1,0 +1,112 @@
+"""Events: the messages of what happened: a site that turned bad, somebody who typed something, a damaged store.
+
+Each kind of `Event.kind` has its entry in `EVENTS`; a kind that this version does not know is written as a site that
+turned bad, the most careful message. Pure, but for what `EVENT` reads of the store and marks there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless
+from sekisho.store import Store
+from sekisho.store.remembered import STORE_DAMAGED, TURNED_BAD, TYPED, Event
+
+MANY = 3
+"""More sites than this that turned bad are one message."""
+_LISTED = 10
+"""Hosts, or people, that one message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """How one kind of event is written."""
+
+    write: Callable[[Writer, Event], Message]
+    write_many: Callable[[Writer, Sequence[Event]], Message] | None = None
+    """Writes more than `MANY` of them as one message; None where each is a message of its own."""
+
+
+def event_message(writer: Writer, event: Event) -> Message:
+    """The message of one event of any kind."""
+    return _kind_of(event).write(writer, event)
+
+
+def turned_bad_digest(writer: Writer, events: Sequence[Event]) -> Message:
+    """Several sites that turned bad, in one message."""
+    lines = [f"{harmless(event.host)}: {_people(writer, event)}" for event in events[:_LISTED]]
+    if len(events) > _LISTED:
+        lines.append(writer.sentence("many_more", count=str(len(events) - _LISTED)))
+    lines.append(writer.sentence("typed"))
+    return Message(writer.sentence("many_title", count=str(len(events))), "\n".join(lines))
+
+
+def _turned_bad(writer: Writer, event: Event) -> Message:
+    lines = [
+        writer.sentence("bad", host=harmless(event.host), at=writer.time(event.at)),
+        writer.sentence("why", why=writer.why(event.evidence)),
+        writer.sentence("there", people=_people(writer, event)),
+        writer.sentence("typed"),
+    ]
+    return Message(writer.sentence("bad_title"), "\n".join(lines))
+
+
+def _typed(writer: Writer, event: Event) -> Message:
+    who = writer.device(event.people[0].client) if event.people else ""
+    name = f"harm_{event.detail}"
+    what = writer.sentence(name if writer.has(name) else "harm_clicked")
+    lines = [
+        writer.sentence("harm", who=who, at=writer.time(event.at), what=what),
+        *([writer.sentence("harm_host", host=harmless(event.host))] if event.host else []),
+        writer.sentence("harm_what"),
+    ]
+    return Message(writer.sentence("harm_title", who=who, what=what), "\n".join(lines))
+
+
+def _people(writer: Writer, event: Event) -> str:
+    listed = [f"{writer.device(one.client)} {writer.time(one.first_at)}" for one in event.people[:_LISTED]]
+    if len(event.people) > _LISTED:
+        listed.append("…")
+    return writer.sentence("comma").join(listed)
+
+
+EVENTS: Mapping[str, EventKind] = MappingProxyType(
+    {
+        TURNED_BAD: EventKind(_turned_bad, turned_bad_digest),
+        TYPED: EventKind(_typed),
+        STORE_DAMAGED: EventKind(lambda writer, _: writer.message("damaged")),
+    }
+)
+
+
+def _kind_of(event: Event) -> EventKind:
+    return EVENTS.get(event.kind, EVENTS[TURNED_BAD])
+
+
+def _parcels(writer: Writer, events: Sequence[Event], _: bool) -> list[Parcel]:
+    """Digests first, then the other events in their order."""
+    parcels, single = [], list(events)
+    for name, kind in EVENTS.items():
+        same = [event for event in events if event.kind == name]
+        if kind.write_many and len(same) > MANY:
+            parcels.append(Parcel("event", tuple(map(_subject, same)), kind.write_many(writer, same)))
+            single = [event for event in single if event.kind != name]
+    return parcels + [Parcel("event", (_subject(event),), event_message(writer, event)) for event in single]
+
+
+def _subject(event: Event) -> str:
+    return str(event.id)
+
+
+def _done(store: Store, event: Event, now: float) -> None:
+    store.memory.mark_told(event.id, now)
+
+
+EVENT = Kind[Event](
+    name="event",
+    waiting=lambda store, _: store.memory.events(untold_only=True)[::-1],
+    subject=_subject,
+    write=_parcels,
+    done=_done,
+    since=lambda event: event.at,
+)
