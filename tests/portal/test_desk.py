@@ -1,8 +1,8 @@
-"""The desk: a daughter sees what works and who must be asked; a guest's phone learns of nobody else's visits."""
+"""The desk: a daughter sees what works and who must be asked; a visitor's phone learns of nobody else's visits."""
 
 import pytest
 
-from sekisho.portal.desk import SourceRow, source_rows, turned_rows
+from sekisho.portal.desk import DeskSummary, SourceRow, source_rows, turned_rows
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.render import render
@@ -12,7 +12,7 @@ from sekisho.providers.virustotal.states import State
 from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Level, Reason
 
-from .conftest import NOW, text_of
+from .conftest import NOW, Portal, text_of
 
 MOTHER, DAUGHTER = "192.168.1.20", "192.168.1.30"
 HOUR = 3600.0
@@ -55,7 +55,17 @@ def test_a_single_visit_has_one_time() -> None:
 
 def test_a_damaged_store_is_everybodys_business() -> None:
     (turned,), hidden = turned_rows([event(host="", kind=STORE_DAMAGED)], DAUGHTER, "en")
-    assert (turned.host, turned.detail, hidden) == ("", "in English", 0)
+    assert (turned.host, turned.detail, turned.damaged, hidden) == ("", "in English", True, 0)
+
+
+def test_an_event_of_a_new_kind_is_not_called_a_damaged_store(portal: Portal) -> None:
+    """It is shown by its own sentence, and the devices that it names stay hidden from the others."""
+    new = event(host="", kind="of-tomorrow")
+    portal.state = DeskSummary(events=(new, event(MOTHER, host="", kind="of-tomorrow")))
+    shown = text_of(portal.ask("/desk", client=DAUGHTER).text)
+    assert "in English" in shown
+    assert "damaged" not in shown
+    assert turned_rows(portal.state.events, DAUGHTER, "en")[1] == 1
 
 
 def test_a_hostile_name_cannot_turn_the_page() -> None:
