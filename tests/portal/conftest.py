@@ -138,18 +138,18 @@ class Portal:
         self.app: Flask = create_portal(self.context())
 
     def context(self, **changes: Any) -> PortalContext:
-        return portal_context(
-            tickets=self.tickets,
-            go_on=self.go_on,
-            ca_file=lambda: self.ca_file,
-            rulebook=lambda: self.rulebook,
-            clock=lambda: self.now,
-            own_hosts=("gate.home.arpa",),
-            rules_read=lambda: NOW - 60,
-            summary=lambda: self.state,
-            look=lambda: self.look,
-            **changes,
-        )
+        fields: dict[str, Any] = {
+            "tickets": self.tickets,
+            "go_on": self.go_on,
+            "ca_file": lambda: self.ca_file,
+            "rulebook": lambda: self.rulebook,
+            "clock": lambda: self.now,
+            "own_hosts": ("gate.home.arpa",),
+            "rules_read": lambda: NOW - 60,
+            "summary": lambda: self.state,
+            "look": lambda: self.look,
+        }
+        return portal_context(**fields | changes)
 
     def go_on(self, ticket: Ticket) -> None:
         if self.fails:
