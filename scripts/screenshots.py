@@ -53,9 +53,9 @@ from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.asked import ANSWERS, Ask
-from sekisho.store.knowledge import Limits, Spent
-from sekisho.store.remembered import TURNED_BAD, Event, Presence
+from sekisho.store.ask_records import ANSWERS, Ask
+from sekisho.store.domain_records import TURNED_BAD, Event, Presence
+from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 
 OUT = Path(__file__).parent.parent / "tests" / "screenshots"
@@ -526,14 +526,14 @@ def desk_shots(folder: Path) -> list[Shot]:
         set_up=SetUp("ABCD-2345"),
         clock=lambda: NOW,
         store=lambda: store,
-        household=lambda: Household(RULEBOOK, tuple(store.decisions(NOW))),
+        household=lambda: Household(RULEBOOK, tuple(store.decisions.in_force(NOW))),
         answer_ask=lambda ask_id, answer, by: answer_ask(store, ask_id, answer, by=by, now=NOW),
         decided=lambda: None,
         try_all=lambda *_: (),
     )
     app = create_portal(nobody(desk=desk))
-    mother = store.family.add_person("お母さん", NOW)
-    store.family.name_device(CLIENT, "スマホ", mother.id, NOW)
+    mother = store.devices.add_person("お母さん", NOW)
+    store.devices.name(CLIENT, "スマホ", mother.id, NOW)
     ask_family(store, STORY, CLIENT, STORY_VERDICT, NOW - 60, path="/login")
     answered, _ = ask_family(
         store, host_link("tanaka-tofu-ten.jp"), CLIENT, Verdict(Level.CAUTION), NOW - 7200

@@ -13,7 +13,7 @@ from sekisho.notify.post import Sent
 from sekisho.notify.replies import read_reply
 from sekisho.notify.targets import targets_of
 from sekisho.store import StoreError, Visit
-from sekisho.store.remembered import STORE_DAMAGED
+from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.verdict import Level
 
 from .conftest import BAD, PHONE, Household
@@ -70,8 +70,8 @@ async def rounds(household: Household, boxes: Boxes, *seconds: float, by_ntfy: b
 
 
 def turn_bad(household: Household, host: str) -> None:
-    household.store.record_visits([Visit(host, Level.PASS, household.now - 60, PHONE)])
-    household.store.memory.turn_bad(host, BAD, household.now)
+    household.store.visits.record([Visit(host, Level.PASS, household.now - 60, PHONE)])
+    household.store.events.turn_bad(host, BAD, household.now)
 
 
 def test_an_ask_is_told_everywhere_once(household: Household, boxes: Boxes) -> None:
@@ -91,7 +91,7 @@ def test_an_ask_is_told_everywhere_once(household: Household, boxes: Boxes) -> N
     assert (signed.ask_id, signed.answer) == (ask.id, "1d")
     nonces = {action["body"].split(".")[4] for told in (first, second) for action in told["actions"]}
     assert len(nonces) == 5
-    kept = household.store.family.ask(ask.id)
+    kept = household.store.asks.find(ask.id)
     assert kept
     assert kept.told_at == household.now - 4
 
@@ -116,7 +116,7 @@ def test_a_place_that_was_down_gets_everything_and_the_others_nothing_twice(
     assert (boxes.titles(HOOK), len(boxes.titles(MAIL))) == ([], 2)
     assert household.state("notify 2 (json)") == household.state("ntfy") == "unreachable"
     assert household.state("notify 1 (mailto)") == "ok"
-    assert len(household.store.memory.events(untold_only=True)) == 1
+    assert len(household.store.events.all(pending_only=True)) == 1
     boxes.down = set()
     household.server.start()
     household.now += 3600
@@ -124,7 +124,7 @@ def test_a_place_that_was_down_gets_everything_and_the_others_nothing_twice(
     assert boxes.titles(HOOK) == boxes.titles(MAIL)
     assert len(household.server.of(household.keys.topic)) == 3
     assert household.state("ntfy") == "ok"
-    assert household.store.memory.events(untold_only=True) == []
+    assert household.store.events.all(pending_only=True) == []
 
 
 def test_a_place_that_is_down_is_not_asked_all_the_time(household: Household, boxes: Boxes) -> None:
@@ -160,12 +160,12 @@ def test_the_others_hear_of_an_answer(household: Household, boxes: Boxes) -> Non
 
 def test_events_are_told_once_and_marked(household: Household, boxes: Boxes) -> None:
     turn_bad(household, "bad.example")
-    household.store.memory.raise_event(STORE_DAMAGED, "", household.now, Level.PASS, "x")
+    household.store.events.raise_event(STORE_DAMAGED, "", household.now, Level.PASS, "x")
     asyncio.run(rounds(household, boxes, 2, 2))
     expected = ["A site has turned out to be dangerous", "sekisho's records were damaged"]
     assert boxes.titles(MAIL) == expected
     assert [message["title"] for message in household.server.of(household.keys.topic)] == expected
-    assert household.store.memory.events(untold_only=True) == []
+    assert household.store.events.all(pending_only=True) == []
 
 
 def test_a_list_that_names_many_visited_sites_is_one_message(household: Household, boxes: Boxes) -> None:
@@ -173,7 +173,7 @@ def test_a_list_that_names_many_visited_sites_is_one_message(household: Househol
         turn_bad(household, f"h{number}.example")
     asyncio.run(rounds(household, boxes, 2))
     assert boxes.titles(MAIL) == ["20 sites have turned out to be dangerous"]
-    assert household.store.memory.events(untold_only=True) == []
+    assert household.store.events.all(pending_only=True) == []
 
 
 def test_a_place_that_is_gone_for_good_does_not_keep_an_event_untold(
@@ -184,17 +184,17 @@ def test_a_place_that_is_gone_for_good_does_not_keep_an_event_untold(
     asyncio.run(rounds(household, boxes))
     household.now += GIVE_UP - 10
     asyncio.run(rounds(household, boxes))
-    assert len(household.store.memory.events(untold_only=True)) == 1
+    assert len(household.store.events.all(pending_only=True)) == 1
     household.now += 20
     asyncio.run(rounds(household, boxes))
-    assert household.store.memory.events(untold_only=True) == []
+    assert household.store.events.all(pending_only=True) == []
 
 
 def test_an_event_that_nobody_took_stays_untold(household: Household, boxes: Boxes) -> None:
     boxes.down = {"json://hook", "mailto://mail"}
     turn_bad(household, "bad.example")
     asyncio.run(rounds(household, boxes, 2 * GIVE_UP, by_ntfy=False))
-    assert len(household.store.memory.events(untold_only=True)) == 1
+    assert len(household.store.events.all(pending_only=True)) == 1
 
 
 def test_a_place_that_takes_half_gets_the_rest(household: Household, boxes: Boxes) -> None:
@@ -217,14 +217,14 @@ def test_a_full_disk_does_not_tell_the_same_thing_every_two_seconds(
 ) -> None:
     household.ask()
     turn_bad(household, "bad.example")
-    genuine, full = household.store.family.note_told, True
+    genuine, full = household.store.asks.note_delivery, True
 
     def note(kind: str, subject: str, target: str, at: float) -> None:
         if full:
             raise StoreError("the disk is full")
         genuine(kind, subject, target, at)
 
-    monkeypatch.setattr(household.store.family, "note_told", note)
+    monkeypatch.setattr(household.store.asks, "note_delivery", note)
 
     async def run() -> None:
         nonlocal full
@@ -247,4 +247,4 @@ def test_a_full_disk_does_not_tell_the_same_thing_every_two_seconds(
 
     asyncio.run(run())
     assert len(boxes.titles(MAIL)) == 2
-    assert household.store.memory.events(untold_only=True) == []
+    assert household.store.events.all(pending_only=True) == []

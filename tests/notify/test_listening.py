@@ -12,7 +12,7 @@ from sekisho.notify.listening import LONGEST_PAUSE, SLACK, Listening
 from sekisho.notify.ntfy import Ntfy, Received
 from sekisho.notify.replies import sign
 from sekisho.store import Decision, StoreError
-from sekisho.store.asked import Answer, Ask
+from sekisho.store.ask_records import Answer, Ask
 
 from .conftest import Household
 
@@ -46,7 +46,7 @@ async def hear(household: Household, *texts: str, topic: str = "") -> None:
 
 
 def decisions(household: Household) -> list[tuple[str, str]]:
-    return [(decision.kind, decision.by) for decision in household.store.decisions(household.now)]
+    return [(decision.kind, decision.by) for decision in household.store.decisions.in_force(household.now)]
 
 
 def test_a_button_decides_and_the_proxy_knows_at_once(household: Household) -> None:
@@ -54,7 +54,7 @@ def test_a_button_decides_and_the_proxy_knows_at_once(household: Household) -> N
     asyncio.run(hear(household, reply(household, ask)))
     assert decisions(household) == [("allow", "ntfy")]
     assert household.answers == 1
-    kept = household.store.family.ask(ask.id)
+    kept = household.store.asks.find(ask.id)
     assert kept
     assert (kept.answer, kept.answered_by) == ("1d", "ntfy")
 
@@ -88,7 +88,7 @@ def test_a_reply_that_is_played_again_does_nothing(
     ask = household.ask()
     again = reply(household, ask, "always")
     asyncio.run(hear(household, again))
-    household.store.end_decisions(ask.host, by="desk", at=household.now)
+    household.store.decisions.end_on(ask.host, by="desk", at=household.now)
     asyncio.run(hear(household, again))
     assert decisions(household) == []
     assert household.answers == 1
@@ -114,7 +114,7 @@ def test_what_no_button_of_ours_said_is_refused(
     text = spoil(household, ask)
     asyncio.run(hear(household, text))
     assert decisions(household) == []
-    assert [kept.id for kept in household.store.family.open_asks(household.now)] == [ask.id]
+    assert [kept.id for kept in household.store.asks.open_asks(household.now)] == [ask.id]
     assert f"was refused (1 so far): " in caplog.text  # noqa: F541
     assert why in caplog.text
     assert text not in caplog.text
@@ -132,7 +132,7 @@ def test_a_reply_to_an_ask_of_another_store_is_refused(
     household: Household, caplog: pytest.LogCaptureFixture
 ) -> None:
     ask = household.ask()
-    household.store.memory.forget(None)
+    household.store.pruning.forget(None)
     asyncio.run(hear(household, reply(household, ask)))
     assert decisions(household) == []
     assert "no ask that was made here" in caplog.text
@@ -253,7 +253,7 @@ def test_a_message_that_comes_again_after_a_reconnect_is_heard_once(
         household.server.post(household.keys.reply_topic, reply(household, second))
 
     def first_heard() -> None:
-        while not household.store.family.answered_since(0.0):
+        while not household.store.asks.answered_since(0.0):
             pass
 
     asyncio.run(line.until(household.server.wait_for_subscriptions, first_heard, restart))
@@ -266,7 +266,7 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
 ) -> None:
     """The disk was full for a minute: the child has pressed the button only once."""
     household.server.post(household.keys.reply_topic, reply(household, household.ask()))
-    genuine = household.store.family.answer
+    genuine = household.store.asks.answer
     calls = 0
 
     def full(*arguments: object, **named: object) -> object:
@@ -276,7 +276,7 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
             raise StoreError("the disk is full")
         return genuine(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(household.store.family, "answer", full)
+    monkeypatch.setattr(household.store.asks, "answer", full)
     with contextlib.suppress(StoreError):
         asyncio.run(Line(household).until())
     assert decisions(household) == [("allow", "ntfy")]
@@ -285,6 +285,6 @@ def test_an_answer_that_could_not_be_written_is_heard_again(
 
 def test_older_words_on_the_host_end_with_the_answer(household: Household) -> None:
     ask = household.ask()
-    household.store.add_decision(Decision("block", ask.host, household.now - 5, "sekisho block"))
+    household.store.decisions.add(Decision("block", ask.host, household.now - 5, "sekisho block"))
     asyncio.run(hear(household, reply(household, ask, "1w")))
     assert decisions(household) == [("allow", "ntfy")]

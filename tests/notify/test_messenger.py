@@ -54,14 +54,14 @@ def test_from_the_ask_to_the_answer_of_a_child_far_away(household: Household, tm
         message = await asyncio.to_thread(household.server.wait_for, keys.topic)
         await asyncio.to_thread(household.server.press, message, "1 day")
         await until(lambda: household.answers)
-        kept = household.store.family.ask(ask.id)
+        kept = household.store.asks.find(ask.id)
         assert kept
         assert kept.answer == "1d"
         told = await asyncio.to_thread(household.server.wait_for, keys.topic, 3)
         assert told["title"] == "Answered"
 
     asyncio.run(running(household, settings, work))
-    assert [decision.by for decision in household.store.decisions(household.now)] == ["ntfy"]
+    assert [decision.by for decision in household.store.decisions.in_force(household.now)] == ["ntfy"]
     assert household.state("ntfy") == household.state("ntfy replies") == "ok"
 
 
@@ -107,7 +107,7 @@ def test_apprise_is_told_by_its_own_process(household: Household, tmp_path: Path
 
 def test_a_place_that_was_taken_out_is_off_and_not_failing(household: Household, tmp_path: Path) -> None:
     for source in ("notify 1 (json)", "ntfy", "ntfy replies", "virustotal"):
-        household.store.note_source(source, "unreachable", "x", 1.0)
+        household.store.sources.note_source(source, "unreachable", "x", 1.0)
 
     async def work(_: Messenger) -> None:
         await until(lambda: household.state("ntfy replies") == "off")
@@ -122,7 +122,7 @@ def test_old_asks_are_forgotten(household: Household, tmp_path: Path) -> None:
     household.now += KEPT + 100_000
 
     async def work(_: Messenger) -> None:
-        await until(lambda: not household.store.family.asks())
+        await until(lambda: not household.store.asks.newest())
 
     asyncio.run(running(household, settings_of(household, tmp_path), work))
 
@@ -132,7 +132,7 @@ def test_the_runner_outlives_what_goes_wrong(
 ) -> None:
     settings = settings_of(household, tmp_path)
     keys, _ = set_up(settings)
-    genuine = household.store.family.open_asks
+    genuine = household.store.asks.open_asks
     calls = 0
 
     def breaks(now: float) -> object:
@@ -144,7 +144,7 @@ def test_the_runner_outlives_what_goes_wrong(
             raise ZeroDivisionError
         return genuine(now)
 
-    monkeypatch.setattr(household.store.family, "open_asks", breaks)
+    monkeypatch.setattr(household.store.asks, "open_asks", breaks)
 
     async def work(_: Messenger) -> None:
         await asyncio.to_thread(household.ask)

@@ -21,7 +21,7 @@ from sekisho.portal.portal import create_portal
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.asked import Answer, Ask, Outcome
+from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 from .conftest import CLIENT, NOW, RULEBOOK, STORY_VERDICT, portal_context
@@ -65,13 +65,13 @@ class FamilyDesk:
             portal_context(
                 ca_file=lambda: self.state / "none.pem",
                 clock=lambda: self.now,
-                summary=lambda: DeskSummary(waiting=len(self.store.family.open_asks(self.now))),
+                summary=lambda: DeskSummary(waiting=len(self.store.asks.open_asks(self.now))),
                 desk=desk,
             )
         )
 
     def household(self) -> Household:
-        return Household(self.rules, tuple(self.store.decisions(self.now)))
+        return Household(self.rules, tuple(self.store.decisions.in_force(self.now)))
 
     def answer(self, ask_id: str, given: Answer, by: str) -> Outcome:
         outcome = answer_ask(self.store, ask_id, given, by=by, now=self.now)

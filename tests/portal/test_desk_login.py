@@ -143,9 +143,9 @@ def test_no_form_does_anything_unless_it_is_ours(desk: FamilyDesk, family: Visit
 
 
 def assert_nothing_happened(desk: FamilyDesk) -> None:
-    assert desk.store.decisions(desk.now) == []
-    assert desk.store.family.people() == []
-    assert desk.store.family.devices() == []
+    assert desk.store.decisions.in_force(desk.now) == []
+    assert desk.store.devices.people() == []
+    assert desk.store.devices.all() == []
     assert (desk.decided, desk.tried) == (0, 0)
     assert not {"family-look.json", "allowlist.txt", "blocklist.txt"} & {
         path.name for path in desk.state.iterdir()
@@ -158,7 +158,7 @@ def test_get_never_changes_anything(desk: FamilyDesk, family: Visitor) -> None:
         family.get(
             path.replace("/x", f"/{ask.id}") + "?answer=always&kind=allow&host=otter.org&for=1d&everywhere=1"
         )
-    assert desk.store.family.ask(ask.id) == ask
+    assert desk.store.asks.find(ask.id) == ask
     assert_nothing_happened(desk)
     assert family.get("/desk/account").status_code == 200
 

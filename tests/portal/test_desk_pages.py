@@ -27,8 +27,8 @@ HOSTILE = (
 @pytest.fixture
 def named(desk: FamilyDesk) -> None:
     """This device has a name."""
-    child = desk.store.family.add_person("Hanako", NOW)
-    desk.store.family.name_device(CLIENT, "phone", child.id, NOW)
+    child = desk.store.devices.add_person("Hanako", NOW)
+    desk.store.devices.name(CLIENT, "phone", child.id, NOW)
 
 
 def assert_harmless(page: str) -> None:
@@ -61,7 +61,7 @@ def test_an_ask_is_told_with_its_reason_and_answered_once(
     desk.now += 60
     family.follow(family.send(f"/desk/asks/{ask.id}", {"answer": answer}))
     assert "Your answer counts from now on." in text_of(family.page)
-    [decision] = desk.store.decisions(desk.now)
+    [decision] = desk.store.decisions.in_force(desk.now)
     assert (decision.kind, decision.host, decision.client) == (kind, STORY.host, client)
     assert decision.until == (None if lasts is None else desk.now + lasts)
     assert decision.by == "desk, Hanako (phone)"
@@ -69,7 +69,7 @@ def test_an_ask_is_told_with_its_reason_and_answered_once(
     assert "By desk, Hanako (phone)" in text_of(family.page)
     late = family.send(f"/desk/asks/{ask.id}", {"answer": "always"})
     assert late.status_code == 409
-    assert desk.store.decisions(desk.now) == [decision]
+    assert desk.store.decisions.in_force(desk.now) == [decision]
 
 
 def test_who_answers_second_is_told_and_changes_nothing(desk: FamilyDesk, family: Visitor) -> None:
@@ -79,7 +79,7 @@ def test_who_answers_second_is_told_and_changes_nothing(desk: FamilyDesk, family
     answer = family.send(f"/desk/asks/{ask.id}", {"answer": "always"})
     assert answer.status_code == 409
     assert "Somebody has answered already." in text_of(answer.text)
-    assert [decision.kind for decision in desk.store.decisions(desk.now)] == ["block"]
+    assert [decision.kind for decision in desk.store.decisions.in_force(desk.now)] == ["block"]
 
 
 def test_an_ask_that_is_over_a_choice_that_is_none_and_an_ask_that_never_was(
@@ -93,7 +93,7 @@ def test_an_ask_that_is_over_a_choice_that_is_none_and_an_ask_that_never_was(
     answer = family.send(f"/desk/asks/{other.id}", {"answer": "always"})
     assert (answer.status_code, "too old" in text_of(answer.text)) == (409, True)
     assert "Nobody answered in time." in text_of(answer.text)
-    assert desk.store.decisions(desk.now) == []
+    assert desk.store.decisions.in_force(desk.now) == []
 
 
 def test_open_asks_stand_first_the_newest_at_the_top(desk: FamilyDesk, family: Visitor) -> None:
@@ -121,7 +121,7 @@ def test_open_asks_stand_first_the_newest_at_the_top(desk: FamilyDesk, family: V
 )
 def test_any_host_can_be_shown(desk: FamilyDesk, family: Visitor, host: str, language: str) -> None:
     desk.asked(host, verdict(Reason.FEED, Level.WARN))
-    desk.store.add_decision(Decision("block", host, NOW, "x"))
+    desk.store.decisions.add(Decision("block", host, NOW, "x"))
     family.language = language
     for page in ("/desk/asks", "/desk/decisions"):
         assert family.get(page).status_code == 200
@@ -134,12 +134,12 @@ def test_a_decision_for_a_while_counts_at_once_and_can_be_taken_back(
     family.get("/desk/decisions")
     form: dict[str, object] = {"host": " https://www.otter.org/x?y ", "kind": "allow", "for": "1h"}
     family.follow(family.send("/desk/decisions", form))
-    [decision] = desk.store.decisions(desk.now)
+    [decision] = desk.store.decisions.in_force(desk.now)
     assert (decision.host, decision.until, decision.by) == ("www.otter.org", NOW + 3600, f"desk, {CLIENT}")
     assert desk.decided == 1
     assert "www.otter.org" in text_of(family.page)
     family.follow(family.send("/desk/decisions/end", {"decision": str(decision.id)}))
-    assert desk.store.decisions(desk.now) == []
+    assert desk.store.decisions.in_force(desk.now) == []
     assert desk.decided == 2
     assert "It was taken back." in text_of(family.page)
     family.get("/desk/decisions")
@@ -148,14 +148,14 @@ def test_a_decision_for_a_while_counts_at_once_and_can_be_taken_back(
 
 def test_one_of_two_devices_is_shut_out_and_the_other_stays(desk: FamilyDesk, family: Visitor) -> None:
     kept = [
-        desk.store.add_decision(
+        desk.store.decisions.add(
             Decision("allow", "otter.org", NOW, "x", exact=True, client=client, until=NOW + 99)
         )
         for client in ("192.168.1.5", "192.168.1.6")
     ]
     assert "only for 192.168.1.6" in text_of(family.get("/desk/decisions").text)
     family.send("/desk/decisions/end", {"decision": str(kept[0].id)})
-    assert desk.store.decisions(desk.now) == [kept[1]]
+    assert desk.store.decisions.in_force(desk.now) == [kept[1]]
 
 
 @pytest.mark.parametrize("kind", ["block", "allow"])
@@ -196,7 +196,7 @@ def test_what_cannot_be_decided_is_said_with_the_reason(
     assert "This cannot be decided so." in text_of(answer.text)
     assert why in text_of(answer.text)
     assert_harmless(answer.text)
-    assert desk.store.decisions(desk.now) == []
+    assert desk.store.decisions.in_force(desk.now) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -220,33 +220,33 @@ def test_a_choice_that_is_none_decides_nothing(
 ) -> None:
     family.get("/desk/decisions")
     assert family.send("/desk/decisions", {"host": "otter.org", **form}).status_code == 400
-    assert desk.store.decisions(desk.now) == []
+    assert desk.store.decisions.in_force(desk.now) == []
 
 
 @pytest.mark.parametrize("key", ["", "-1", "1e3", "９", "9" * 40, "1 OR 1=1"])
 def test_only_a_number_ends_a_decision(desk: FamilyDesk, family: Visitor, key: str) -> None:
-    kept = desk.store.add_decision(Decision("block", "otter.org", NOW, "x"))
+    kept = desk.store.decisions.add(Decision("block", "otter.org", NOW, "x"))
     family.get("/desk/decisions")
     assert family.send("/desk/decisions/end", {"decision": key}).status_code == 409
-    assert desk.store.decisions(desk.now) == [kept]
+    assert desk.store.decisions.in_force(desk.now) == [kept]
 
 
 def test_a_device_that_came_by_gets_a_name_and_an_owner(desk: FamilyDesk, family: Visitor) -> None:
-    desk.store.record_visits([Visit("otter.org", Level.PASS, NOW - 60, "192.168.1.9")])
+    desk.store.visits.record([Visit("otter.org", Level.PASS, NOW - 60, "192.168.1.9")])
     family.get("/desk/people")
     assert "192.168.1.9" in text_of(family.page)
     family.follow(family.send("/desk/people", {"name": "お母さん"}))
-    [mother] = desk.store.family.people()
+    [mother] = desk.store.devices.people()
     form: dict[str, object] = {"client": "192.168.1.9", "name": "スマホ", "person": str(mother.id)}
     family.follow(family.send("/desk/devices", form))
     assert "192.168.1.9 · お母さん (スマホ)" in text_of(family.page)
-    device = desk.store.family.device("192.168.1.9")
+    device = desk.store.devices.find("192.168.1.9")
     assert device
     assert device.told == "お母さん (スマホ)"
     family.follow(family.send("/desk/devices", {"client": "192.168.1.9", "forget": "1"}))
-    assert desk.store.family.device("192.168.1.9") is None
+    assert desk.store.devices.find("192.168.1.9") is None
     family.follow(family.send("/desk/people", {"remove": str(mother.id)}))
-    assert desk.store.family.people() == []
+    assert desk.store.devices.people() == []
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "", "  "])
@@ -267,14 +267,14 @@ def test_only_an_address_is_a_device(desk: FamilyDesk, family: Visitor, client: 
     family.get("/desk/people")
     form: dict[str, object] = {"client": client.encode("utf-8", "replace"), "name": "x", "person": ""}
     assert family.send("/desk/devices", form).status_code == 409
-    assert desk.store.family.devices() == []
+    assert desk.store.devices.all() == []
 
 
 @pytest.mark.parametrize("person", ["99", "-1", "x"])
 def test_nobody_owns_a_device_who_is_not_there(desk: FamilyDesk, family: Visitor, person: str) -> None:
     family.get("/desk/people")
     family.send("/desk/devices", {"client": "192.168.1.9", "name": "x", "person": person})
-    assert [device.person_id for device in desk.store.family.devices()] in ([], [None])
+    assert [device.person_id for device in desk.store.devices.all()] in ([], [None])
     assert family.send("/desk/people", {"remove": person}).status_code == 409
 
 
@@ -379,7 +379,7 @@ def test_a_store_that_fails_is_a_page(
     def fails() -> None:
         raise StoreError("the store is locked")
 
-    monkeypatch.setattr(desk.store.family, "open_asks", lambda now: fails())
+    monkeypatch.setattr(desk.store.asks, "open_asks", lambda now: fails())
     answer = family.get("/desk/asks")
     assert answer.status_code == 503
     assert "the store is locked" in text_of(answer.text)

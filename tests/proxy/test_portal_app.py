@@ -19,8 +19,8 @@ from sekisho.rulebook.aftercare import Harm
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Decision, Limits, Store, StoreError, Visit
-from sekisho.store.asked import Answer
-from sekisho.store.remembered import TYPED
+from sekisho.store.ask_records import Answer
+from sekisho.store.domain_records import TYPED
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .conftest import FAKE
@@ -93,7 +93,7 @@ def test_asking_and_telling_nudge_the_messenger(engine: Engine) -> None:
     actions.tell(None, "card", MOTHER)
     assert len(nudges) == 3
     assert engine.current.store
-    events = engine.current.store.memory.events()
+    events = engine.current.store.events.all()
     assert [(event.kind, event.host, event.detail) for event in events] == [
         (TYPED, "", "card"),
         (TYPED, FAKE, "password"),
@@ -121,11 +121,11 @@ def idle_engine(tmp_path: Path) -> Engine:
 def test_states_budget_and_untold_events(idle_engine: Engine) -> None:
     with Store.open(idle_engine.settings.store_url) as store:
         idle_engine.current.store = store
-        store.note_source("virustotal", "wrong key", "put in another", NOW)
-        assert store.spend("virustotal", NOW, Limits(4, 7))
-        store.record_visits([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
+        store.sources.note_source("virustotal", "wrong key", "put in another", NOW)
+        assert store.sources.spend("virustotal", NOW, Limits(4, 7))
+        store.visits.record([Visit("a.example", Level.PASS, NOW - 60, "192.168.1.5")])
         bad = Verdict(Level.WARN, (Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines"),))
-        event = store.memory.turn_bad("a.example", bad, NOW)
+        event = store.events.turn_bad("a.example", bad, NOW)
         ask_family(store, host_link("b.example"), "192.168.1.5", bad, NOW)
         found = PortalActions(idle_engine).summary()
         assert found.waiting == 1
@@ -135,7 +135,7 @@ def test_states_budget_and_untold_events(idle_engine: Engine) -> None:
         assert found.limits
         assert (found.asked.in_day, found.limits.per_day, found.unread) == (1, 7, False)
         assert event
-        store.memory.mark_told(event.id, NOW)
+        store.events.mark_notified(event.id, NOW)
         assert PortalActions(idle_engine).summary().events == ()
 
 
@@ -153,7 +153,7 @@ def test_a_store_that_fails_is_told_and_not_raised(
 
     with Store.open(idle_engine.settings.store_url) as store:
         idle_engine.current.store = store
-        monkeypatch.setattr(Store, "source_states", fails)
+        monkeypatch.setattr(type(store.sources), "states", fails)
         assert PortalActions(idle_engine).summary().unread
 
 
@@ -169,7 +169,7 @@ def test_the_pages_get_the_rules_and_decisions_in_force(idle_engine: Engine) -> 
             actions.household()
         idle_engine.current.policy = Policy(Rulebook(), Decisions(()))
         idle_engine.current.household = frozenset({"heron.example"})
-        kept = store.add_decision(Decision("block", "a.example", NOW, "x"))
+        kept = store.decisions.add(Decision("block", "a.example", NOW, "x"))
         found = actions.household()
         assert (found.decisions, found.familiar) == ((kept,), frozenset({"heron.example"}))
         assert found.rulebook is idle_engine.current.policy.rulebook
@@ -201,7 +201,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_it_is_an_event_that_waits_to_be_told(store: Store) -> None:
     assert tell_typed(store, "fake.example", "192.168.1.20", "password", 1000.0)
-    (event,) = store.memory.events(untold_only=True)
+    (event,) = store.events.all(pending_only=True)
     assert (event.kind, event.host, event.detail, event.at) == (TYPED, "fake.example", "password", 1000.0)
     assert [person.client for person in event.people] == ["192.168.1.20"]
 
@@ -216,7 +216,7 @@ def test_one_device_tells_so_often_and_no_other_is_kept_from_it(store: Store) ->
 @pytest.mark.parametrize("harm", Harm)
 def test_every_harm_has_its_message_in_both_languages(store: Store, harm: Harm) -> None:
     tell_typed(store, "fake.example", "192.168.1.20", harm.value, 1000.0)
-    (event,) = store.memory.events()
+    (event,) = store.events.all()
     names = {"192.168.1.20": "母 (スマホ)"}
     said = {"ja": event_message(Writer("ja", names), event), "en": event_message(Writer("en", names), event)}
     for message in said.values():

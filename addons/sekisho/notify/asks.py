@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless, visible
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 
 _ANSWERS_OF = 3600.0
 """Seconds in which the others are notified of an answer."""
@@ -58,13 +58,13 @@ def _answer_parcels(writer: Writer, asks: Sequence[Ask], _: bool) -> list[Parcel
 
 ASK = Kind[Ask](
     name="ask",
-    waiting=lambda store, now: store.family.open_asks(now),
+    waiting=lambda store, now: store.asks.open_asks(now),
     subject=lambda ask: ask.id,
     write=_ask_parcels,
 )
 ANSWER = Kind[Ask](
     name="answer",
-    waiting=lambda store, now: store.family.answered_since(now - _ANSWERS_OF),
+    waiting=lambda store, now: store.asks.answered_since(now - _ANSWERS_OF),
     subject=lambda ask: ask.id,
     write=_answer_parcels,
     after="ask",

@@ -28,8 +28,7 @@ from sekisho.notify.replies import FIRST, SECOND, answer_buttons, published, sig
 from sekisho.notify.targets import Target
 from sekisho.notify.words import Language
 from sekisho.store import Store
-from sekisho.store.asked import Answer, Ask
-from sekisho.store.device_names import names_of
+from sekisho.store.ask_records import Answer, Ask, names_of
 
 logger = logging.getLogger(__name__)
 
@@ -120,8 +119,8 @@ class Delivery:
         for kind in KINDS:
             subjects = [kind.subject(item) for item in items[kind.name]]
             for name in {kind.name, kind.after} - {""}:
-                taken |= {(name, *pair) for pair in self._store.family.told(name, subjects)}
-        return Waiting(items, frozenset(taken), names_of(self._store.family.devices()))
+                taken |= {(name, *pair) for pair in self._store.asks.deliveries(name, subjects)}
+        return Waiting(items, frozenset(taken), names_of(self._store.devices.all()))
 
     def _parcels(self, target: Target, waiting: Waiting) -> list[Parcel]:
         """What this target did not take yet."""
@@ -191,14 +190,14 @@ class Delivery:
         now = self._clock()
         self._remember(target, parcel)
         for subject in parcel.subjects:
-            await asyncio.to_thread(self._store.family.note_told, parcel.kind, subject, target.key, now)
+            await asyncio.to_thread(self._store.asks.note_delivery, parcel.kind, subject, target.key, now)
 
     def _note_all(self, unnoted: set[Taken], subjects: set[str]) -> None:
         """Note again what the store did not take; what is not of interest any more is forgotten."""
         now = self._clock()
         for kind, subject, key in unnoted:
             if subject in subjects:
-                self._store.family.note_told(kind, subject, key, now)
+                self._store.asks.note_delivery(kind, subject, key, now)
             else:
                 self._taken_here.discard((kind, subject, key))
 
@@ -216,12 +215,12 @@ class Delivery:
                 logger.info("%s takes messages", target.name)
             else:
                 logger.warning("%s: %s; messages wait, and are sent again", target.name, message)
-        await asyncio.to_thread(self._store.note_source, target.name, state, message, now)
+        await asyncio.to_thread(self._store.sources.note_source, target.name, state, message, now)
 
     def _settle(self, kind: AnyKind, items: Sequence[Any]) -> None:
         """What every target took is done, and what one did while the others have failed for long."""
         now = self._clock()
-        taken = self._store.family.told(kind.name, [kind.subject(item) for item in items])
+        taken = self._store.asks.deliveries(kind.name, [kind.subject(item) for item in items])
         keys = {target.key for target in self._targets}
         for item in items:
             took = {key for subject, key in taken if subject == kind.subject(item)} & keys

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless
 from sekisho.store import Store
-from sekisho.store.remembered import STORE_DAMAGED, TURNED_BAD, TYPED, Event
+from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, TYPED, Event
 
 MANY = 3
 """More sites than this that turned bad are one message."""
@@ -99,12 +99,12 @@ def _subject(event: Event) -> str:
 
 
 def _done(store: Store, event: Event, now: float) -> None:
-    store.memory.mark_told(event.id, now)
+    store.events.mark_notified(event.id, now)
 
 
 EVENT = Kind[Event](
     name="event",
-    waiting=lambda store, _: store.memory.events(untold_only=True)[::-1],
+    waiting=lambda store, _: store.events.all(pending_only=True)[::-1],
     subject=_subject,
     write=_parcels,
     done=_done,

@@ -21,7 +21,7 @@ from sekisho.notify.replies import BadReplyError, ExpiredReplyError, published, 
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME
 from sekisho.notify.words import Language
 from sekisho.store import Store, StoreError
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Listening:
             )
         except ExpiredReplyError as error:
             self._refuse(str(error))
-            ask = await asyncio.to_thread(self._store.family.ask, error.reply.ask_id)
+            ask = await asyncio.to_thread(self._store.asks.find, error.reply.ask_id)
             await self._notify_late(ask)
             return
         except BadReplyError as error:
@@ -142,11 +142,11 @@ class Listening:
 
     def _since(self) -> int:
         now = self._clock()
-        open_asks = self._store.family.open_asks(now)
+        open_asks = self._store.asks.open_asks(now)
         return int(min([now, *(ask.at for ask in open_asks)]) - SLACK)
 
     async def _note(self, state: str, message: str) -> None:
         if state != self._state:
             self._state = state
             (logger.info if state == "ok" else logger.warning)("%s: %s", REPLIES_NAME, message)
-        await asyncio.to_thread(self._store.note_source, REPLIES_NAME, state, message, self._clock())
+        await asyncio.to_thread(self._store.sources.note_source, REPLIES_NAME, state, message, self._clock())

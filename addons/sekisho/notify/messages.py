@@ -17,7 +17,7 @@ from typing import Any
 from sekisho.link import host_link
 from sekisho.notify.words import IMITATES, OTHER, REASONS, SENTENCES, Language
 from sekisho.store import Store
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Reason
 from sekisho.visible import visible_words
 

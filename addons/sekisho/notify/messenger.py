@@ -125,7 +125,7 @@ class Messenger:
         while True:
             now = self._clock()
             try:
-                await asyncio.to_thread(self._store.family.prune, now - KEPT, now)
+                await asyncio.to_thread(self._store.asks.prune, now - KEPT, now)
             except StoreError as error:
                 logger.error("old asks could not be forgotten: %s", error)
             await asyncio.sleep(FORGET_PERIOD)
@@ -149,12 +149,12 @@ class Messenger:
         if NTFY_NAME in names:
             names.add(REPLIES_NAME)
         try:
-            for state in await asyncio.to_thread(self._store.source_states):
+            for state in await asyncio.to_thread(self._store.sources.states):
                 ours = state.source in (NTFY_NAME, REPLIES_NAME) or state.source.startswith("notify ")
                 if ours and state.source not in names and state.state != "off":
                     reason = "it is not in the settings any more"
                     await asyncio.to_thread(
-                        self._store.note_source, state.source, "off", reason, self._clock()
+                        self._store.sources.note_source, state.source, "off", reason, self._clock()
                     )
         except StoreError as error:
             logger.error("the states of notifications could not be read: %s", error)

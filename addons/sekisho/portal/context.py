@@ -22,7 +22,7 @@ from sekisho.portal.warning import NO_LOOK
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.asked import Answer, Ask, Outcome
+from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 GO_ON_SECONDS = 600.0

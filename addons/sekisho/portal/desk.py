@@ -13,8 +13,8 @@ from sekisho.link import host_link
 from sekisho.policy.home_network import is_loopback
 from sekisho.portal.finding import Row, local_time, row_of
 from sekisho.providers.condition import OFF, Condition, Kind
-from sekisho.store.knowledge import Limits, Spent
-from sekisho.store.remembered import STORE_DAMAGED, TYPED, Event, Presence
+from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event, Presence
+from sekisho.store.source_records import Limits, Spent
 from sekisho.visible import visible, visible_words
 
 

@@ -33,8 +33,7 @@ from sekisho.portal.look import (
 from sekisho.portal.respond import client, finding_of, language
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
 from sekisho.store import StoreError, UnfitNameError
-from sekisho.store.asked import ANSWERS
-from sekisho.store.device_names import names_of
+from sekisho.store.ask_records import ANSWERS, names_of
 from sekisho.verdict import Verdict
 from sekisho.visible import visible_words
 
@@ -63,7 +62,7 @@ def add_desk_pages(desk: Blueprint, context: DeskContext) -> None:
 
 def _by(context: DeskContext) -> str:
     """Who answers: the desk, and what the device is called."""
-    device = context.store().family.device(client())
+    device = context.store().devices.find(client())
     return f"desk, {device.told if device else client()}"
 
 
@@ -76,9 +75,9 @@ def _add_asks(desk: Blueprint, context: DeskContext) -> None:
             return finding_of(host_link(host), verdict, rules)
 
         now = context.clock()
-        recent = store.family.asks(_ASKS)
-        found = [*store.family.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
-        waiting, over = ask_rows(found, names_of(store.family.devices()), now, language(), finding)
+        recent = store.asks.newest(_ASKS)
+        found = [*store.asks.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
+        waiting, over = ask_rows(found, names_of(store.devices.all()), now, language(), finding)
         return show_desk(
             "desk_asks.html", status, waiting=waiting, over=over, answers=ANSWERS, problem=problem
         )
@@ -103,8 +102,8 @@ def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
         status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
     ) -> Response:
         store = context.store()
-        names = names_of(store.family.devices())
-        rows = decision_rows(store.decisions(context.clock()), names, language())
+        names = names_of(store.devices.all())
+        rows = decision_rows(store.decisions.in_force(context.clock()), names, language())
         lines, more = [], 0
         for kind in _KINDS:
             entries = own_entries(context.state / f"{kind}list.txt", _LINES + 1)
@@ -140,7 +139,7 @@ def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
     @desk.post("/decisions/end")
     def end_decision() -> Response:
         key, by = _number(request.form.get("decision", "")), _by(context)
-        ended = None if key is None else context.store().end_decision(key, by=by, at=context.clock())
+        ended = None if key is None else context.store().decisions.end(key, by=by, at=context.clock())
         if ended is None:
             return page(409, "ended")
         logger.info("%s ended: %s", by, ended.told)
@@ -169,12 +168,14 @@ def _number(text: str) -> int | None:
 
 def _add_people(desk: Blueprint, context: DeskContext) -> None:
     def page(status: int = 200, problem: str = "", why: str = "", against: str = "") -> Response:
-        family, now = context.store().family, context.clock()
+        store, now = context.store(), context.clock()
         return show_desk(
             "desk_people.html",
             status,
-            people=person_rows(family.people()),
-            devices=device_rows(family.seen(now - _SEEN_SECONDS), family.devices(), client(), language()),
+            people=person_rows(store.devices.people()),
+            devices=device_rows(
+                store.visits.devices(now - _SEEN_SECONDS), store.devices.all(), client(), language()
+            ),
             problem=problem,
             why=why,
             against=visible_words(against),
@@ -188,27 +189,27 @@ def _add_people(desk: Blueprint, context: DeskContext) -> None:
     def change_people() -> Response:
         if (gone := request.form.get("remove")) is not None:
             person = _number(gone)
-            if person is None or not context.store().family.remove_person(person):
+            if person is None or not context.store().devices.remove_person(person):
                 return page(409, "gone")
             return done("people", "saved")
         try:
-            context.store().family.add_person(request.form.get("name", ""), context.clock())
+            context.store().devices.add_person(request.form.get("name", ""), context.clock())
         except UnfitNameError as error:
             return page(409, "name", error.why, error.name)
         return done("people", "saved")
 
     @desk.post("/devices")
     def change_device() -> Response:
-        form, family = request.form, context.store().family
+        form, store = request.form, context.store()
         try:
             address = str(ip_address(form.get("client", "")))
         except ValueError:
             return page(409, "gone")
         if form.get("forget"):
-            family.forget_device(address)
+            store.devices.forget(address)
             return done("people", "saved")
         try:
-            family.name_device(
+            store.devices.name(
                 address, form.get("name", ""), _number(form.get("person", "")), context.clock()
             )
         except UnfitNameError as error:
@@ -264,7 +265,7 @@ def _add_notify(desk: Blueprint, context: DeskContext) -> None:
         return show_desk(
             "desk_notify.html",
             status,
-            places=place_rows(names, context.store().source_states(), language()),
+            places=place_rows(names, context.store().sources.states(), language()),
             outcomes=outcomes,
             problem=problem,
             detail=detail,

@@ -24,7 +24,7 @@ from sekisho.portal.portal import create_portal
 from sekisho.providers.condition import read_conditions
 from sekisho.settings import Settings
 from sekisho.store import Limits, Store, StoreError
-from sekisho.store.asked import Ask
+from sekisho.store.ask_records import Ask
 from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class PortalActions:
         engine = self.engine
         if engine.current.policy is None:
             raise StoreError(engine.current.missing)
-        decisions = tuple(self.store().decisions(engine.clock()))
+        decisions = tuple(self.store().decisions.in_force(engine.clock()))
         return Household(
             engine.current.rulebook(), decisions, engine.settings.household, engine.current.household
         )
@@ -112,11 +112,11 @@ class PortalActions:
         if store is not None:
             try:
                 return DeskSummary(
-                    conditions=read_conditions(settings, store.source_states()),
-                    events=tuple(store.memory.events(untold_only=True)),
-                    asked=store.spent("virustotal", now),
+                    conditions=read_conditions(settings, store.sources.states()),
+                    events=tuple(store.events.all(pending_only=True)),
+                    asked=store.sources.spent("virustotal", now),
                     limits=limits,
-                    waiting=len(store.family.open_asks(now)),
+                    waiting=len(store.asks.open_asks(now)),
                 )
             except StoreError as error:
                 logger.error("the desk could not read the store: %s", error)
@@ -130,7 +130,7 @@ class PortalActions:
 
     def find(self, ask_id: str) -> Ask | None:
         """The ask; where it is answered, the answer is in force when this returns. Raises StoreError."""
-        found = self.store().family.ask(ask_id)
+        found = self.store().asks.find(ask_id)
         if found and found.answered_at is not None and found.id not in self._in_force:
             self.engine.current.decided()
             self._in_force.add(found.id)
@@ -152,7 +152,7 @@ def tell_typed(store: Store, host: str, client: str, what: str, now: float) -> b
     It becomes an event, which the Messenger sends to every place, and the desk and `sekisho status` show. Raises
     StoreError. host: canonical, or empty where nobody knows it. what: one of `sekisho.rulebook.aftercare.Harm`.
     """
-    if not store.memory.tell_typed(host, client, what, now, since=now - _HOUR, most=PER_DEVICE):
+    if not store.events.add_typed(host, client, what, now, since=now - _HOUR, most=PER_DEVICE):
         logger.warning("%s told of %s too often; the family is not told again", client, what)
         return False
     logger.info("%s tells the family: %s at %s", client, what, host or "an unknown site")
