@@ -47,7 +47,7 @@ from sekisho.portal.page import PORTAL_HOST, Page
 from sekisho.portal.portal import create_portal
 from sekisho.portal.render import STYLE
 from sekisho.portal.warning import could_not_check_page, refused_page, warning_page
-from sekisho.providers.condition import Condition, Kind
+from sekisho.providers.condition import Condition
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
@@ -254,7 +254,7 @@ HOUR, DAY = 3600.0, 86_400.0
 HOUSE = DeskSummary(
     conditions=(
         Condition(
-            Kind.VIRUSTOTAL,
+            "virustotal",
             "virustotal",
             "VirusTotal",
             "wrong key",
@@ -262,12 +262,10 @@ HOUSE = DeskSummary(
             NOW - 2 * DAY,
             NOW - 2 * DAY - HOUR,
         ),
-        Condition(Kind.REGISTRATION, "rdap", "Registries (RDAP)", "ok", "", NOW - 5 * DAY, NOW - HOUR),
+        Condition("registration", "rdap", "Registries (RDAP)", "ok", "", NOW - 5 * DAY, NOW - HOUR),
+        Condition("feed", "phishing-database", "Phishing.Database", "ok", "", None, NOW - 3 * HOUR, 401_234),
         Condition(
-            Kind.FEED, "phishing-database", "Phishing.Database", "ok", "", None, NOW - 3 * HOUR, 401_234
-        ),
-        Condition(
-            Kind.FEED,
+            "feed",
             "polkadot-js",
             "polkadot-js phishing list",
             "failed",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sekisho.providers.registration.age import JST
+from sekisho.providers.registration.answer import JST
 from sekisho.store import LogLine, Store
 from sekisho.verdict import Level, Reason
 

@@ -56,7 +56,7 @@ def test_a_link_is_found_in_the_downloaded_lists_by_host_or_page(
 
 def test_what_was_said_counts_for_its_name_only(known: Known) -> None:
     bad = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
-    told = known.with_said({"example.com": (bad,), "otter.org": (bad,)})
+    told = known.with_answers({"example.com": (bad,), "otter.org": (bad,)})
     assert told.of(host_link("www.otter.org")) == (bad,)
     assert told.of(host_link("otter.net")) == told.of(host_link("192.0.2.1")) == ()
     levels = []

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sekisho.cli.status import read_status, show
 from sekisho.providers.feeds.state import FeedState, Part, write_state
-from sekisho.providers.virustotal.states import TOLD, State
+from sekisho.providers.virustotal.states import SENTENCES, State
 from sekisho.settings import Settings
 from sekisho.store import Limits, Store, Visit
 from sekisho.store.domain_records import STORE_DAMAGED, DomainClick, KnownDomain
@@ -88,7 +88,7 @@ def test_sources_and_budget_are_told_with_what_to_do(
     now = time.time()
     with kept(state) as store:
         store.sources.note_source("virustotal", "ok", "VirusTotal answers", now - DAY)
-        store.sources.note_source("virustotal", "wrong key", TOLD[State.WRONG_KEY], now - 60)
+        store.sources.note_source("virustotal", "wrong key", SENTENCES[State.WRONG_KEY], now - 60)
         store.sources.note_source("jprs", "unreachable", "whois.example does not answer", now)
         for at in (now - 3600, now, now, now):
             assert store.sources.spend("virustotal", at, Limits(9, 500))

@@ -84,18 +84,20 @@ def spec() -> FeedSpec:
 )
 def test_how_old_the_list_is_that_stays(seconds: float, age: str) -> None:
     state = FeedState(error="it is empty", good=1000.0, parts=(Part("u", "f", 1234),))
-    told = module.told(FeedOutcome(spec(), Became.FAILED, state), 1000.0 + seconds)
+    told = module.outcome_sentence(FeedOutcome(spec(), Became.FAILED, state), 1000.0 + seconds)
     assert told == f"Mine: not updated: it is empty. The list of {age} ago stays in use, 1,234 entries."
 
 
 def test_a_first_update_that_fails_says_what_that_means() -> None:
-    told = module.told(FeedOutcome(spec(), Became.FAILED, FeedState(error="it is empty")), 0.0)
+    told = module.outcome_sentence(FeedOutcome(spec(), Became.FAILED, FeedState(error="it is empty")), 0.0)
     assert told == "Mine: not updated: it is empty. There is no earlier list, so it warns of nothing."
 
 
 def test_an_unchanged_list() -> None:
     state = FeedState(parts=(Part("u", "f", 5),))
-    assert module.told(FeedOutcome(spec(), Became.SAME, state), 0.0) == "Mine: unchanged, 5 entries"
+    assert (
+        module.outcome_sentence(FeedOutcome(spec(), Became.SAME, state), 0.0) == "Mine: unchanged, 5 entries"
+    )
 
 
 def test_bars_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,337 +1,19 @@
-"""What nobody waits for still has to happen: lists in use, known domains asked again, bad ones told."""
+"""What no request waits for must begin with the proxy, outlive its own errors, and end with it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import logging
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from sekisho.engine import background as module
-from sekisho.engine.background import KeptFacts, Sources
+from sekisho.engine.background import with_store
 from sekisho.engine.engine import Engine
-from sekisho.link import host_link
-from sekisho.providers.feeds import Feeds
-from sekisho.providers.feeds.build import build_file
-from sekisho.providers.feeds.spec import Form
-from sekisho.providers.feeds.state import FeedState, Part, write_state
-from sekisho.providers.outside import Said
-from sekisho.settings import FeedSettings, RegistrationSettings, Settings, VirusTotalSettings
-from sekisho.store import Store, StoreError
-from sekisho.store.domain_records import TURNED_BAD, DomainClick, KnownDomain
-from sekisho.verdict import Evidence, Level, Reason, Verdict
+from sekisho.store import Store
 
-from ..providers.virustotal_server import Step, VirusTotalServer
-from ..proxy.conftest import CLEAN, FAMILIAR, NOW
+from .background_run import Run, no_waiting, run, server, settings, until
 
-MOTHER = "192.168.1.20"
-TWO = (Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "2 engines", at=NOW),)
-OWN_LIST = """
-[mine]
-name = "Mine"
-url = "http://127.0.0.1:9/list"
-format = "domains"
-licence = "MIT"
-terms = "none"
-hours = 24
-"""
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK", "FETCH", "AGE"):
-        monkeypatch.setattr(module, name, 0.02)
-    # The tests put lists in place themselves; a fetch at the same moment would write over them.
-    monkeypatch.setattr(Feeds, "due", lambda *_: [])
-
-
-@pytest.fixture
-def server() -> Iterator[VirusTotalServer]:
-    with VirusTotalServer() as started:
-        yield started
-
-
-@pytest.fixture
-def settings(tmp_path: Path, server: VirusTotalServer) -> Settings:
-    return Settings(
-        state=tmp_path / "state",
-        feeds=FeedSettings(
-            off=("phishing-database", "phishing-database-new", "polkadot-js", "scamblocklist")
-        ),
-        registration=RegistrationSettings(on=False),
-        virustotal=VirusTotalSettings(key=SecretStr(server.key), host=server.base, per_minute=100),
-    )
-
-
-class Run:
-    """Sources over a engine, and how often tunnels were looked through."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.closed = 0
-        self.sources = Sources(engine, self._changed)
-
-    def _changed(self) -> None:
-        self.closed += 1
-
-    def act[T](self, act: Callable[[], Awaitable[T]]) -> T:
-        async def together() -> T:
-            await self.sources.running()
-            try:
-                async with asyncio.timeout(20):
-                    return await act()
-            finally:
-                await self.sources.done()
-
-        return asyncio.run(together())
-
-
-@pytest.fixture
-def run(engine: Engine) -> Run:
-    return Run(engine)
-
-
-async def until(true: Callable[[], object]) -> None:
-    while not true():  # noqa: ASYNC110  # the tests' own time-out ends it
-        await asyncio.sleep(0.01)
-
-
-def met(store: Store, name: str, at: float = NOW - 7200) -> None:
-    """Somebody opened it two hours ago, and its first re-check is due."""
-    click = DomainClick(name, at, 1, Level.PASS, False, False)
-    known = KnownDomain(name, at, at, 1, 1, 1, False, at, next_check_at=at + 3600)
-    store.known_domains.note_clicks([click], lambda _, __: known)
-
-
-def visited(engine: Engine, host: str) -> None:
-    engine.visits.note(host_link(host), Verdict(Level.PASS), MOTHER, is_click=True)
-
-
-def list_names(state: Path, *hosts: str) -> None:
-    """A list of the family's own that was fetched and packed."""
-    folder = state / "feeds"
-    folder.mkdir(exist_ok=True)
-    (state / "raw").write_text("\n".join(hosts))
-    file = f"mine-{len(hosts)}.packed"
-    built = build_file(state / "raw", Form.DOMAINS, "", folder / file, ())
-    part = Part("http://127.0.0.1:9/list", file, built.count, fetched=NOW)
-    write_state(folder, "mine", FeedState(tried=NOW, good=NOW, next_try=NOW + 9e9, parts=(part,)))
-
-
-def own_list(settings: Settings) -> None:
-    (settings.state / "feeds.toml").write_text(OWN_LIST)
-
-
-def test_a_due_re_check_that_finds_engines_closes_and_tells_who_was_there(
-    run: Run, server: VirusTotalServer
-) -> None:
-    """VirusTotal said clean in the first hours, and dozens of engines knew by evening."""
-    server.behave(CLEAN, "bad")
-    engine = run.engine
-    assert engine.current.store
-    visited(engine, CLEAN)
-    asyncio.run(engine.visits.write())
-    met(engine.current.store, CLEAN)
-
-    async def act() -> None:
-        await until(lambda: engine.current.store and engine.current.store.events.all())
-
-    run.act(act)
-    (event,) = engine.current.store.events.all()
-    assert (event.kind, event.host, event.level) == (TURNED_BAD, CLEAN, Level.WARN)
-    assert [person.client for person in event.people] == [MOTHER]
-    assert run.closed
-    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
-
-
-def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> None:
-    engine = run.engine
-    assert engine.current.store
-    for host, said in ((f"www.{CLEAN}", TWO), ("other-lookalike.example", ())):
-        engine.current.store.verdicts.record(host_link(host), Verdict(Level.WARN, said), NOW)
-    picture = host_link(f"img.{CLEAN}")
-
-    async def act() -> Verdict:
-        await until(lambda: engine.judge.outside and engine.judge.outside.known(CLEAN))
-        assert engine.judge.outside
-        assert engine.judge.outside.known("other-lookalike.example") is None
-        assert not engine.judge.outside.is_fresh(CLEAN)  # a click asks again
-        return engine.judge.verdict(picture, MOTHER, is_click=False)
-
-    verdict = run.act(act)
-    assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.VIRUSTOTAL)
-
-
-def test_what_virustotal_takes_back_is_open_again(run: Run, server: VirusTotalServer) -> None:
-    """Else one false alarm of two engines would close an honest site for good."""
-    engine = run.engine
-    assert engine.current.store
-    server.behave(CLEAN, "clean")
-    engine.current.store.verdicts.record(host_link(CLEAN), Verdict(Level.WARN, TWO), NOW)
-    met(engine.current.store, CLEAN)
-
-    async def act() -> None:
-        await until(lambda: engine.judge.outside and engine.judge.outside.is_fresh(CLEAN))
-
-    run.act(act)
-    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "state", "asked"),
-    [
-        ("clean", "answered", True),
-        ("unknown", "answered", True),
-        ("outage", "failed", False),
-        ("quota", "failed", False),
-    ],
-)
-def test_what_a_re_check_comes_to(
-    run: Run, server: VirusTotalServer, behaviour: str, state: str, asked: bool
-) -> None:
-    """An outage taken for a clean answer would make a stranger familiar."""
-    server.behave(CLEAN, behaviour)
-    answer = run.act(lambda: run.sources._ask_again(host_link(CLEAN)))
-    assert (answer.state, answer.asked_outside) == (state, asked)
-
-
-def test_over_the_budget_a_re_check_waits_for_its_turn(engine: Engine, server: VirusTotalServer) -> None:
-    told = engine.settings.virustotal.model_copy(update={"per_minute": 1})
-    engine.settings = engine.settings.model_copy(update={"virustotal": told})
-    run = Run(engine)
-
-    async def act() -> str:
-        await run.sources._ask_again(host_link("first.jp"))
-        return (await run.sources._ask_again(host_link(CLEAN))).state
-
-    assert run.act(act) == "over budget"
-    assert server.asked(CLEAN) == 0
-
-
-def test_without_a_key_a_re_check_is_answered_by_the_rules_alone(
-    engine: Engine, server: VirusTotalServer
-) -> None:
-    engine.settings = engine.settings.model_copy(update={"virustotal": VirusTotalSettings(host=server.base)})
-    run = Run(engine)
-    answer = run.act(lambda: run.sources._ask_again(host_link(CLEAN)))
-    assert (answer.state, answer.asked_outside, server.requests) == ("answered", False, [])
-
-
-@pytest.mark.parametrize("host", [FAMILIAR, "blocked.jp"])
-def test_what_is_decided_is_not_asked_again(run: Run, server: VirusTotalServer, host: str) -> None:
-    assert run.act(lambda: run.sources._ask_again(host_link(host))).state == "answered"
-    assert server.requests == []
-
-
-def test_an_answer_that_comes_late_and_is_bad_stops_the_next_request_and_is_told(
-    run: Run, server: VirusTotalServer
-) -> None:
-    server.behave(CLEAN, Step("bad", held=True))
-    engine = run.engine
-    settings = engine.settings.virustotal.model_copy(update={"wait": 0.05})
-    engine.settings = engine.settings.model_copy(update={"virustotal": settings})
-
-    async def act() -> Level:
-        said = await engine.judge.ask_one(host_link(CLEAN))
-        assert said
-        early = engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level
-        visited(engine, CLEAN)
-        server.release()
-        await until(lambda: engine.current.store and engine.current.store.events.all())
-        return early
-
-    assert run.act(act) is Level.CAUTION
-    assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).level is Level.WARN
-    assert engine.current.store
-    assert [person.client for person in engine.current.store.events.all()[0].people] == [MOTHER]
-
-
-def test_a_list_that_was_fetched_is_in_use_at_once_and_a_newer_one_takes_its_place(
-    run: Run, settings: Settings
-) -> None:
-    own_list(settings)
-    list_names(settings.state, "listed.jp")
-    engine = run.engine
-
-    async def act() -> None:
-        await until(lambda: len(engine.current.feeds) == 1)
-        assert engine.judge.verdict(host_link("www.listed.jp"), MOTHER, is_click=True).level is Level.WARN
-        list_names(settings.state, "other.jp", "another.jp")
-        await until(lambda: len(engine.current.feeds) == 2)
-
-    run.act(act)
-    assert engine.judge.verdict(host_link("listed.jp"), MOTHER, is_click=True).level is Level.PASS
-    assert engine.judge.verdict(host_link("other.jp"), MOTHER, is_click=True).level is Level.WARN
-    assert run.closed >= 2
-
-
-def test_a_domain_that_the_house_knows_and_a_list_names_now_is_told(run: Run, settings: Settings) -> None:
-    own_list(settings)
-    engine = run.engine
-    assert engine.current.store
-    visited(engine, CLEAN)
-    asyncio.run(engine.visits.write())
-
-    async def act() -> None:
-        await until(lambda: run.sources.rechecks is not None)
-        list_names(settings.state, CLEAN)
-        await until(lambda: engine.current.store and engine.current.store.events.all())
-
-    run.act(act)
-    (event,) = engine.current.store.events.all()
-    assert (event.host, event.evidence[0].reason) == (CLEAN, Reason.FEED)
-
-
-def test_lists_that_are_switched_off_are_not_even_opened(engine: Engine, settings: Settings) -> None:
-    own_list(settings)
-    list_names(settings.state, CLEAN)
-    engine.settings = settings.model_copy(update={"feeds": FeedSettings(enabled=False)})
-    run = Run(engine)
-    run.act(lambda: asyncio.sleep(0.2))
-    assert len(engine.current.feeds) == 0
-
-
-def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
-    run: Run, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    (settings.state / "feeds.toml").write_text("[mine]\nname = 3\n")
-
-    async def act() -> None:
-        await until(lambda: "feeds.toml" in caplog.text)
-        told = caplog.text.count("the lists of phishing stay as they are")
-        await asyncio.sleep(0.2)
-        assert caplog.text.count("the lists of phishing stay as they are") == told == 1
-        own_list(settings)
-        list_names(settings.state, "listed.jp")
-        await until(lambda: len(run.engine.current.feeds) == 1)
-
-    run.act(act)
-    assert run.engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS
-
-
-def test_what_became_familiar_is_judged_so_and_what_turns_bad_is_not_any_more(run: Run) -> None:
-    engine = run.engine
-    assert engine.current.store
-    store = engine.current.store
-    day = 86_400.0
-    at = NOW - 20 * day
-    known = KnownDomain(
-        CLEAN, at, NOW - day, 20, 5, 9, False, at,
-        next_check_at=NOW + day, checked_at=NOW - day, clean_at=NOW - day,
-        clean_day_at=at + day, clean_week_at=at + 7 * day, registered_at=NOW - 900 * day, familiar_at=NOW - day,
-    )  # fmt: skip
-    store.known_domains.note_clicks(
-        [DomainClick(CLEAN, at, 1, Level.PASS, False, False)], lambda _, __: known
-    )
-
-    async def act() -> bool:
-        await until(lambda: CLEAN in engine.current.household)
-        familiar = engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).familiar
-        await run.sources._found_bad(CLEAN, Verdict(Level.WARN, TWO))
-        return familiar
-
-    assert run.act(act)
-    assert not engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=False).familiar
+__all__ = ["no_waiting", "run", "server", "settings"]
 
 
 def test_a_store_that_comes_later_or_is_replaced_is_used(engine: Engine, tmp_path: Path) -> None:
@@ -341,38 +23,60 @@ def test_a_store_that_comes_later_or_is_replaced_is_used(engine: Engine, tmp_pat
 
     async def act() -> None:
         await asyncio.sleep(0.05)
-        assert run.sources.rechecks is None
+        assert run.background.monitor.rechecks is None
         engine.current.store = first
-        await until(lambda: run.sources.rechecks is not None)
-        old = run.sources.rechecks
+        await until(lambda: run.background.monitor.rechecks is not None)
+        old = run.background.monitor.rechecks
         with Store.open(f"sqlite:///{tmp_path}/new.db") as second:
             engine.current.store = second
-            await until(lambda: run.sources.rechecks is not old)
-            engine.current.store, newer = first, run.sources.rechecks
-            await until(lambda: run.sources.rechecks is not newer)
+            await until(lambda: run.background.monitor.rechecks is not old)
+            engine.current.store, newer = first, run.background.monitor.rechecks
+            await until(lambda: run.background.monitor.rechecks is not newer)
             await asyncio.sleep(0.3)  # a thread that still reads would open the closed store again
 
     run.act(act)
 
 
-def test_facts_without_a_store_are_an_error_that_sources_know(engine: Engine) -> None:
-    kept = KeptFacts(engine)
-    kept.remember_fact("x", "a.example", 1, NOW)
-    fact = kept.fact("x", "a.example")
-    assert fact
-    assert fact.value == 1
-    engine.current.store = None
-    with pytest.raises(StoreError):
-        kept.fact("x", "a.example")
+def test_what_goes_wrong_in_a_task_is_logged_and_the_next_store_gets_a_new_one(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else one bad row would end the messages to the family until somebody restarts the proxy."""
+    stores: list[Store] = []
 
-
-def test_a_late_caution_is_no_event(run: Run) -> None:
-    caution = Evidence(Reason.NEW_NAME, Level.CAUTION, "rdap.example", "new", at=NOW)
+    async def fails(store: Store) -> None:
+        stores.append(store)
+        raise KeyError("a row of another version")
 
     async def act() -> None:
-        run.sources._late(CLEAN, Said((caution,)))
-        await asyncio.sleep(0.05)
+        running = asyncio.create_task(with_store(engine, fails))
+        await until(lambda: stores)
+        with Store.open(f"sqlite:///{tmp_path}/new.db") as second:
+            engine.current.store = second
+            await until(lambda: len(stores) == 2)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(act())
+    assert caplog.text.count("a background task ended") == 2
+
+
+def test_the_family_is_told_as_long_as_there_is_a_store(run: Run) -> None:
+    async def act() -> None:
+        await until(lambda: run.engine.family.messenger is not None)
+        run.engine.current.store = None
+        await until(lambda: run.engine.family.messenger is None)
 
     run.act(act)
-    assert run.engine.current.store
-    assert run.engine.current.store.events.all() == []
+
+
+def test_a_store_is_aged_once_a_day(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    aged: list[float] = []
+    monkeypatch.setattr(module, "age", lambda store, now: aged.append(now))
+
+    async def act() -> None:
+        await until(lambda: aged)
+        await asyncio.sleep(0.1)
+
+    run.act(act)
+    assert len(aged) == 1

@@ -12,10 +12,10 @@ import pytest
 from sekisho.engine.asks import ask_family
 from sekisho.engine.current import UnavailableError
 from sekisho.engine.engine import Engine
-from sekisho.link import Link, host_link
+from sekisho.link import host_link
 from sekisho.policy.decisions import Decisions
 from sekisho.policy.requests import worst_of
-from sekisho.providers.outside import Said
+from sekisho.providers.provider import Opinion, Subject
 from sekisho.store import StoreError
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -128,24 +128,24 @@ def test_of_several_names_the_worst_counts_and_familiar_needs_all() -> None:
 class Oracle:
     """An outside that says the next thing each time that it is asked; nothing of it is fresh."""
 
-    def __init__(self, *answers: Said) -> None:
+    def __init__(self, *answers: Opinion) -> None:
         self.answers = list(answers)
-        self.said: dict[str, Said] = {}
+        self.said: dict[str, Opinion] = {}
         self.meanwhile: Callable[[], None] = lambda: None
 
-    def known(self, name: str) -> Said | None:
+    def known(self, name: str) -> Opinion | None:
         return self.said.get(name)
 
-    def is_current(self, said: Said) -> bool:
+    def is_current(self, said: Opinion) -> bool:
         return said.until > NOW
 
     def is_fresh(self, name: str) -> bool:
         return name in self.said and self.is_current(self.said[name])
 
-    async def ask(self, link: Link, name: str, **_: object) -> Said:
+    async def ask(self, subject: Subject, **_: object) -> Opinion:
         self.meanwhile()
-        self.said[name] = self.answers.pop(0)
-        return self.said[name]
+        self.said[subject.name] = self.answers.pop(0)
+        return self.said[subject.name]
 
 
 def asked(engine: Engine, oracle: Oracle, *hosts: str) -> bool:
@@ -155,25 +155,25 @@ def asked(engine: Engine, oracle: Oracle, *hosts: str) -> bool:
 
 def test_a_click_is_judged_again_where_the_outside_says_something_new(engine: Engine) -> None:
     """In either direction: bad news must reach the click that asked, and so must their end."""
-    oracle = Oracle(Said(), Said(BAD.evidence), Said(BAD.evidence), Said())
+    oracle = Oracle(Opinion(), Opinion(BAD.evidence), Opinion(BAD.evidence), Opinion())
     assert [asked(engine, oracle, CLEAN) for _ in range(4)] == [False, True, False, True]
 
 
 def test_all_names_of_a_click_are_asked_about(engine: Engine) -> None:
-    oracle = Oracle(Said(), Said(BAD.evidence))
+    oracle = Oracle(Opinion(), Opinion(BAD.evidence))
     assert asked(engine, oracle, CLEAN, FAKE, "192.0.2.7")
     assert oracle.said.keys() == {CLEAN, FAKE}
 
 
 def test_what_was_asked_just_now_is_not_asked_again(engine: Engine) -> None:
-    oracle = Oracle(Said(BAD.evidence, until=NOW + 1))
+    oracle = Oracle(Opinion(BAD.evidence, until=NOW + 1))
     assert asked(engine, oracle, CLEAN)
     assert not asked(engine, oracle, CLEAN)
 
 
 def test_a_decision_that_came_while_the_outside_was_asked_counts(engine: Engine) -> None:
     assert engine.current.policy
-    oracle, decided = Oracle(Said()), engine.current.policy.with_decisions(Decisions(()))
+    oracle, decided = Oracle(Opinion()), engine.current.policy.with_decisions(Decisions(()))
     oracle.meanwhile = lambda: engine.current.install(decided)
     assert asked(engine, oracle, CLEAN)
 

@@ -6,7 +6,7 @@ from sekisho.portal.desk import DeskSummary, SourceRow, source_rows, turned_rows
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.render import render
-from sekisho.providers.condition import Condition, Kind
+from sekisho.providers.condition import Condition
 from sekisho.providers.registration import State as RegistrationState
 from sekisho.providers.virustotal.states import State
 from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, Event, Presence
@@ -73,31 +73,31 @@ def test_a_hostile_name_cannot_turn_the_page() -> None:
     assert "\u202e" not in turned.host
 
 
-def row(kind: Kind, state: str, entries: int | None = None) -> SourceRow:
+def row(kind: str, state: str, entries: int | None = None) -> SourceRow:
     found = Condition(kind, "x", "Example", state, "what to do", NOW - HOUR, NOW - 2 * HOUR, entries)
     (made,) = source_rows([found], "en")
     return made
 
 
 def test_a_row_has_its_times_and_says_what_to_do_only_where_there_is_something() -> None:
-    bad = row(Kind.VIRUSTOTAL, "wrong key")
+    bad = row("virustotal", "wrong key")
     assert (bad.since, bad.last_good) == (local_time(NOW - HOUR, "en"), local_time(NOW - 2 * HOUR, "en"))
     assert bad.message == "what to do"
-    assert row(Kind.VIRUSTOTAL, "ok").message == ""
-    assert row(Kind.FEED, "ok", 1200).entries == "1,200"
+    assert row("virustotal", "ok").message == ""
+    assert row("feed", "ok", 1200).entries == "1,200"
 
 
 def test_lists_that_merely_could_be_used_are_left_out() -> None:
-    spare = Condition(Kind.FEED, "spare", "Spare", "off", "x")
-    everything = Condition(Kind.FEED, "feeds", "Lists", "off", "x")
+    spare = Condition("feed", "spare", "Spare", "off", "x", is_spare=True)
+    everything = Condition("feed", "feeds", "Lists", "off", "x")
     assert [item.source for item in source_rows([spare, everything], "ja")] == ["feeds"]
 
 
 STATES = [
-    *((Kind.VIRUSTOTAL, one.value, None) for one in State if one not in (State.NOT_FOUND, State.NOT_ASKED)),
-    (Kind.VIRUSTOTAL, "not asked yet", None),
+    *(("virustotal", one.value, None) for one in State if one not in (State.NOT_FOUND, State.NOT_ASKED)),
+    ("virustotal", "not asked yet", None),
     *(
-        (Kind.REGISTRATION, one.value, None)
+        ("registration", one.value, None)
         for one in (
             RegistrationState.UNREACHABLE,
             RegistrationState.REFUSED,
@@ -105,9 +105,9 @@ STATES = [
             RegistrationState.RATE_LIMITED,
         )
     ),
-    *((Kind.REGISTRATION, state, None) for state in ("ok", "off", "not asked yet")),
-    *((Kind.FEED, state, 5) for state in ("ok", "failed")),
-    *((Kind.FEED, state, None) for state in ("failed", "not asked yet", "unreadable")),
+    *(("registration", state, None) for state in ("ok", "off", "not asked yet")),
+    *(("feed", state, 5) for state in ("ok", "failed")),
+    *(("feed", state, None) for state in ("failed", "not asked yet", "unreadable")),
 ]
 
 
@@ -119,7 +119,7 @@ def test_every_state_has_words_and_never_its_code(language: str) -> None:
         cell = text_of(html[html.index('<dl class="sources">') :].partition("</dl>")[0].partition("<dd>")[2])
         assert f"<code>{state}</code>" not in html, (kind, state)
         assert len(cell) > 10, (kind, state)
-    assert "<code>a new state</code>" in page([row(Kind.FEED, "a new state")], language)
+    assert "<code>a new state</code>" in page([row("feed", "a new state")], language)
 
 
 def page(rows: list[SourceRow], language: str) -> str:

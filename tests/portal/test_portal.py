@@ -9,7 +9,7 @@ import pytest
 from sekisho.portal.desk import DeskSummary
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.portal import create_portal
-from sekisho.providers.condition import Condition, Kind
+from sekisho.providers.condition import Condition
 from sekisho.store.domain_records import TURNED_BAD, Event, Presence
 from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Level, Reason
@@ -133,8 +133,8 @@ def test_the_desk_names_no_host_before_there_is_a_log_in(portal: Portal) -> None
 
 TURNED = DeskSummary(
     conditions=(
-        Condition(Kind.VIRUSTOTAL, "virustotal", "VirusTotal", "wrong key", "another key, please", NOW - 60),
-        Condition(Kind.FEED, "mine", "Example List", "ok", "5 entries", None, NOW - 60, 5),
+        Condition("virustotal", "virustotal", "VirusTotal", "wrong key", "another key, please", NOW - 60),
+        Condition("feed", "mine", "Example List", "ok", "5 entries", None, NOW - 60, 5),
     ),
     events=(
         Event(

@@ -11,7 +11,7 @@ from mitmproxy.test import tutils
 from sekisho.engine.engine import Engine
 from sekisho.link import Link, parse_link
 from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
-from sekisho.providers.outside import Said
+from sekisho.providers.provider import Opinion, Subject
 from sekisho.proxy.click import Click
 from sekisho.proxy.flows import ACTION
 from sekisho.verdict import Evidence, Level, Reason, Verdict
@@ -289,24 +289,24 @@ class LateAnswers:
 
     def __init__(self, engine: Engine, evidence: tuple[Evidence, ...]) -> None:
         self.asked: list[str] = []
-        self._said: Said | None = None
+        self._said: Opinion | None = None
         keep = engine.visits.keep
 
         async def slowly(link: Link, verdict: Verdict) -> None:
             await keep(link, verdict)
-            self._said = Said(evidence, answered=True)
+            self._said = Opinion(evidence, answered=True)
 
         engine.visits.keep = slowly  # type: ignore[method-assign]
 
-    def known(self, _: str) -> Said | None:
+    def known(self, _: str) -> Opinion | None:
         return self._said
 
     def is_fresh(self, _: str) -> bool:
         return False
 
-    async def ask(self, _: Link, name: str, **__: object) -> Said:
-        self.asked.append(name)
-        return Said()
+    async def ask(self, subject: Subject, **_: object) -> Opinion:
+        self.asked.append(subject.name)
+        return Opinion()
 
 
 def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Outside: what `sekisho check` knows of a link beside rules and lists — downloaded lists, and what others said.
+"""Outside: what `sekisho check` knows of a link beside rules and lists — downloaded lists, and what services answered.
 
 Nobody is asked here (that is `ask`); this holds the answers, and judges by them as the proxy does.
 """
@@ -22,20 +22,20 @@ _BEFORE_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*[^/\\?#]*", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A policy with the downloaded lists, and what VirusTotal and the registries said."""
+    """A policy with the downloaded lists, and what VirusTotal and the registries answered."""
 
     policy: Policy
-    said: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     """By the name that was asked about."""
 
-    def with_said(self, said: Mapping[str, tuple[Evidence, ...]]) -> "Known":
-        """The same with other answers."""
-        return replace(self, said=said)
+    def with_answers(self, answers: Mapping[str, tuple[Evidence, ...]]) -> "Known":
+        """The same with these answers of services."""
+        return replace(self, answers=answers)
 
     def of(self, link: Link) -> tuple[Evidence, ...]:
-        """What was said of a link."""
+        """What services know of a link."""
         found = name_of(link, self.policy.rulebook)
-        return self.said.get(found[0], ()) if found else ()
+        return self.answers.get(found[0], ()) if found else ()
 
     def judge(self, text: str, now: float) -> tuple[Link, Verdict] | str:
         """The link and its verdict, or why there is none."""
@@ -43,8 +43,8 @@ class Known:
         if isinstance(judged, str):
             return judged
         link = judged[0]
-        path, said = path_of(text), self.of(link)
-        return link, self.policy.judge(link, now=now, path=path, outside=said)
+        path, answers = path_of(text), self.of(link)
+        return link, self.policy.judge(link, now=now, path=path, outside=answers)
 
 
 def path_of(text: str) -> str:

@@ -22,17 +22,21 @@ from rich.text import Text
 from sekisho.cli.failure import Failure, settings_of
 from sekisho.cli.household import may_have_store
 from sekisho.portal.page import visible, visible_words
-from sekisho.providers.condition import OFF, OK, Condition, Kind, read_conditions
+from sekisho.providers import Context, Provider, make_providers
+from sekisho.providers.condition import OFF, OK
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
 from sekisho.store.domain_records import TYPED, Event
+from sekisho.store.source_records import Spent
 from sekisho.verdict import Level
 
 _SHOWN = 10
 _RULES = ("brands.toml", "familiar.txt", "blocklist.txt", "allowlist.txt", "feeds.toml")
 _INDENT = 2
 _LONGEST_NAME = 32
+_FOR_PEOPLE = frozenset({"is_spare", "budget"})
+"""Members of a row that the JSON object has not."""
 _ENDLESS = 1 << 16
 """Columns of what is no terminal."""
 
@@ -48,7 +52,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     except StoreError as error:
         raise Failure(str(error)) from error
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json.dumps(_public(found), ensure_ascii=False))
         return
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -66,12 +70,7 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
     found: dict[str, Any] = {
         "sources": [],
         "feeds": [],
-        "budget": {
-            "in_minute": 0,
-            "per_minute": settings.virustotal.per_minute,
-            "in_day": 0,
-            "per_day": settings.virustotal.per_day,
-        },
+        "budget": {},
         "rules": _times(settings.rules or rules_folder(), _RULES),
         "lists": {
             **_times(settings.state, ("blocklist.txt", "allowlist.txt", "feeds.toml")),
@@ -85,7 +84,7 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
         "store_bytes": None,
     }
     if not may_have_store(settings):
-        return _with_conditions(found, read_conditions(settings, ()))
+        return _with_providers(found, settings, None, now)
     with Store.open(settings.store_url, read_only=True) as store:
         counts = store.visits.counts_since(_midnight(now))
         for level in Level:
@@ -101,23 +100,22 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
         found["due"] = store.known_domains.count_due(now)
         found["events"] = [_event(event) for event in store.events.all(pending_only=True)]
         found["store_bytes"] = store.size()
-        found["budget"] |= asdict(store.sources.spent("virustotal", now))
-        return _with_conditions(found, read_conditions(settings, store.sources.states()))
+        return _with_providers(found, settings, store, now)
 
 
 def show(found: dict[str, Any], console: Console) -> None:
     """The same for a person."""
     for event in found["events"]:
         console.print(Text(_event_line(event), "bold red"))
-    rows = [row for row in (*found["sources"], *found["feeds"]) if not _is_spare(row)]
+    rows = [row for row in (*found["sources"], *found["feeds"]) if not row["is_spare"]]
     width = min(max(len(row["name"]) for row in rows), _LONGEST_NAME)
     head = f"{'source'.ljust(width)}  {'state'.ljust(13)} {'since'.ljust(16)}  last good"
     console.print(Text(head, "bold"))
     for row in rows:
         console.print(_source_line(row, width))
         told = " ".join(visible(word) for word in str(row["told"]).split())
-        if row["kind"] == Kind.VIRUSTOTAL and row["state"] != OFF:
-            told = f"{told}; {_spent(found['budget'])}"
+        if row["budget"] and row["state"] != OFF:
+            told = f"{told}; {_spent(row['budget'])}"
         sentence = Text(told, "dim" if row["state"] in (OK, OFF) else "")
         console.print(Padding(sentence, (0, 0, 0, _INDENT), expand=False))
     console.print()
@@ -146,7 +144,7 @@ def _spent(budget: dict[str, int]) -> str:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    spare = [visible_words(row["name"]) for row in found["feeds"] if _is_spare(row)]
+    spare = [visible_words(row["name"]) for row in found["feeds"] if row["is_spare"]]
     if spare:
         yield "lists not in use", f"{', '.join(spare)} (`on = […]` below [feeds] in sekisho.toml uses one)"
     today = ", ".join(f"{number} {word}" for word, number in found["today"].items())
@@ -163,11 +161,6 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield visible_words(name), _local(at)
     size = found["store_bytes"]
     yield "store", "none yet" if size is None else f"{size / 2**20:.1f} MB"
-
-
-def _is_spare(row: dict[str, Any]) -> bool:
-    """A list that could be used and is not."""
-    return bool(row["kind"] == Kind.FEED and row["state"] == OFF and row["source"] != "feeds")
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -195,13 +188,43 @@ def _event_line(event: dict[str, Any]) -> str:
     return f"{at}  {visible(event['host'])} is bad now ({event['why']}); who was there: {people}"
 
 
-def _with_conditions(found: dict[str, Any], conditions: Iterable[Condition]) -> dict[str, Any]:
-    for condition in conditions:
-        fields = {**asdict(condition), "is_quiet": condition.is_quiet}
-        for name in ("since", "last_good_at", "next_try"):
-            fields[name] = _iso(fields[name])
-        found["feeds" if condition.kind is Kind.FEED else "sources"].append(fields)
+def _with_providers(
+    found: dict[str, Any], settings: Settings, store: Store | None, now: float
+) -> dict[str, Any]:
+    states = {state.source: state for state in store.sources.states()} if store else {}
+    for provider in make_providers(Context(settings)):
+        budget = _budget(provider, store, now)
+        found["budget"] = found["budget"] or budget
+        for condition in provider.conditions(states):
+            row = {**asdict(condition), "is_quiet": condition.is_quiet}
+            for name in ("since", "last_good_at", "next_try"):
+                row[name] = _iso(row[name])
+            row["budget"] = budget if condition.source == provider.name else {}
+            found["sources" if provider.service else "feeds"].append(row)
     return found
+
+
+def _budget(provider: Provider, store: Store | None, now: float) -> dict[str, int]:
+    """What a provider was asked and may be asked; empty where that is not counted."""
+    limits = provider.service.budget if provider.service else None
+    if limits is None:
+        return {}
+    spent = store.sources.spent(provider.name, now) if store else Spent()
+    return {
+        "in_minute": spent.in_minute,
+        "per_minute": limits.per_minute,
+        "in_day": spent.in_day,
+        "per_day": limits.per_day,
+    }
+
+
+def _public(found: dict[str, Any]) -> dict[str, Any]:
+    """Without what only the overview for people needs."""
+    kept = {
+        group: [{name: row[name] for name in row if name not in _FOR_PEOPLE} for row in found[group]]
+        for group in ("sources", "feeds")
+    }
+    return {**found, **kept}
 
 
 def _imported(folder: Path) -> dict[str, str]:

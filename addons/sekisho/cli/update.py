@@ -51,12 +51,12 @@ def update(ctx: click.Context, force: bool) -> None:
     except FeedFolderError as error:
         raise Failure(str(error)) from error
     for outcome in outcomes:
-        click.echo(told(outcome, time.time()))
+        click.echo(outcome_sentence(outcome, time.time()))
     if any(outcome.result is Result.FAILED for outcome in outcomes):
         ctx.exit(UNDONE)
 
 
-def told(outcome: FeedOutcome, now: float) -> str:
+def outcome_sentence(outcome: FeedOutcome, now: float) -> str:
     """What became of a feed, in a sentence; `now` in seconds since 1970."""
     name, state = outcome.spec.name, outcome.state
     match outcome.result:

@@ -60,15 +60,15 @@ def _take(settings: Settings) -> None:
         raise UsageFailure(f"that is no key: {error}") from None
     if not given:
         raise UsageFailure("no key was given; `sekisho virustotal key --remove` takes the old one away")
-    told = try_key(given, settings.virustotal.host)
+    sentence = try_key(given, settings.virustotal.host)
     path = write_key(settings.state, given)
-    click.echo(f"{told}; kept in {path}")
+    click.echo(f"{sentence}; kept in {path}")
 
 
 def try_key(given: str, host: str, seconds: float = TRY_SECONDS) -> str:
     """What VirusTotal says to a key, in words. Raises Failure where it refuses it."""
     from sekisho.providers.virustotal.client import Client, Quota, Reply
-    from sekisho.providers.virustotal.states import TOLD, State
+    from sekisho.providers.virustotal.states import SENTENCES, State
 
     async def ask() -> tuple[Reply, Quota | None]:
         client = Client(given, host, timeout=seconds)
@@ -79,14 +79,14 @@ def try_key(given: str, host: str, seconds: float = TRY_SECONDS) -> str:
 
     reply, quota = asyncio.run(ask())
     if reply.state is State.WRONG_KEY:
-        told = reply.told or "VirusTotal refuses this key: copy it again from its page"
-        raise Failure(f"{told}. It was not kept, and an older one stays")
+        sentence = reply.sentence or "VirusTotal refuses this key: copy it again from its page"
+        raise Failure(f"{sentence}. It was not kept, and an older one stays")
     if reply.state is State.OK:
         used = f"; {quota.used_today} of {quota.allowed_a_day} questions of today are used" if quota else ""
         return f"the key works{used}"
     if reply.state is State.QUOTA:
         return "the key works, but its quota is used up for now"
-    return f"the key could not be tried ({reply.told or TOLD[reply.state]})"
+    return f"the key could not be tried ({reply.sentence or SENTENCES[reply.state]})"
 
 
 def _read() -> str:

@@ -12,7 +12,8 @@ from sekisho.engine.read_pages import ReadPages
 from sekisho.link import Link
 from sekisho.policy import familiarity
 from sekisho.policy.requests import worst_of
-from sekisho.providers.outside import Outside, Said
+from sekisho.providers.provider import Opinion, Subject
+from sekisho.providers.reputation import Reputation
 from sekisho.verdict import Evidence, Verdict
 
 
@@ -22,7 +23,7 @@ class Judge:
     def __init__(self, current: Current, clock: Callable[[], float]) -> None:
         self._current = current
         self._clock = clock
-        self.outside: Outside | None = None
+        self.outside: Reputation | None = None
         """The providers; None while starting, and where nobody is to be asked."""
         self.read_pages = ReadPages()
 
@@ -73,7 +74,7 @@ class Judge:
             for link, answer in zip(links, before, strict=True)
         )
 
-    async def ask_one(self, link: Link, *, click: bool = True) -> Said | None:
+    async def ask_one(self, link: Link, *, click: bool = True) -> Opinion | None:
         """Ask the providers about a link's domain; `verdict` knows the answer afterwards.
 
         A click waits no longer than the settings say, and not at all for what was asked just now; a re-check
@@ -84,23 +85,21 @@ class Judge:
         if self.outside is None or found is None:
             return None
         name, shared = found
-        if not click:
-            return await self.outside.ask(link, name, shared=shared, click=False, max_age=0.0)
-        if self.outside.is_fresh(name):
+        if click and self.outside.is_fresh(name):
             return self.outside.known(name)
-        return await self.outside.ask(link, name, shared=shared, click=True)
+        return await self.outside.ask(Subject(link, name, shared), click=click)
 
     def registered_at(self, link: Link) -> float | None:
         """When a link's domain was registered, where a provider knows it; seconds since 1970 UTC."""
         answer = self._answer_for(link)
         return answer.registered_at if answer else None
 
-    def _answer_for(self, link: Link) -> Said | None:
+    def _answer_for(self, link: Link) -> Opinion | None:
         if self.outside is None or self._current.policy is None:
             return None
         found = familiarity.name_of(link, self._current.policy.rulebook)
         return self.outside.known(found[0]) if found else None
 
 
-def _evidence(answer: Said | None) -> tuple[Evidence, ...]:
+def _evidence(answer: Opinion | None) -> tuple[Evidence, ...]:
     return answer.evidence if answer else ()

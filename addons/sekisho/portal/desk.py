@@ -12,7 +12,7 @@ from enum import Enum
 from sekisho.link import host_link
 from sekisho.policy.home_network import is_loopback
 from sekisho.portal.finding import Row, local_time, row_of
-from sekisho.providers.condition import OFF, Condition, Kind
+from sekisho.providers.condition import Condition
 from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event, Presence
 from sekisho.store.source_records import Limits, Spent
 from sekisho.visible import visible, visible_words
@@ -94,7 +94,7 @@ def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRo
     """Every source that is in use or switched off as a whole; lists that merely could be used are left out."""
     return [
         SourceRow(
-            kind=item.kind.value,
+            kind=item.kind,
             source=item.source,
             name=visible_words(item.name),
             state=item.state,
@@ -104,7 +104,7 @@ def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRo
             message="" if item.is_quiet else visible_words(item.told[:400]),
         )
         for item in conditions
-        if item.kind is not Kind.FEED or item.state != OFF or item.source == "feeds"
+        if not item.is_spare
     ]
 
 

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_time
 from sekisho.link import Link, host_link
 from sekisho.portal.comparison import Comparison, compare
 from sekisho.portal.page import visible, visible_words
-from sekisho.providers.registration.age import registry_day
+from sekisho.providers.registration import registry_day
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Trick, Verdict
 

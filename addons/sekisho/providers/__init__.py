@@ -1,4 +1,63 @@
-"""sources: what the outside knows about a domain. Async, bounded in time, and never asked about a path.
+"""providers: who is asked about the reputation of a domain. Others know only their list, `make_providers`.
 
-A source may be slow, wrong, refused or gone; none of that may hold a click for longer than it allows.
+    provider      the protocol, and the values that go in and out         pure
+    condition     how one of them is, for `sekisho status` and the desk   pure
+    reputation    asks those that are services, caches and merges
+    records       what they keep in the store                           I/O
+    feeds/ virustotal/ registration/   one folder a provider
+
+A provider may be slow, wrong, refused or gone; none of that may hold a click for longer than it allows. None is
+ever sent a path. A further provider is a folder of its own, a line in `make_providers`, its settings and its words.
 """
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sekisho.providers.provider import Context, Provider
+
+if TYPE_CHECKING:
+    from sekisho.providers.condition import Condition
+    from sekisho.settings import Settings
+    from sekisho.store.source_records import Limits, SourceState
+
+__all__ = ["Context", "Provider", "first_budget", "make_providers", "read_conditions"]
+
+
+def make_providers(context: Context) -> tuple[Provider, ...]:
+    """Every provider, in the order in which they are asked; nobody is asked yet.
+
+    Imported here: whoever only reads the lists of phishing does not pay for asyncio and its clients.
+    """
+    from sekisho.providers.feeds.provider import FeedProvider
+    from sekisho.providers.registration.provider import RegistrationProvider
+    from sekisho.providers.virustotal.provider import VirusTotalProvider
+
+    return (
+        VirusTotalProvider(context),
+        RegistrationProvider(context),
+        FeedProvider(context),
+    )
+
+
+def read_conditions(settings: "Settings", noted: "Iterable[SourceState]") -> "tuple[Condition, ...]":
+    """How each provider is, in their order. `noted` is `Store.source_states`, or nothing.
+
+    Reads the key and the files of the feeds, asks nobody, and never raises.
+    """
+    states = {state.source: state for state in noted}
+    return tuple(
+        condition
+        for provider in make_providers(Context(settings))
+        for condition in provider.conditions(states)
+    )
+
+
+def first_budget(providers: Iterable[Provider]) -> "tuple[str, Limits]":
+    """Name and limits of the first provider whose questions are counted: the one that an overview tells of.
+
+    Raises ValueError where none is counted.
+    """
+    for provider in providers:
+        if provider.service and provider.service.budget:
+            return provider.name, provider.service.budget
+    raise ValueError("no provider has a budget")

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from sekisho.engine.background import Sources
+from sekisho.engine.background import Background
 from sekisho.engine.engine import Engine
 
 logger = logging.getLogger(__name__)
@@ -16,16 +16,16 @@ class Lifecycle:
 
     def __init__(self, engine: Engine, changed: Callable[[], None]) -> None:
         self.engine = engine
-        self.sources = Sources(engine, changed)
+        self.background = Background(engine, changed)
         engine.reload.changed = changed
 
     async def running(self) -> None:
         """Begin. Returns when the first click can be judged."""
-        await _each(self.sources.running, self.engine.reload.running, self.engine.pages.start)
+        await _each(self.background.running, self.engine.reload.running, self.engine.pages.start)
 
     async def done(self) -> None:
         """Stop; what waits is written before the store is closed."""
-        await _each(self.sources.done, self.engine.pages.close, self.engine.reload.done)
+        await _each(self.background.done, self.engine.pages.close, self.engine.reload.done)
 
 
 async def _each(*steps: Callable[[], Awaitable[None]]) -> None:

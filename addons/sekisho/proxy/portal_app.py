@@ -21,9 +21,9 @@ from sekisho.portal.login import SetUp, new_code
 from sekisho.portal.look import read_look
 from sekisho.portal.password import PasswordError, has_password
 from sekisho.portal.portal import create_portal
-from sekisho.providers.condition import read_conditions
+from sekisho.providers import Context, first_budget, make_providers, read_conditions
 from sekisho.settings import Settings
-from sekisho.store import Limits, Store, StoreError
+from sekisho.store import Store, StoreError
 from sekisho.store.ask_records import Ask
 from sekisho.verdict import Verdict
 
@@ -108,13 +108,13 @@ class PortalActions:
     def summary(self) -> DeskSummary:
         """Sources, and events to be sent. Without a store, or with one that fails, what is known without it."""
         settings, store, now = self.engine.settings, self.engine.current.store, self.engine.clock()
-        limits = Limits(settings.virustotal.per_minute, settings.virustotal.per_day)
+        counted, limits = first_budget(make_providers(Context(settings)))
         if store is not None:
             try:
                 return DeskSummary(
                     conditions=read_conditions(settings, store.sources.states()),
                     events=tuple(store.events.all(pending_only=True)),
-                    asked=store.sources.spent("virustotal", now),
+                    asked=store.sources.spent(counted, now),
                     limits=limits,
                     waiting=len(store.asks.open_asks(now)),
                 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sekisho.providers.registration.registrations import Registrations
-from sekisho.store import Fact
+from sekisho.store import Fact, Limits
 
 from .servers import LIST_PATH, WebServer, WhoisServer, list_answer, web_server, whois_server
 
@@ -26,7 +26,7 @@ class Clock:
 
 
 class Kept:
-    """The store's two protocols, in memory."""
+    """A record store in memory."""
 
     def __init__(self) -> None:
         self.facts: dict[tuple[str, str], tuple[dict[str, Any], float]] = {}
@@ -43,6 +43,12 @@ class Kept:
         if self.fails:
             raise self.fails
         self.facts[source, subject] = (value, at)
+
+    def has_facts(self, source: str) -> bool:
+        return any(name == source for name, _ in self.facts)
+
+    def spend(self, source: str, at: float, limits: Limits) -> bool:
+        raise AssertionError("each registry has its own limit; nothing is counted in the store")
 
     def note_source(self, source: str, state: str, told: str, at: float) -> None:
         if self.fails:
@@ -89,8 +95,7 @@ def opened(web: WebServer, jprs: WhoisServer, kept: Kept, clock: Clock, tmp_path
     @asynccontextmanager
     async def open_them(seconds: float = 5.0, gap: float = 0.0) -> AsyncIterator[Registrations]:
         registrations = Registrations(
-            kept,
-            kept,
+            lambda: kept,
             folder=tmp_path,
             bootstrap=f"{web.url}{LIST_PATH}",
             whois=("127.0.0.1", jprs.port),

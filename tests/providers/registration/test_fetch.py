@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sekisho.providers.registration.answer import NoAnswerError, State
-from sekisho.providers.registration.fetch import Fetched, Fetcher, trouble_of
+from sekisho.providers.registration.fetch import Fetched, Fetcher, is_safe_url, trouble_of
 
 from .conftest import NOW
 from .servers import Answer, WebServer, serving
@@ -231,3 +231,26 @@ def test_a_status_says_what_is_wrong(status: int, state: State) -> None:
     assert error.state is state
     assert str(error).startswith("rdap.example ")
     assert error.retry_after == (60.0 if status in {429, 400, 403, 451, 500, 503} else None)
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://rdap.example/", True),
+        ("https://rdap.example:8443/x", True),
+        ("http://127.0.0.1:8000/", True),
+        ("http://[::1]/", True),
+        ("http://rdap.example/", False),
+        ("http://127.0.0.1.rdap.example/", False),
+        ("https://", False),
+        ("https://user@rdap.example/", False),
+        ("https://rdap.example:99999/", False),
+        ("https://[rdap/", False),
+        ("https://rdap.example/a b", False),
+        ("https://rdap.example/\r\nX: y", False),
+        ("//rdap.example/", False),
+        ("", False),
+    ],
+)
+def test_only_https_is_safe(url: str, safe: bool) -> None:
+    assert is_safe_url(url) is safe

@@ -1,26 +1,24 @@
 import asyncio
-import logging
-import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
 
+from sekisho.providers.records import Records
 from sekisho.providers.registration import memory as memory_module
-from sekisho.providers.registration.answer import NoAnswerError, Registration, State
-from sekisho.providers.registration.memory import DAY, HOUR, Memory
+from sekisho.providers.registration.answer import DAY, SOURCE, Registration, State
+from sekisho.providers.registration.memory import HOUR, Memory
 
 from .conftest import NOW, Clock, Kept
 
 OLD = Registration("example.org", NOW - 5000 * DAY, "rdap.example", NOW, State.KNOWN)
 UNKNOWN = Registration("example.org", None, "rdap.example", NOW, State.UNREGISTERED)
-DOWN = NoAnswerError(State.UNREACHABLE, "rdap.example did not answer")
 
 
-def run(kept: Kept, clock: Clock, act: Callable[[Memory], Awaitable[None]]) -> None:
+def run(kept: Kept | None, clock: Clock, act: Callable[[Memory], Awaitable[None]]) -> None:
     async def go() -> None:
-        memory = Memory(kept, kept, clock)
-        await act(memory)
-        await memory.finish()
+        records = Records(SOURCE, lambda: kept, clock)
+        await act(Memory(records, clock))
+        await records.finish()
 
     asyncio.run(go())
 
@@ -89,43 +87,6 @@ def test_the_memory_of_a_process_has_an_end(
     run(kept, clock, act)
 
 
-def test_a_store_that_fails_costs_the_memory_only(
-    kept: Kept, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    kept.fails = RuntimeError("the store is locked")
-
-    async def act(memory: Memory) -> None:
-        assert await memory.read("example.org") is None
-        memory.keep(OLD)
-        memory.note_ok("rdap", "rdap.example answers")
-
-    with caplog.at_level(logging.WARNING):
-        run(kept, clock, act)
-    assert caplog.text.count("the store is locked") == 3
-
-
-def test_a_store_that_hangs_is_not_waited_for(
-    kept: Kept, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(memory_module, "STORE_SECONDS", 0.05)
-    release = threading.Event()
-
-    def hang(*_: object) -> None:
-        release.wait(5)
-
-    monkeypatch.setattr(kept, "fact", hang)
-    monkeypatch.setattr(kept, "note_source", hang)
-
-    async def act(memory: Memory) -> None:
-        assert await memory.read("example.org") is None
-        memory.note_ok("rdap", "rdap.example answers")
-        await memory.finish()
-        assert not release.is_set()
-        release.set()
-
-    run(kept, clock, act)
-
-
 def test_a_foreign_fact_is_no_memory(kept: Kept, clock: Clock) -> None:
     kept.facts["registration", "example.org"] = ({"state": "who knows"}, NOW)
 
@@ -135,25 +96,14 @@ def test_a_foreign_fact_is_no_memory(kept: Kept, clock: Clock) -> None:
     run(kept, clock, act)
 
 
-def test_news_of_a_source_are_written_when_they_are_news(kept: Kept, clock: Clock) -> None:
-    """A row for each look-up would only wear the disk."""
+def test_without_a_store_or_with_one_that_fails_it_remembers_here(kept: Kept, clock: Clock) -> None:
+    """A proxy whose store is damaged still knows what it asked a minute ago."""
+    kept.fails = RuntimeError("the store is locked")
 
     async def act(memory: Memory) -> None:
-        memory.note_ok("rdap", "a.example answers")
-        memory.note_ok("rdap", "b.example answers")
-        memory.note_trouble("rdap", DOWN)
-        memory.note_trouble("rdap", DOWN)
-        memory.note_trouble("rdap", NoAnswerError(State.UNREACHABLE, "other.example did not answer"))
-        await memory.finish()
-        clock.now += 301
-        memory.note_ok("jprs", "whois.example answers")
-        memory.note_ok("rdap", "b.example answers")
+        memory.keep(OLD)
+        assert memory.recall("example.org") == OLD
+        assert await memory.read("example.org") is None
 
     run(kept, clock, act)
-    assert sorted((source, state, told) for source, state, told, _ in kept.notes) == [
-        ("jprs", "ok", "whois.example answers"),
-        ("rdap", "ok", "a.example answers"),
-        ("rdap", "ok", "b.example answers"),
-        ("rdap", "unreachable", "other.example did not answer"),
-        ("rdap", "unreachable", "rdap.example did not answer"),
-    ]
+    run(None, clock, act)

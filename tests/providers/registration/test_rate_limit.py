@@ -1,9 +1,7 @@
 import pytest
 
 from sekisho.providers.registration.answer import NoAnswerError, State
-from sekisho.providers.registration.rate_limit import RateLimit, parse_retry_after
-
-from .conftest import NOW
+from sekisho.providers.registration.rate_limit import RateLimit
 
 DOWN = NoAnswerError(State.UNREACHABLE, "a.example did not answer")
 
@@ -69,23 +67,3 @@ def test_an_answer_that_makes_no_sense_is_no_reason_for_a_rest() -> None:
     rate_limit = RateLimit()
     rate_limit.went_wrong("a.example", NoAnswerError(State.UNREADABLE, "no JSON"), 0.0)
     rate_limit.check("a.example", 0.0)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        (None, None),
-        ("120", 120.0),
-        (" 0 ", 0.0),
-        ("9" * 5000, 999_999_999.0),
-        ("Tue, 24 Nov 2026 10:05:00 GMT", 300.0),
-        ("Tue, 24 Nov 2026 10:05:00 -0000", 300.0),
-        ("Tue, 24 Nov 2026 09:00:00 GMT", 0.0),
-        ("soon", None),
-        ("-5", None),
-        ("٣", None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_a_number_or_a_date(text: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(text, NOW) == seconds

@@ -10,14 +10,19 @@ import pytest
 
 from sekisho.link import host_link, parse_link
 from sekisho.providers.registration import registrations as registrations_module
-from sekisho.providers.registration.age import find_evidence, parse_date, parse_japanese_day
-from sekisho.providers.registration.answer import Registration, State
-from sekisho.providers.registration.facts import registration_to_dict
+from sekisho.providers.registration.answer import (
+    Registration,
+    State,
+    find_evidence,
+    parse_date,
+    parse_japanese_day,
+    registration_to_dict,
+)
 from sekisho.providers.registration.registrations import Registrations
 
 from .conftest import NOW, Clock, Kept, Opened
 from .servers import LIST_PATH, Answer, WebServer, WhoisServer, domain_answer, list_answer
-from .test_jprs_answer import GENERAL, ORGANISATION
+from .test_protocols import GENERAL, ORGANISATION
 
 ORG = "/org/domain/example.org"
 DAY = 86_400.0

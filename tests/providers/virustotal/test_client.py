@@ -110,7 +110,7 @@ def test_a_name_that_is_not_found_is_told(server: VirusTotalServer) -> None:
 
     reply = run(server, act, host="https://virustotal.test")
     assert reply.state is State.UNREACHABLE
-    assert "name is not found" in reply.told
+    assert "name is not found" in reply.sentence
 
 
 def test_a_certificate_that_nobody_trusts_is_told(server: VirusTotalServer, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_certificate_that_nobody_trusts_is_told(server: VirusTotalServer, tmp_
         reply = ask(server, "clean", host=f"https://127.0.0.1:{listener.getsockname()[1]}")
         thread.join()
     assert reply.state is State.UNREACHABLE
-    assert "certificate is not trusted" in reply.told
+    assert "certificate is not trusted" in reply.sentence
     assert b"".join(got) == b""
 
 
@@ -183,8 +183,8 @@ def test_the_servers_wish_to_wait_may_be_a_date(server: VirusTotalServer) -> Non
 
 
 def test_an_account_that_is_not_active_is_told_apart_from_a_wrong_key(server: VirusTotalServer) -> None:
-    assert "follow the link" in ask(server, "inactive").told
-    assert ask(server, "wrong key").told == ""
+    assert "follow the link" in ask(server, "inactive").sentence
+    assert ask(server, "wrong key").sentence == ""
 
 
 def test_no_sentence_holds_the_key(server: VirusTotalServer) -> None:

@@ -33,7 +33,7 @@ class DeskSummary:
         self.limits = (100, 500)
         self.reports: list[tuple[str, int]] = []
 
-    async def on_report(self, domain: str, report: DomainReport) -> None:
+    def on_report(self, domain: str, report: DomainReport) -> None:
         self.reports.append((domain, report.count))
 
     def run[T](self, act: Callable[[Lookups], Awaitable[T]]) -> T:
@@ -181,7 +181,7 @@ def test_a_hundred_domains_in_a_minute_are_four_questions_a_minute(house: DeskSu
     refused = [answer for answer in answers if answer.state is State.OVER_BUDGET]
     assert len(refused) == 96
     assert all(answer.deferred for answer in refused)
-    assert "4 a minute" in refused[0].told
+    assert "4 a minute" in refused[0].sentence
     assert time.monotonic() - before < 10  # nobody waited for a turn
 
 
@@ -280,7 +280,7 @@ def test_each_failure_is_kept_for_status_and_pauses_the_questions(
     assert all(answer.deferred for answer in answers)
     # aiohttp itself asks a second time where the connection breaks off before an answer.
     assert {asked.path for asked in house.server.requests} == {"/api/v3/domains/a.example"}
-    assert house.state == (state.value, answers[0].told)
+    assert house.state == (state.value, answers[0].sentence)
     assert house.reports == []
 
 
@@ -302,7 +302,7 @@ def test_the_questions_go_on_when_the_outage_is_over(house: DeskSummary) -> None
 
 def test_a_quota_is_told_with_the_time_when_it_is_over(house: DeskSummary) -> None:
     house.server.behave("a.example", Step("quota", retry_after="7200"))
-    assert "asked again from 2025-11-25 02:00 UTC" in house.click("a.example").told
+    assert "asked again from 2025-11-25 02:00 UTC" in house.click("a.example").sentence
 
 
 def test_a_refused_key_is_not_sent_again_until_it_changes(house: DeskSummary) -> None:
@@ -326,7 +326,7 @@ def test_without_a_key_nobody_is_asked(house: DeskSummary) -> None:
     house.key = ""
     answer = house.click("a.example")
     assert (answer.state, answer.deferred) == (State.OFF, False)
-    assert "sekisho virustotal key" in answer.told
+    assert "sekisho virustotal key" in answer.sentence
     assert house.server.requests == []
     assert house.state[0] == "off"
     assert house.store
@@ -371,7 +371,7 @@ def test_while_the_server_hangs_new_clicks_do_not_wait(house: DeskSummary) -> No
 
     answers = house.run(act)
     assert [answer.state for answer in answers] == [State.TOO_SLOW, State.TOO_SLOW, State.NOT_FOUND]
-    assert "hangs" in answers[1].told
+    assert "hangs" in answers[1].sentence
     assert house.server.asked("b.example") == 0
 
 
@@ -401,14 +401,14 @@ def test_a_store_that_fails_does_not_fail_a_click(
     house.store.sources = Broken()  # type: ignore[assignment]
     answer = house.click("a.example")
     assert answer.state is State.OVER_BUDGET
-    assert "the disk is full" in answer.told
+    assert "the disk is full" in answer.sentence
     assert house.server.requests == []
 
 
 def test_a_mistake_in_applying_a_report_is_logged_and_breaks_nothing(
     house: DeskSummary, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def breaks(domain: str, report: DomainReport) -> None:
+    def breaks(domain: str, report: DomainReport) -> None:
         raise KeyError(domain)
 
     house.on_report = breaks  # type: ignore[method-assign]
@@ -435,7 +435,7 @@ def test_closing_ends_what_is_under_way(house: DeskSummary) -> None:
         return await ask
 
     answer = house.run(act)
-    assert (answer.state, answer.told) == (State.UNREACHABLE, "sekisho is being stopped")
+    assert (answer.state, answer.sentence) == (State.UNREACHABLE, "sekisho is being stopped")
 
 
 def test_no_log_line_holds_the_key_or_a_domain(house: DeskSummary, caplog: pytest.LogCaptureFixture) -> None:

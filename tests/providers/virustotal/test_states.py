@@ -1,19 +1,19 @@
 import pytest
 
-from sekisho.providers.virustotal.states import TOLD, Answer, State, may_ask
+from sekisho.providers.virustotal.states import SENTENCES, Answer, State, may_ask
 
 
 def test_every_state_has_a_sentence_of_its_own() -> None:
     """`sekisho status` must say what is the matter, and never an empty line."""
-    assert set(TOLD) == set(State)
-    assert len(set(TOLD.values())) == len(State)
-    assert all(15 < len(told) < 500 and told.isprintable() for told in TOLD.values())
+    assert set(SENTENCES) == set(State)
+    assert len(set(SENTENCES.values())) == len(State)
+    assert all(15 < len(told) < 500 and told.isprintable() for told in SENTENCES.values())
     assert all(len(state.value) <= 20 for state in State)  # as the store keeps them
 
 
 def test_an_answer_tells_its_state_where_nothing_more_is_known() -> None:
-    assert Answer(State.WRONG_KEY).told == TOLD[State.WRONG_KEY]
-    assert Answer(State.WRONG_KEY, "more").told == "more"
+    assert Answer(State.WRONG_KEY).sentence == SENTENCES[State.WRONG_KEY]
+    assert Answer(State.WRONG_KEY, "more").sentence == "more"
 
 
 @pytest.mark.parametrize("state", State)

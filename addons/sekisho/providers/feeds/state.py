@@ -1,4 +1,4 @@
-"""State: what is known of each feed, kept beside its packed file as ``<slug>.json``.
+"""State: what is known of each feed, kept beside its packed file as ``<slug>.json``, and when it is asked for again.
 
 The JSON file is what counts: it names the packed files, each of which is written once, under a name of its
 own, and never changed. So a reader sees one whole list or another, on every operating system, and a power
@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from sekisho.atomic_file import write_whole
+from sekisho.backoff import backoff
+from sekisho.providers.feeds.spec import FeedSpec
 
 FOLDER = "feeds"
 """Below the state folder."""
+JITTER = 0.1
+"""A period is up to a tenth shorter or longer, so that many households do not ask in the same second."""
+FIRST_RETRY = 300.0
+"""Seconds after the first failure; doubled after each further one, never more than the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +88,17 @@ def read_state(folder: Path, slug: str) -> FeedState:
 def write_state(folder: Path, slug: str, state: FeedState) -> None:
     """Replace the file in one step. Raises OSError."""
     write_whole(state_path(folder, slug), json.dumps(asdict(state), indent=1).encode())
+
+
+def next_try(spec: FeedSpec, failures: int, now: float, chance: float) -> float:
+    """When to ask again, after so many failures in a row; `chance` is from 0 to 1."""
+    wait = spec.hours * 3600.0
+    if failures:
+        wait = backoff(failures, FIRST_RETRY, wait)
+    return now + wait * (1 + JITTER * (2 * chance - 1))
+
+
+def is_due(spec: FeedSpec, state: FeedState, now: float) -> bool:
+    """The feed was never asked for, or its time has come, or the clock has been set back."""
+    longest = spec.hours * 3600.0 * (1 + JITTER)
+    return state.next_try <= now or state.next_try > now + longest

@@ -24,9 +24,8 @@ from sekisho.providers.feeds.cancel_token import CancelToken
 from sekisho.providers.feeds.download import STANDARD, Limits, download
 from sekisho.providers.feeds.entries import FeedError
 from sekisho.providers.feeds.index import map_file
-from sekisho.providers.feeds.schedule import is_due, next_try
 from sekisho.providers.feeds.spec import FeedSpec
-from sekisho.providers.feeds.state import FOLDER, FeedState, Part, read_state, write_state
+from sekisho.providers.feeds.state import FOLDER, FeedState, Part, is_due, next_try, read_state, write_state
 
 AT_ONCE = 4
 """Downloads side by side, so that one dead server does not hold up the rest."""
@@ -230,8 +229,8 @@ class Feeds:
 
     def _made_by(self, spec: FeedSpec) -> str:
         """Changes with how a document is read, and with the platforms that no entry may name."""
-        said = "\n".join((str(VERSION), spec.url, spec.reading, *sorted(self._shared)))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        made_of = "\n".join((str(VERSION), spec.url, spec.reading, *sorted(self._shared)))
+        return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
     def _tidy(self) -> None:
         """Remove what no state names: of updates that were cut off, and lists that were replaced before.

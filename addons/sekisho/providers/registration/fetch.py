@@ -16,16 +16,16 @@ import certifi
 from yarl import URL
 
 from sekisho import __version__
+from sekisho.backoff import parse_retry_after
 from sekisho.link import host_link
 from sekisho.providers.registration.answer import NoAnswerError, State
-from sekisho.providers.registration.rate_limit import parse_retry_after
-from sekisho.providers.registration.server_list import is_safe_url
 
 MAX_HOPS = 3
 """Redirects that are followed; servers of RDAP need one."""
 SECONDS = 8.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 16_384
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Fetcher:
             async with asyncio.timeout(self._seconds):
                 return await self._follow(url, hosts, max_bytes, headers)
         except TimeoutError:
-            told = f"{host} did not answer within {self._seconds:g} s"
+            sentence = f"{host} did not answer within {self._seconds:g} s"
         except aiohttp.ClientConnectorCertificateError:
-            told = f"{host} has no certificate that can be trusted"
+            sentence = f"{host} has no certificate that can be trusted"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            told = f"{host} could not be asked ({type(error).__name__})"
-        raise NoAnswerError(State.UNREACHABLE, told) from None
+            sentence = f"{host} could not be asked ({type(error).__name__})"
+        raise NoAnswerError(State.UNREACHABLE, sentence) from None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -90,8 +90,10 @@ class Fetcher:
             if not is_safe_url(target) or not (
                 _host(target) in hosts or host_link(_host(target)).domain == owner
             ):
-                told = f"{_host(url)} points to a place that is not asked: no https, or nobody of IANA's list"
-                raise NoAnswerError(State.UNREADABLE, told)
+                sentence = (
+                    f"{_host(url)} points to a place that is not asked: no https, or nobody of IANA's list"
+                )
+                raise NoAnswerError(State.UNREADABLE, sentence)
             url = target
         raise NoAnswerError(State.UNREADABLE, f"{_host(url)} redirects more than {MAX_HOPS} times")
 
@@ -109,6 +111,18 @@ class Fetcher:
                     trust_env=False,
                 )
             return self._session
+
+
+def is_safe_url(url: str) -> bool:
+    """https with a host, no user name and no odd characters; plain http for this computer only (tests)."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
 
 
 def trouble_of(answer: Fetched, now: float) -> NoAnswerError:

@@ -6,8 +6,6 @@ wants to be left alone is believed, up to a day.
 """
 
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from sekisho.backoff import backoff
 from sekisho.providers.registration.answer import NoAnswerError, State
@@ -26,7 +24,7 @@ class _Server:
     rests_until: float = 0.0
     failures: int = 0
     state: State = State.UNREACHABLE
-    told: str = ""
+    sentence: str = ""
 
 
 class RateLimit:
@@ -41,7 +39,7 @@ class RateLimit:
         """Raises NoAnswerError, with what went wrong last, while this server must not be asked."""
         known = self._servers.get(server)
         if known and now < known.rests_until:
-            raise NoAnswerError(known.state, known.told, known.rests_until - now)
+            raise NoAnswerError(known.state, known.sentence, known.rests_until - now)
 
     def take_turn(self, server: str, now: float, patience: float) -> float | None:
         """Seconds until this server may be asked, which is then this caller's turn.
@@ -70,21 +68,4 @@ class RateLimit:
         if trouble.retry_after is not None:
             rest = min(max(trouble.retry_after, 1.0), LONGEST_ASKED)
         known.rests_until = max(known.rests_until, now + rest)
-        known.state, known.told = trouble.state, str(trouble)
-
-
-def parse_retry_after(text: str | None, now: float) -> float | None:
-    """Seconds of a Retry-After header: a number, or a date (`now` is seconds since 1970 UTC).
-
-    None where there is none, or none that can be read.
-    """
-    if text is None:
-        return None
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        when = parsedate_to_datetime(text)
-        return max((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now, 0.0)
-    except (ValueError, TypeError, OverflowError):
-        return None
+        known.state, known.sentence = trouble.state, str(trouble)

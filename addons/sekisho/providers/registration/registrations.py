@@ -15,16 +15,22 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sekisho.link import Link
-from sekisho.providers.registration.age import is_plausible
-from sekisho.providers.registration.answer import ANSWERED, NoAnswerError, Registration, State
-from sekisho.providers.registration.askable import askable_domain
-from sekisho.providers.registration.facts import Facts, SourceNotes
+from sekisho.providers.records import Records, RecordStore
+from sekisho.providers.registration.answer import (
+    ANSWERED,
+    SOURCE,
+    NoAnswerError,
+    Registration,
+    State,
+    askable_domain,
+    is_plausible,
+)
 from sekisho.providers.registration.fetch import SECONDS, Fetcher
-from sekisho.providers.registration.kept_servers import KeptServers
 from sekisho.providers.registration.memory import FRESH, HOUR, Memory
+from sekisho.providers.registration.protocols import ask_jprs, ask_rdap
 from sekisho.providers.registration.rate_limit import GAP, RateLimit
-from sekisho.providers.registration.rdap import ask_rdap
-from sekisho.providers.registration.whois import ask_jprs
+from sekisho.providers.registration.server_list import KeptServers
+from sekisho.store.source_records import GOOD
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +56,7 @@ class Registrations:
 
     def __init__(
         self,
-        facts: Facts,
-        notes: SourceNotes,
+        find_store: Callable[[], RecordStore | None],
         *,
         folder: Path,
         bootstrap: str,
@@ -62,15 +67,17 @@ class Registrations:
     ) -> None:
         """Asks nobody yet.
 
-        `folder` keeps IANA's list, which `bootstrap` is the URL of; `whois` is host and port of JPRS;
-        `seconds` bounds one question to one server, `gap` lies between two.
+        `find_store` gives the store in use, None while there is none; `folder` keeps IANA's list, which `bootstrap`
+        is the URL of; `whois` is host and port of JPRS; `seconds` bounds one question to one server, `gap` lies
+        between two.
         """
         self._whois = whois
         self._clock = clock
         self._seconds = seconds
-        self._memory = Memory(facts, notes, clock)
+        self._records = Records(SOURCE, find_store, clock)
+        self._memory = Memory(self._records, clock)
         self._fetcher = Fetcher(seconds)
-        self._servers = KeptServers(folder, bootstrap, self._fetcher, clock, self._list_told)
+        self._servers = KeptServers(folder, bootstrap, self._fetcher, clock, self._list_renewed)
         self._rate_limit = RateLimit(gap)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._running: dict[str, asyncio.Task[Registration]] = {}
@@ -91,7 +98,7 @@ class Registrations:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._servers.close()
-        await self._memory.finish()
+        await self._records.finish()
         await self._fetcher.close()
 
     async def ask(self, link: Link, *, wait: float) -> Registration:
@@ -151,7 +158,8 @@ class Registrations:
             host = whom.host
             registered_at = await self._ask_in_turn(whom)
         except NoAnswerError as error:
-            return Registration(domain, None, host, asked_at, error.state)
+            trouble = "" if error.state in ANSWERED else str(error)
+            return Registration(domain, None, host, asked_at, error.state, trouble)
         state = State.UNDATED if registered_at is None else State.KNOWN
         return Registration(domain, registered_at, host, asked_at, state)
 
@@ -184,7 +192,7 @@ class Registrations:
                     self._went_well(whom)
                 else:
                     self._rate_limit.went_wrong(whom.host, error, time_now())
-                    self._memory.note_trouble(whom.source, error)
+                    self._records.note(whom.source, error.state.value, str(error))
                 raise
             self._went_well(whom)
             return registered_at
@@ -192,16 +200,20 @@ class Registrations:
     async def _plausible(self, whom: _Whom) -> float | None:
         registered_at = await whom.ask()
         if registered_at is not None and not is_plausible(registered_at, self._clock()):
-            told = f"{whom.host} tells a day that is still to come; are this computer's date and time right?"
-            raise NoAnswerError(State.UNREADABLE, told)
+            sentence = (
+                f"{whom.host} tells a day that is still to come; are this computer's date and time right?"
+            )
+            raise NoAnswerError(State.UNREADABLE, sentence)
         return registered_at
 
     def _went_well(self, whom: _Whom) -> None:
         self._rate_limit.went_well(whom.host)
-        self._memory.note_ok(whom.source, f"{whom.host} answers")
+        self._records.note(whom.source, GOOD, f"{whom.host} answers")
 
-    def _list_told(self, trouble: NoAnswerError | None) -> None:
-        if trouble:
-            self._memory.note_trouble("rdap-servers", trouble)
-        else:
-            self._memory.note_ok("rdap-servers", "the list of RDAP servers is up to date")
+    def _list_renewed(self, trouble: NoAnswerError | None) -> None:
+        state, sentence = (
+            (trouble.state.value, str(trouble))
+            if trouble
+            else (GOOD, "the list of RDAP servers is up to date")
+        )
+        self._records.note("rdap-servers", state, sentence)

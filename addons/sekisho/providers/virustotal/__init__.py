@@ -5,12 +5,13 @@
     pauses    when not to ask, after an answer that was none            pure
     client    one question to the server, by vt-py
     lookups   one look-up for all who wait, within the budget
+    provider  all of it as a `Provider`
 
 Only ``/domains/{domain}`` is asked; nothing is submitted. Nothing is asked without a key.
 """
 
 from sekisho.providers.virustotal.lookups import Lookups
-from sekisho.providers.virustotal.report import DomainReport, find_evidence
-from sekisho.providers.virustotal.states import SOURCE, Answer, State
+from sekisho.providers.virustotal.report import SOURCE, DomainReport, find_evidence
+from sekisho.providers.virustotal.states import Answer, State
 
 __all__ = ["SOURCE", "Answer", "DomainReport", "Lookups", "State", "find_evidence"]

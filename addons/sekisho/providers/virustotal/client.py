@@ -9,11 +9,11 @@ module takes a fifth of a second to import, and is imported where there is a key
 """
 
 import asyncio
-import email.utils
 import functools
 import json
 import re
 import ssl
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,9 @@ import vt
 import yarl
 
 from sekisho import __version__
+from sekisho.backoff import parse_retry_after
 from sekisho.providers.virustotal.report import DomainReport, read_report
-from sekisho.providers.virustotal.states import TOLD, State, may_ask
+from sekisho.providers.virustotal.states import SENTENCES, State, may_ask
 
 TIMEOUT = 30.0
 """Seconds for one answer: VirusTotal takes that long at times, and a late answer is still used."""
@@ -38,7 +39,7 @@ class Reply:
     """What came back for one question."""
 
     state: State
-    told: str = ""
+    sentence: str = ""
     report: DomainReport | None = None
     retry_after: float | None = None
     """Seconds, where the server asked to wait."""
@@ -177,17 +178,19 @@ def _reply(status: int, retry_after: str | None, content: Any) -> Reply:
         return Reply(State.NOT_FOUND) if code == "NotFoundError" else Reply(State.UNREADABLE)
     if status in (401, 403):
         if code == "UserNotActiveError":
-            told = "VirusTotal has not activated the key's account yet: follow the link in its mail, then run"
-            return Reply(State.WRONG_KEY, f"{told} `sekisho virustotal key` again")
+            sentence = (
+                "VirusTotal has not activated the key's account yet: follow the link in its mail, then run"
+            )
+            return Reply(State.WRONG_KEY, f"{sentence} `sekisho virustotal key` again")
         return Reply(State.WRONG_KEY)
-    wait = _seconds(retry_after)
+    wait = parse_retry_after(retry_after, time.time())
     if status == 429:
         return Reply(State.QUOTA, retry_after=wait)
     if status == 400:
         return Reply(State.NOT_ASKED, f"VirusTotal does not take this name ({code or 'error 400'})")
     if status >= 500 or status in (408, 424):
-        told = TOLD[State.SERVER_ERROR].replace(";", f" (error {status});")
-        return Reply(State.SERVER_ERROR, told, retry_after=wait)
+        sentence = SENTENCES[State.SERVER_ERROR].replace(";", f" (error {status});")
+        return Reply(State.SERVER_ERROR, sentence, retry_after=wait)
     return Reply(State.UNREADABLE)
 
 
@@ -196,19 +199,6 @@ def _code(content: Any) -> str:
     error = content.get("error") if isinstance(content, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Seconds of a Retry-After header, written as a number or as a date against the machine's clock."""
-    text = (retry_after or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    try:
-        at = email.utils.parsedate_to_datetime(text)
-        now = email.utils.localtime()
-        return max(0.0, (at - now).total_seconds()) if at.tzinfo else None
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _trouble(error: Exception) -> tuple[State, str]:

@@ -15,17 +15,18 @@ When the server is down or hangs, clicks must not wait in vain one after the oth
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from sekisho.providers.records import Records, RecordStore
 from sekisho.providers.virustotal.pauses import Pause
-from sekisho.providers.virustotal.report import DomainReport, report_from_dict, report_to_dict
-from sekisho.providers.virustotal.states import SOURCE, TOLD, Answer, State, may_ask
+from sekisho.providers.virustotal.report import SOURCE, DomainReport, report_from_dict, report_to_dict
+from sekisho.providers.virustotal.states import SENTENCES, Answer, State, may_ask
 from sekisho.settings import VirusTotalSettings
-from sekisho.store import Fact, Limits, StoreError
+from sekisho.store import Limits, StoreError
 from sekisho.store.records import utc_minute
 
 if TYPE_CHECKING:
@@ -39,27 +40,6 @@ HANGING = 5.0
 """Seconds without any answer after which nobody new waits, while a question is still under way."""
 SILENT = 60.0
 """Seconds for which a store that holds no report is not asked for one, while there is no key."""
-NOTED = 60.0
-"""Seconds between two notes that the source is as it was."""
-
-
-class Notebook(Protocol):
-    """What is needed of the store. Sync: called in threads."""
-
-    def fact(self, source: str, subject: str) -> Fact | None:
-        """What a source last said about a domain."""
-
-    def has_facts(self, source: str) -> bool:
-        """Whether a source ever said something."""
-
-    def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:
-        """Keep what a source said."""
-
-    def spend(self, source: str, at: float, limits: Limits) -> bool:
-        """Count one question; False over a limit."""
-
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
-        """Note how a source is."""
 
 
 @dataclass(slots=True)
@@ -78,8 +58,8 @@ class Lookups:
         settings: VirusTotalSettings,
         *,
         find_key: Callable[[], SecretStr],
-        find_store: Callable[[], Notebook | None],
-        on_report: Callable[[str, DomainReport], Awaitable[None]] | None = None,
+        find_store: Callable[[], RecordStore | None],
+        on_report: Callable[[str, DomainReport], None] = lambda domain, report: None,
         clock: Callable[[], float] = time.time,
         timeout: float = 30.0,
     ) -> None:
@@ -100,7 +80,8 @@ class Lookups:
         self._running: dict[str, _Lookup] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answered_at = 0.0
-        self._noted: tuple[State, str, float] | None = None
+        self._records = Records(SOURCE, find_store, clock)
+        self._state: State | None = None
         self._silent_until = 0.0
         """Until when, by the monotonic clock, it is known that there is neither a key nor anything kept."""
 
@@ -113,7 +94,7 @@ class Lookups:
         if key:
             await (await self._client_for(key)).open()
         else:
-            await self._noting(self._find_store(), Answer(State.OFF, at=self._clock()))
+            self._noted(Answer(State.OFF, at=self._clock()))
 
     async def ask(self, domain: str, *, wait: float, click: bool, max_age: float = FRESH) -> Answer:
         """What VirusTotal says about a registrable domain in ASCII; never raises but when cancelled.
@@ -146,6 +127,7 @@ class Lookups:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._records.finish()
         if self._client:
             await self._client.close()
             self._client = None
@@ -153,8 +135,19 @@ class Lookups:
     def _begin(self, domain: str, click: bool, max_age: float) -> _Lookup:
         lookup = _Lookup(self._spawn(self._answer(domain, click, max_age)), click)
         self._running[domain] = lookup
-        lookup.task.add_done_callback(lambda _: self._running.pop(domain, None))
+        lookup.task.add_done_callback(lambda _: self._ended(domain))
         return lookup
+
+    def _ended(self, domain: str) -> None:
+        lookup = self._running.pop(domain)
+        if lookup.asked_at is None or lookup.task.cancelled():
+            return
+        if report := lookup.task.result().report:
+            try:
+                self._on_report(domain, report)
+            except Exception:
+                # Whoever takes reports must not break the look-ups of others.
+                logger.exception("a report of VirusTotal could not be applied")
 
     def _spawn[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
@@ -177,18 +170,18 @@ class Lookups:
             return kept
         key = self._find_key().get_secret_value()
         if not key:
-            await self._look_whether_silent(store)
-            return await self._noting(store, Answer(State.OFF, at=self._clock()))
+            await self._check_silence(store)
+            return self._noted(Answer(State.OFF, at=self._clock()))
         self._silent_until = 0.0
         client = await self._client_for(key)
         now = self._clock()
         if self._pause.holds(now):
-            return Answer(self._pause.state, self._told_of_pause(), at=now)
+            return Answer(self._pause.state, self._pause_sentence(), at=now)
         if self._hangs(now):
-            told = "VirusTotal hangs: earlier questions wait for it still"
-            return await self._noting(store, Answer(State.TOO_SLOW, told, at=now))
+            sentence = "VirusTotal hangs: earlier questions wait for it still"
+            return self._noted(Answer(State.TOO_SLOW, sentence, at=now))
         if refused := await self._spend(store, click, now):
-            return await self._noting(store, refused)
+            return self._noted(refused)
         if lookup := self._running.get(domain):
             lookup.asked_at = now
         reply = await client.domain(domain)
@@ -197,24 +190,16 @@ class Lookups:
             self._pause = self._pause.after(reply.state, now, reply.retry_after)
             if reply.state.answered:
                 self._answered_at = now
-        told = reply.told or (self._told_of_pause() if reply.state is State.QUOTA else "")
-        answer = Answer(reply.state, told, reply.report, now)
+        sentence = reply.sentence or (self._pause_sentence() if reply.state is State.QUOTA else "")
+        answer = Answer(reply.state, sentence, reply.report, now)
         if answer.state.answered:
-            await self._remember(store, domain, answer)
-        if answer.report and self._on_report:
-            self._spawn(self._hand_on(domain, answer.report))
-        return await self._noting(store, answer)
+            value = report_to_dict(answer.report) if answer.report else None
+            await asyncio.wait({self._records.remember(domain, value, answer.at)})
+        return self._noted(answer)
 
     async def last_answer(self, domain: str) -> Answer | None:
         """What was answered last, however long ago and by whatever process; asks nobody, and never raises."""
-        store = self._find_store()
-        if store is None:
-            return None
-        try:
-            fact = await asyncio.to_thread(store.fact, SOURCE, domain)
-        except StoreError as error:
-            logger.warning("%s", error)
-            return None
+        fact = await self._records.fact(domain)
         if fact is None:
             return None
         if fact.value is None:
@@ -227,7 +212,7 @@ class Lookups:
         last = await self.last_answer(domain)
         return last if last and 0 <= self._clock() - last.at < max_age else None
 
-    async def _look_whether_silent(self, store: Notebook | None) -> None:
+    async def _check_silence(self, store: RecordStore | None) -> None:
         """In a household that never had a key no click waits for the store to say that it knows nothing. Another
         process that shares the store may get a key, so it is asked again after a while.
         """
@@ -236,14 +221,6 @@ class Lookups:
                 self._silent_until = time.monotonic() + SILENT
         except StoreError as error:
             logger.warning("%s", error)
-
-    async def _remember(self, store: Notebook | None, domain: str, answer: Answer) -> None:
-        value = report_to_dict(answer.report) if answer.report else None
-        if store:
-            try:
-                await asyncio.to_thread(store.remember_fact, SOURCE, domain, value, answer.at)
-            except StoreError as error:
-                logger.warning("%s", error)
 
     async def _client_for(self, key: str) -> "Client":
         """The session for this key; a new key begins without the pauses of the old one."""
@@ -256,7 +233,7 @@ class Lookups:
                     self._spawn(old.close())
         return self._client
 
-    async def _spend(self, store: Notebook | None, click: bool, now: float) -> Answer | None:
+    async def _spend(self, store: RecordStore | None, click: bool, now: float) -> Answer | None:
         """None where the question may be asked and is counted."""
         limits = self._limits if click else self._limits.for_rechecks
         try:
@@ -265,53 +242,40 @@ class Lookups:
             if await asyncio.to_thread(store.spend, SOURCE, now, limits):
                 return None
         except StoreError as error:
-            told = f"VirusTotal is not asked, since its budget cannot be counted: {error}"
-            return Answer(State.OVER_BUDGET, told, at=now)
+            sentence = f"VirusTotal is not asked, since its budget cannot be counted: {error}"
+            return Answer(State.OVER_BUDGET, sentence, at=now)
         who = "" if click else " of re-checks"
-        limits_told = f"{limits.per_minute} a minute, {limits.per_day} a day (UTC)"
-        told = (
-            f"the questions{who} that VirusTotal may be asked are used up ({limits_told}); it is asked later"
+        limits_text = f"{limits.per_minute} a minute, {limits.per_day} a day (UTC)"
+        sentence = (
+            f"the questions{who} that VirusTotal may be asked are used up ({limits_text}); it is asked later"
         )
-        return Answer(State.OVER_BUDGET, told, at=now)
+        return Answer(State.OVER_BUDGET, sentence, at=now)
 
     def _hangs(self, now: float) -> bool:
         """A question is under way for long, and nothing was answered since."""
         asked = [lookup.asked_at for lookup in self._running.values() if lookup.asked_at is not None]
         return any(at <= now - HANGING and at > self._answered_at for at in asked)
 
-    def _told_of_pause(self) -> str:
+    def _pause_sentence(self) -> str:
         """The sentence of the state, with the time where it is known; empty for the plain one."""
         pause = self._pause
         if pause.state is not State.QUOTA:
             return ""
-        return f"{TOLD[pause.state].rpartition(';')[0]}; it is asked again from {utc_minute(pause.until)}"
+        return (
+            f"{SENTENCES[pause.state].rpartition(';')[0]}; it is asked again from {utc_minute(pause.until)}"
+        )
 
-    async def _hand_on(self, domain: str, report: DomainReport) -> None:
-        try:
-            if self._on_report:
-                await self._on_report(domain, report)
-        except Exception:
-            # Whoever takes reports must not break the look-ups of others.
-            logger.exception("a report of VirusTotal could not be applied")
-
-    async def _noting(self, store: Notebook | None, answer: Answer) -> Answer:
-        """Keep how the source is now, for `sekisho status`; the same again at most once a minute."""
+    def _noted(self, answer: Answer) -> Answer:
+        """The same, when it is kept how the source is now, for `sekisho status`."""
         state = State.OK if answer.state.answered else answer.state
-        if state is State.NOT_ASKED or store is None:
+        if state is State.NOT_ASKED:
             return answer
-        told = TOLD[State.OK] if state is State.OK else answer.told
-        before = self._noted
-        if before and before[0] is state and 0 <= self._clock() - before[2] < NOTED:
-            return answer
-        self._noted = (state, told, self._clock())
-        if before is None or before[0] is not state:
+        sentence = SENTENCES[State.OK] if state is State.OK else answer.sentence
+        if self._state is not state:
+            self._state = state
             expected = state in (State.OK, State.OFF, State.OVER_BUDGET)
-            logger.log(logging.INFO if expected else logging.WARNING, "%s", told)
-        try:
-            await asyncio.to_thread(store.note_source, SOURCE, state.value, told, answer.at)
-        except StoreError as error:
-            self._noted = None
-            logger.warning("%s", error)
+            logger.log(logging.INFO if expected else logging.WARNING, "%s", sentence)
+        self._records.note(SOURCE, state.value, sentence)
         return answer
 
 

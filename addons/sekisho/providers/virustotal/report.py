@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sekisho.providers.virustotal.states import SOURCE
 from sekisho.store.records import utc_minute
 from sekisho.verdict import Evidence, Level, Reason
 
+SOURCE = "virustotal"
+"""As the store and `Evidence.source` name it."""
 ENOUGH = 2
 """Engines whose agreement is a warning."""
 NAMED = 5

@@ -6,13 +6,9 @@ The sentence says what is the matter and what to do, if anything. Pure.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sekisho.providers.virustotal.report import DomainReport
+from sekisho.providers.virustotal.report import DomainReport
 
-SOURCE = "virustotal"
-"""As the store and `Evidence.source` name it."""
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_-]{1,63}\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}")
 
 
@@ -61,7 +57,7 @@ class State(StrEnum):
         return not self.answered and self not in (State.OFF, State.NOT_ASKED)
 
 
-TOLD = {
+SENTENCES = {
     State.OK: "VirusTotal answers",
     State.NOT_FOUND: "VirusTotal does not know this domain; that proves nothing",
     State.OFF: "VirusTotal is not asked, since there is no key: `sekisho virustotal key` takes one",
@@ -74,7 +70,7 @@ TOLD = {
     State.TOO_SLOW: "VirusTotal did not answer in time; its answer counts when it comes",
     State.UNREACHABLE: "VirusTotal cannot be reached; check this computer's internet connection",
 }
-"""The plain sentence of each state; `Answer.told` may say more."""
+"""The plain sentence of each state; `Answer.sentence` may say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +78,15 @@ class Answer:
     """What came of a question about one domain."""
 
     state: State
-    told: str = ""
+    sentence: str = ""
     """One sentence: what is the matter and what to do."""
-    report: "DomainReport | None" = None
+    report: DomainReport | None = None
     at: float = 0.0
     """When VirusTotal gave the report, which may be some hours ago; else when the question ended."""
 
     def __post_init__(self) -> None:
-        if not self.told:
-            object.__setattr__(self, "told", TOLD[self.state])
+        if not self.sentence:
+            object.__setattr__(self, "sentence", SENTENCES[self.state])
 
     @property
     def deferred(self) -> bool:
