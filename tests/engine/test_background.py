@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.engine import background as module
-from sekisho.engine.background import with_store
+from sekisho.engine.background import Background, with_store
 from sekisho.engine.engine import Engine
 from sekisho.store import Store
 
@@ -61,13 +61,26 @@ def test_what_goes_wrong_in_a_task_is_logged_and_the_next_store_gets_a_new_one(
     assert caplog.text.count("a background task ended") == 2
 
 
-def test_the_family_is_told_as_long_as_there_is_a_store(run: Run) -> None:
-    async def act() -> None:
-        await until(lambda: run.engine.family.messenger is not None)
-        run.engine.current.store = None
-        await until(lambda: run.engine.family.messenger is None)
+def test_a_further_task_runs_as_long_as_there_is_a_store(engine: Engine) -> None:
+    """The messages to the family are one: with the store of yesterday they would be sent again."""
+    stores: list[Store | None] = []
 
-    run.act(act)
+    async def task(store: Store) -> None:
+        stores.append(store)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stores.append(None)
+
+    async def act() -> None:
+        background = Background(engine, lambda: None, task)
+        await background.running()
+        await until(lambda: stores == [engine.current.store])
+        engine.current.store = None
+        await until(lambda: stores[1:] == [None])
+        await background.done()
+
+    asyncio.run(act())
 
 
 def test_a_store_is_aged_once_a_day(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,11 +82,7 @@ def test_an_answer_that_came_by_another_way_is_in_force_before_the_page_moves_on
 def test_asking_and_telling_nudge_the_messenger(engine: Engine) -> None:
     nudges: list[int] = []
 
-    class Nudged:
-        def nudge(self) -> None:
-            nudges.append(1)
-
-    engine.family.messenger = Nudged()  # type: ignore[assignment]
+    engine.family.nudge = lambda: nudges.append(1)
     actions = PortalActions(engine)
     actions.ask(LINK, MOTHER, Verdict(Level.WARN), "/login")
     actions.tell(LINK, "password", MOTHER)

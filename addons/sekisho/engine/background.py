@@ -1,6 +1,6 @@
-"""Background: the tasks that run beside the requests for as long as the proxy does, as one addon.
+"""Background: the tasks that run beside the requests for as long as the proxy does, each for itself.
 
-Providers keep their lists and answer late; `Monitor` asks again about known domains; the family is told and answers;
+Providers keep their lists and answer late; `Monitor` asks again about known domains;
 the store forgets what is old. No request waits for any of it, and each task outlives whatever goes wrong in it.
 """
 
@@ -12,7 +12,6 @@ from functools import partial
 from sekisho.engine.engine import Engine
 from sekisho.engine.monitor import Monitor
 from sekisho.engine.retention import age, is_due
-from sekisho.notify.messenger import Messenger
 from sekisho.providers import Context, make_providers
 from sekisho.providers.reputation import Reputation
 from sekisho.store import Store, StoreError
@@ -29,8 +28,13 @@ ENDED = "a background task ended; it begins anew with the next store, or when se
 class Background:
     """The background tasks, from start to stop. Used from the proxy's event loop only."""
 
-    def __init__(self, engine: Engine, changed: Callable[[], None]) -> None:
-        """`changed` closes the tunnels that would not be opened any more."""
+    def __init__(
+        self, engine: Engine, changed: Callable[[], None], *tasks: Callable[[Store], Awaitable[None]]
+    ) -> None:
+        """`changed` closes the tunnels that would not be opened any more; `tasks` run beside those of the engine,
+        each as long as the engine has a store, which it is given.
+        """
+        self._with_store = tasks
         self.engine = engine
         self.monitor = Monitor(engine, changed, self._spawn)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -55,7 +59,8 @@ class Background:
         for provider in providers:
             self._spawn(_logged(provider.start, f"{provider.name} could not be started"))
         self._spawn(with_store(engine, self.monitor.run))
-        self._spawn(with_store(engine, lambda store: exchange_messages(engine, store)))
+        for task in self._with_store:
+            self._spawn(with_store(engine, task))
         self._spawn(age_daily(engine))
 
     async def done(self) -> None:
@@ -86,17 +91,6 @@ async def with_store(engine: Engine, work: Callable[[Store], Awaitable[None]]) -
         await asyncio.sleep(STORE_SECONDS)
 
 
-async def exchange_messages(engine: Engine, store: Store) -> None:
-    """Tell the family and hear its answers, for ever."""
-    engine.family.messenger = Messenger(
-        store, engine.settings, engine.current.read_decisions, clock=engine.clock
-    )
-    try:
-        await engine.family.messenger.run()
-    finally:
-        engine.family.messenger = None
-
-
 async def age_daily(engine: Engine) -> None:
     """Have the store forget what is too old, once a day, for ever."""
     aged_at: float | None = None
@@ -116,6 +110,4 @@ async def _logged(work: Callable[[], Awaitable[None]], failed: str) -> None:
     try:
         await work()
     except Exception:
-        logger.exception(
-            "a background task ended; it begins anew with the next store, or when sekisho restarts"
-        )
+        logger.exception("%s", failed)

@@ -4,7 +4,6 @@ When a method returns, the decision is in the store and the next request is judg
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sekisho.engine.asks import answer_ask
 from sekisho.engine.current import Current
@@ -12,16 +11,13 @@ from sekisho.engine.tickets import Ticket
 from sekisho.policy.decisions import go_on
 from sekisho.store.ask_records import Answer, Outcome
 
-if TYPE_CHECKING:
-    from sekisho.notify.messenger import Messenger
-
 
 class Family:
     """Decisions of the persons at their devices, and of those who decide."""
 
     def __init__(self, current: Current, go_on_minutes: int, clock: Callable[[], float]) -> None:
-        self.messenger: Messenger | None = None
-        """Sends what waits to the family; None while there is no store."""
+        self.nudge: Callable[[], None] = lambda: None
+        """Sends the family at once what waits, from any thread; set by whoever runs the messages."""
         self._current = current
         self._go_on_minutes = go_on_minutes
         self._clock = clock
@@ -39,8 +35,3 @@ class Family:
             self._current.decided()
             self.nudge()
         return outcome
-
-    def nudge(self) -> None:
-        """Send the family at once what waits. From any thread."""
-        if self.messenger is not None:
-            self.messenger.nudge()
