@@ -7,7 +7,7 @@ import tldextract
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sekisho.link import Link, LinkError, find_link, host_link, parse_link
+from sekisho.link import Link, LinkError, find_link, host_link, is_loopback, parse_link, plain_domain
 
 READ = [
     # what somebody gave, host, registrable domain, Unicode form
@@ -163,6 +163,7 @@ def test_every_rule_of_the_suffix_list_is_read_as_its_library_reads_it() -> None
             parts = extract.extract_str(host)
             assert (link.suffix, link.private_suffix) == (parts.suffix, parts.is_private), host
             assert link.domain == (parts.top_domain_under_public_suffix or host), host
+            assert plain_domain(host) in ("", link.domain), host
 
 
 def test_an_address_of_a_header_is_read_where_it_is_one() -> None:
@@ -170,3 +171,30 @@ def test_an_address_of_a_header_is_read_where_it_is_one() -> None:
     assert found
     assert found.host == "a.jp"
     assert [find_link(text) for text in ("", "about:client", "https://", "a.jp")] == [None] * 4
+
+
+@given(st.from_regex(r"\A([a-z0-9-]{1,5}\.){0,3}(com|co\.jp|io|ck|za|kawasaki\.jp|example|amazonaws\.com)\Z"))
+def test_the_domain_of_a_plain_name_is_that_of_its_link(host: str) -> None:
+    """A list would keep a public suffix, or the proxy tunnel a domain of which a part is blocked."""
+    link = host_link(host)
+    if domain := plain_domain(host):
+        assert domain == link.domain
+        assert link.suffix != host
+
+
+HERE = """localhost LocalHost. a.localhost 127.0.0.1 127.9.9.9 ::1 [::1] ::1%lo
+::ffff:127.0.0.1 [::ffff:7f00:1] 64:ff9b::7f00:1"""
+ELSEWHERE = """0.0.0.0 :: 10.0.0.1 192.168.1.1 127.1 fe80::1%lo 64:ff9b::a00:1 ::ffff:10.0.0.1 127.0.0.1.example
+example.org localhost.example localhost.example.org notlocalhost .localhost. a..localhost"""
+
+
+@pytest.mark.parametrize("host", HERE.split())
+def test_this_computer_is_known_by_its_names_and_addresses(host: str) -> None:
+    """A redirect could reach a server of this computer that trusts whoever is on it."""
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["", *ELSEWHERE.split()])
+def test_no_other_host_is_taken_for_this_computer(host: str) -> None:
+    """A key or a list would travel without encryption."""
+    assert not is_loopback(host)

@@ -28,6 +28,7 @@ _PLAIN_URL = re.compile(
 _NOT_IN_A_HOST = re.compile(r"[\x00-\x20/\\?#@:%\[\]<>^|\x7f]")
 _MAX_HOST = 253  # RFC 1035 §2.3.4, less the length octet and the root label
 _MAX_LABEL = 63
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -133,6 +134,53 @@ def _named_link(host: str) -> Link:
     place = len(parents) - suffix.count(".") - 2
     domain = parents[place] if suffix and place >= 0 else host
     return Link(host, domain, suffix, private, shown, "https", 443, False, parents, flaws)
+
+
+def is_loopback(host: str) -> bool:
+    """The host is this computer: ``localhost``, a name below it (RFC 6761 §6.3), or a loopback address.
+
+    An IPv6 address may stand in brackets and have a zone; an IPv4 address may stand in IPv6, mapped or behind
+    NAT64 (RFC 6052). Other spellings of IPv4 (``127.1``) are none here: `host_link` makes them canonical.
+    """
+    name = host.lower().removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return "" not in name.split(".")
+    try:
+        address = ipaddress.ip_address(name.removeprefix("[").removesuffix("]").partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        elif address.ipv4_mapped:
+            address = address.ipv4_mapped
+    return address.is_loopback
+
+
+def plain_domain(name: str) -> str:
+    """The `Link.domain` of a canonical host, in a fraction of the time of `host_link`.
+
+    Empty where that takes more than a look at the ends of the public suffix list's rules: the host is such an
+    end itself (perhaps a public suffix), stands below a wildcard rule, or has a label in punycode. Where it is
+    not empty the host is no public suffix.
+    """
+    if "xn--" in name:
+        return ""
+    ends = _ends_of_rules()
+    known, place = "", len(name)
+    while (parent := name[(cut := name.rfind(".", 0, place)) + 1 :]) in ends:
+        if cut < 0:
+            return ""
+        known, place = parent, cut
+    if not known:
+        return name
+    if ends[known]:
+        return ""
+    suffix = _ask_once(known)[0]
+    if suffix == known:
+        return parent
+    labels = suffix.count(".") + 2
+    return ".".join(name.rsplit(".", labels)[-labels:]) if suffix else name
 
 
 def _public_suffix(parents: tuple[str, ...]) -> tuple[str, bool]:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.settings import Resolve, find_resolve, parse_private_network, parse_resolve
-from sekisho.settings.addresses import is_loopback_name, parse_server
+from sekisho.settings.addresses import parse_server
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
 
@@ -118,21 +118,6 @@ def test_a_network_that_would_open_more_is_refused(text: str, told: str) -> None
     """0.0.0.0/0 would switch the protection against rebinding off."""
     with pytest.raises(ValueError, match=told):
         parse_private_network(text)
-
-
-@pytest.mark.parametrize(
-    ("host", "here"),
-    [
-        ("localhost", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("192.168.1.1", False),
-        ("127.0.0.1.example", False),
-        ("localhost.example", False),
-    ],
-)
-def test_this_computer_is_known_by_its_name_and_addresses(host: str, here: bool) -> None:
-    assert is_loopback_name(host) is here
 
 
 @pytest.mark.parametrize(

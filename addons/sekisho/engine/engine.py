@@ -24,10 +24,10 @@ from sekisho.engine.reload import Reload
 from sekisho.engine.tickets import Tickets
 from sekisho.engine.unseen_programs import UnseenPrograms
 from sekisho.engine.visits import Visits
-from sekisho.link import Link
+from sekisho.link import Link, is_loopback
 from sekisho.policy.action import Action, Forward, Interstitial, Refuse, Unavailable
 from sekisho.policy.checks import wants_outside
-from sekisho.policy.home_network import HomeNetwork, is_loopback
+from sekisho.policy.home_network import HomeNetwork
 from sekisho.policy.navigation import Kind
 from sekisho.policy.pages import bytes_to_read
 from sekisho.policy.request import Connection, Request

@@ -8,7 +8,7 @@ that the settings allow and those that `HomeNetwork.permits` lets a person of th
 import ipaddress
 from collections.abc import Sequence
 
-from sekisho.link import Link
+from sekisho.link import Link, is_loopback
 from sekisho.settings import Network, Resolve, find_resolve
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -79,11 +79,7 @@ class HomeNetwork:
         """
         if self._serves_lan or not typed or not is_loopback(client):
             return False
-        return (
-            link.host != "localhost"
-            and not link.host.endswith(".localhost")
-            and not (link.is_address and is_loopback(link.host))
-        )
+        return not is_loopback(link.host)
 
     def is_usable(self, host: str, address: str) -> bool:
         """Whether a connection to `host` may go to this resolved address."""
@@ -112,11 +108,3 @@ def _innermost(address: IPAddress) -> IPAddress:
         if address in _NAT64:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
-
-
-def is_loopback(text: str) -> bool:
-    """Whether an IP literal is this computer."""
-    try:
-        return _innermost(ipaddress.ip_address(text.partition("%")[0])).is_loopback
-    except ValueError:
-        return False

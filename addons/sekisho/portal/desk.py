@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from sekisho.link import host_link
-from sekisho.policy.home_network import is_loopback
+from sekisho.link import host_link, is_loopback
 from sekisho.portal.finding import Row, local_time, row_of
 from sekisho.providers.condition import Condition
 from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event, Presence

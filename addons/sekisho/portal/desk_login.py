@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from itsdangerous import BadSignature, Signer
 
-from sekisho.policy.home_network import is_loopback
+from sekisho.link import is_loopback
 from sekisho.portal.context import DeskContext
 from sekisho.portal.desk import Standing
 from sekisho.portal.language import LANGUAGES

@@ -21,7 +21,7 @@ from cachetools import LRUCache
 from sekisho.atomic_file import write_whole
 from sekisho.backoff import backoff
 from sekisho.engine.pending import same_secret
-from sekisho.policy.home_network import is_loopback
+from sekisho.link import is_loopback
 from sekisho.rulebook.own_lists import ListFileError, locked
 
 logger = logging.getLogger(__name__)

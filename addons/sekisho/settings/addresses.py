@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sekisho.link import host_link
+from sekisho.link import host_link, is_loopback
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -129,15 +129,7 @@ def web_server(text: str, example: str, danger: str) -> str:
     bare = not (url.path.strip("/") or url.query or url.fragment or url.username or url.password)
     if not (name and bare and url.scheme in {"https", "http"}):
         raise ValueError(f"write a server without a path, such as {example}")
-    if url.scheme == "http" and not is_loopback_name(name):
+    if url.scheme == "http" and not is_loopback(name):
         raise ValueError(f"{danger}; write https:// (http only for 127.0.0.1)")
     shown = f"[{name}]" if ":" in name else name
     return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
-
-
-def is_loopback_name(host: str) -> bool:
-    """Whether a host is this computer: ``localhost`` or a loopback address, without brackets."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

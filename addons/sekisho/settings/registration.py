@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from sekisho.settings.addresses import is_loopback_name, parse_server
+from sekisho.link import is_loopback
+from sekisho.settings.addresses import parse_server
 from sekisho.settings.values import Section
 
 WHOIS_PORT = 43
@@ -18,7 +19,7 @@ def _bootstrap(value: str) -> str:
         host, _ = url.hostname, url.port
     except ValueError:
         host = None
-    if not host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback_name(host))):
+    if not host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(host))):
         raise ValueError(
             "write an https address such as https://data.iana.org/rdap/dns.json "
             "(plain http only for this computer)"

@@ -28,10 +28,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sekisho import __version__
-from sekisho.link import parse_link
+from sekisho.link import is_loopback, parse_link
 from sekisho.providers.feeds.cancel_token import CancelToken
 from sekisho.providers.feeds.entries import FeedError
-from sekisho.providers.feeds.spec import is_loopback, url_problem
+from sekisho.providers.feeds.spec import url_problem
 
 _CHUNK = 65_536
 _HEAD = 1024
@@ -257,7 +257,7 @@ def next_place(url: str, location: str) -> str:
     place = urljoin(url, location)
     if not location or url_problem(place):
         raise FeedError("it is redirected to a place that is not encrypted, or to none")
-    if is_loopback(parse_link(place)) and not is_loopback(parse_link(url)):
+    if is_loopback(parse_link(place).host) and not is_loopback(parse_link(url).host):
         raise FeedError("it is redirected into this computer")
     if url.startswith("https:") and not place.startswith("https:"):
         raise FeedError("it is redirected to a place that is not encrypted")

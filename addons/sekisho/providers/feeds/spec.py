@@ -5,14 +5,13 @@ free for every use: nobody who only installs this program may break somebody's t
 """
 
 import datetime
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sekisho.link import Link, LinkError, parse_link
+from sekisho.link import LinkError, is_loopback, parse_link
 from sekisho.rulebook.toml_file import TomlFile
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -106,11 +105,6 @@ def parse_feeds(text: str, source: str, *, own: bool = False) -> tuple[dict[str,
     return specs, file.problems
 
 
-def is_loopback(link: Link) -> bool:
-    """The host is this computer itself."""
-    return link.host == "localhost" or (link.is_address and ipaddress.ip_address(link.host).is_loopback)
-
-
 def url_problem(url: str) -> str:
     """Why nothing may be downloaded from here; empty where it may."""
     try:
@@ -119,7 +113,7 @@ def url_problem(url: str) -> str:
         return str(error)
     if link.flaws or not re.match("https?://", url):
         return f"{url!r} is no web address; write one that begins with https://"
-    if link.scheme != "https" and not is_loopback(link):
+    if link.scheme != "https" and not is_loopback(link.host):
         return f"{url!r} is not encrypted, so anybody on the way could change the list; write https://"
     if "@" in url.partition("//")[2].partition("/")[0]:
         return "it holds a name or password; only public lists can be downloaded"

@@ -17,7 +17,7 @@ from yarl import URL
 
 from sekisho import __version__
 from sekisho.backoff import parse_retry_after
-from sekisho.link import host_link
+from sekisho.link import host_link, is_loopback
 from sekisho.providers.registration.answer import NoAnswerError, State
 
 MAX_HOPS = 3
@@ -25,7 +25,6 @@ MAX_HOPS = 3
 SECONDS = 8.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 16_384
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def is_safe_url(url: str) -> bool:
         return False
     if not host or "@" in parts.netloc or not url.isascii() or not url.isprintable() or " " in url:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
 def trouble_of(answer: Fetched, now: float) -> NoAnswerError:
