@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -242,6 +243,15 @@ def test_it_stops_at_once(house: DeskSummary) -> None:
     assert feeds.states()["one"] == FeedState()  # it is due again at the next start
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, even where the tests were started with SIGINT ignored (nohup, ``&``)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_person_who_presses_control_c_does_not_wait(house: DeskSummary) -> None:
     main = threading.get_ident()
 
