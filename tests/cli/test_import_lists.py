@@ -7,6 +7,7 @@ import pytest
 from click.testing import Result
 
 from sekisho.rulebook import load
+from sekisho.rulebook.long_lists import BuildError
 from sekisho.rulebook.own_lists import ListFileError
 
 Cli = Callable[..., Result]
@@ -164,3 +165,32 @@ def test_a_long_list_is_judged_by_as_a_short_one(
     cli("import", str(file))
     assert level(cli, "www.ads.example") == "block"
     assert list((state / "cache" / "lists").iterdir())
+
+
+@pytest.mark.parametrize("option", ["--skip-bad", "--allow"])
+def test_a_long_list_is_packed_by_its_import_and_not_again(
+    cli: Cli, tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """The first click after an import would wait half a minute, and a small box run out of memory."""
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f"0.0.0.0 host-{number}.example.net\n" for number in range(20_000)))
+    assert cli("import", option, str(path)).exit_code == 0
+    assert len(list((state / "cache" / "lists").glob("*.list"))) == 1
+
+    def unexpected(*_: object) -> None:
+        raise AssertionError("packed again")
+
+    monkeypatch.setattr("sekisho.rulebook.long_lists._build", unexpected)
+    assert level(cli, "host-7.example.net") == ("pass" if option == "--allow" else "block")
+
+
+def test_a_list_that_cannot_be_packed_is_imported_all_the_same(
+    cli: Cli, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise BuildError("could not be packed: the disk is full")
+
+    monkeypatch.setattr("sekisho.cli.import_lists.pack_imported", fails)
+    result = cli("import", str(file))
+    assert result.exit_code == 0
+    assert "big.txt: could not be packed: the disk is full; the next check tries again" in result.stderr

@@ -4,15 +4,15 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.link import host_link
-from sekisho.rulebook.foreign import MOST_TOLD, ForeignReader, Kind, read_foreign
+from sekisho.rulebook.foreign import MOST_TOLD, DistinctLines, ForeignReader, Kind, read_foreign
 from sekisho.rulebook.hostlist import SharedDomainError, entry_line, read_entry
-from sekisho.rulebook.model import ListEntry
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "foreign.toml").read_text("utf-8")
@@ -50,16 +50,18 @@ ads.test CNAME .
 trk.test.rpz.example. CNAME .
 """.splitlines()
     reading = read_foreign(zone, "zone", {})
-    assert reading.lines("block") == ["ads.test", "=trk.test"]
+    assert list(reading.kept["block"]) == ["ads.test", "=trk.test"]
     assert not reading.skipped.count
 
 
 def test_repeats_are_kept_once_and_what_fails_is_counted_and_told() -> None:
     lines = ["a.example", "=a.example", "0.0.0.0 a.example", "||a.example^", "co.jp", *["/x/"] * 9]
-    seen: list[tuple[Kind, ListEntry]] = []
-    reading = read_foreign(lines, "big", PLATFORMS, lambda kind, entry: seen.append((kind, entry)))
-    assert reading.lines("block") == ["a.example"]
-    assert [entry_line(entry) for _, entry in seen] == ["a.example", "=a.example"]
+    seen: list[tuple[Kind, str, bool]] = []
+    reading = read_foreign(
+        lines, "big", PLATFORMS, lambda kind, name, exact, until: seen.append((kind, name, exact))
+    )
+    assert list(reading.kept["block"]) == ["a.example"]
+    assert seen == [("block", "a.example", exact) for exact in (False, True, True, False)]
     assert [problem.partition(": ")[0] for problem in reading.refused.first] == ["big:5"]
     assert reading.skipped.count == 9
     assert len(reading.skipped.first) == MOST_TOLD
@@ -119,10 +121,46 @@ def test_any_lines_are_kept_or_told_and_nothing_shared_is_ever_kept(lines: list[
     assert reading.skipped.count + reading.refused.count <= len(lines)
     kinds: tuple[Kind, ...] = ("block", "allow")
     for kind in kinds:
-        for line in reading.lines(kind):
+        for line in reading.kept[kind]:
             entry = read_entry(
                 line, "", PLATFORMS
             )  # raises where our own parser would refuse what is written
             assert entry is not None
             assert not host_link(entry.name).flaws
             assert entry.exact or entry.name not in {"co.jp", "weebly.com", "jp", "example"}
+
+
+LINES = st.lists(
+    st.sampled_from(["a.example", "=a.example", "b.example", "=b.example", "=c.example", "=é.example"])
+)
+
+
+@given(LINES)
+def test_distinct_lines_are_the_first_of_each_without_hosts_that_a_domain_covers(lines: list[str]) -> None:
+    """A list that names a host twice must not grow with each import, nor lose one."""
+    kept = DistinctLines()
+    for line in lines:
+        kept.add(line)
+    expected = [line for line in dict.fromkeys(lines) if line[0] != "=" or line[1:] not in lines]
+    assert list(kept) == expected
+    assert len(kept) == len(expected)
+    assert all((line in kept) is (line in expected) for line in lines)
+
+
+def test_names_with_one_checksum_are_both_kept() -> None:
+    """plumless and buckeroo have one CRC-32."""
+    kept = DistinctLines()
+    for line in ("plumless", "buckeroo", "=plumless"):
+        kept.add(line)
+    assert list(kept) == ["plumless", "buckeroo"]
+
+
+@given(st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=30))
+def test_a_plain_line_is_read_as_the_slow_way_reads_it(line: str) -> None:
+    if found := ForeignReader(PLATFORMS).read_plain(line):
+        with (
+            mock.patch("sekisho.rulebook.foreign.plain_entry", return_value=None),
+            mock.patch("sekisho.rulebook.hostlist.plain_entry", return_value=None),
+        ):
+            ((kind, entry),) = ForeignReader(PLATFORMS).read(line)
+        assert (kind, entry.name, entry.exact, entry.until) == ("block", *found, None)

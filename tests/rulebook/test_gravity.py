@@ -33,8 +33,8 @@ def pihole(tmp_path: Path) -> Path:
 
 def test_lists_and_decisions_are_read_as_pi_hole_means_them(pihole: Path) -> None:
     reading = read_foreign(gravity_lines(pihole), "gravity.db", {})
-    assert sorted(reading.lines("block")) == ["=ads.example", "=bad.example", "whole.example"]
-    assert sorted(reading.lines("allow")) == ["=mine.example", "=nice.example", "good.example"]
+    assert sorted(reading.kept["block"]) == ["=ads.example", "=bad.example", "whole.example"]
+    assert sorted(reading.kept["allow"]) == ["=mine.example", "=nice.example", "good.example"]
     assert reading.skipped.count == 1
 
 

@@ -4,13 +4,21 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sekisho.link import host_link
-from sekisho.rulebook.hostlist import MOST_PROBLEMS, entry_line, parse_host_list, read_entry, read_line
+from sekisho.rulebook.hostlist import (
+    MOST_PROBLEMS,
+    entry_line,
+    parse_host_list,
+    plain_entry,
+    read_entry,
+    read_line,
+)
 from sekisho.rulebook.model import HostList, ListEntry
 
 CASES: list[dict[str, Any]] = tomllib.loads(
@@ -164,3 +172,73 @@ def test_the_short_way_for_plain_hosts_agrees_with_the_parser(name: str) -> None
     if entry is not None:
         assert entry.name == link.host
         assert not link.flaws
+
+
+WORDS = st.sampled_from(
+    (
+        *(
+            "0.0.0.0",
+            "127.0.0.1",
+            "::1",
+            " ",
+            "\t",
+            "=",
+            "||",
+            "^",
+            "\r\n",
+            "\n",
+            "#",
+            "$",
+            "/",
+            "*.",
+            "\ufeff",
+        ),
+        *("a.com", "Example.ORG", "co.jp", "x.", "weebly.com", "xn--a.com", "kawasaki.jp", "b.kawasaki.jp"),
+        *(
+            ".",
+            "a" * 63,
+            "b.",
+            "localhost",
+            "localhost.localdomain",
+            "-",
+            "_",
+            "1.2.3.4",
+            "0x7f.1",
+            "\u212a.com",
+        ),
+        *("until", "until 2026-12-31", "a.1", "github.io", "me.github.io", "unknown.example", "example"),
+    )
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(WORDS, max_size=5).map("".join) | st.text(max_size=20))
+def test_a_plain_line_is_read_as_the_slow_way_reads_it(line: str) -> None:
+    """A shortcut that reads one letter differently opens a site that the family blocked."""
+    found = plain_entry(line, PLATFORMS)
+    if found:
+        with mock.patch("sekisho.rulebook.hostlist.plain_entry", return_value=None):
+            (entry,) = read_line(line, "", PLATFORMS)
+        assert (entry.name, entry.exact, entry.until) == (*found, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("a.example\n", ("a.example", False)),
+        ("||A.Example^\r\n", ("a.example", False)),
+        ("0.0.0.0\ta.example", ("a.example", True)),
+        ("127.0.0.1 co.jp", ("co.jp", True)),
+        ("=weebly.com", ("weebly.com", True)),
+    ],
+)
+def test_nearly_every_line_of_a_long_list_is_plain(line: str, entry: tuple[str, bool]) -> None:
+    """Read the slow way, a list of a million takes a minute."""
+    assert plain_entry(line, PLATFORMS) == entry
+
+
+@pytest.mark.parametrize(
+    "line", ["co.jp", "weebly.com", "||github.io^", "b.kawasaki.jp", "xn--a.com", "a.1", ""]
+)
+def test_what_may_be_refused_is_left_to_the_slow_way(line: str) -> None:
+    assert plain_entry(line, PLATFORMS) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.rulebook.packed_hosts import MAGIC, PackedHosts, pack
+from sekisho.rulebook.packed_hosts import MAGIC, PackedHosts, Packer, pack
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -30,6 +30,16 @@ def test_two_names_of_one_checksum_keep_their_own_answers() -> None:
     hosts = PackedHosts(pack([("plumless", 1), ("buckeroo", 2)]))
     assert (hosts["plumless"], hosts["buckeroo"]) == (1, 2)
     assert "plumles" not in hosts
+
+
+def test_a_later_value_takes_the_place_of_an_earlier_one_where_the_caller_says_so() -> None:
+    """Of a line that ends tomorrow and one for good, the second must count."""
+    packer = Packer()
+    for name, value in (("a.example", 5), ("b.example", 2), ("a.example", 9), ("b.example", 1)):
+        packer.add(name, value)
+    hosts = PackedHosts(packer.pack(lambda value, known: value > known))
+    assert dict(hosts) == {"a.example": 9, "b.example": 2}
+    assert dict(PackedHosts(packer.pack())) == {}
 
 
 def test_a_name_that_is_not_listed_raises_as_a_dict_does() -> None:

@@ -1,6 +1,8 @@
 """A packed list answers as the same list that was read, and nothing else is taken for one."""
 
+import io
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.link import host_link
-from sekisho.rulebook.hostlist import Problems, parse_host_list, read_lines
+from sekisho.rulebook.hostlist import Problems, Row, parse_host_list, read_rows
 from sekisho.rulebook.model import HostList
 from sekisho.rulebook.packed_list import open_list, pack_list
 from sekisho.rulebook.parts import listed_parts
@@ -31,10 +33,14 @@ LINES = st.tuples(
 MOMENTS = st.sampled_from([0.0, 1.75e9, 1.8e9, 2.0e9])
 
 
+def rows(text: str) -> Iterator[Row]:
+    return read_rows(io.StringIO(text, newline="\n"), "anything", {}, Problems())
+
+
 def packed(text: str, source: str = "blocklist.txt") -> HostList:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list"
-        path.write_bytes(pack_list(read_lines(text, "anything", {}, Problems())))
+        path.write_bytes(pack_list(rows(text)))
         return open_list(path, source)
 
 
@@ -87,7 +93,7 @@ def test_the_same_list_is_equal_without_a_look_at_its_entries() -> None:
 @pytest.mark.parametrize("place", [0, 16, 20, 45, -1])
 def test_a_damaged_file_is_refused(tmp_path: Path, place: int) -> None:
     """A bit that fell over on the card of a small box must not open a blocked site."""
-    whole = bytearray(pack_list(read_lines("a.example\n=b.example until 2026-12-31", "l", {}, Problems())))
+    whole = bytearray(pack_list(rows("a.example\n=b.example until 2026-12-31")))
     whole[place] ^= 4
     path = tmp_path / "list"
     path.write_bytes(whole)
@@ -98,6 +104,6 @@ def test_a_damaged_file_is_refused(tmp_path: Path, place: int) -> None:
 @pytest.mark.parametrize("cut", [0, 10, 60, -3])
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "list"
-    path.write_bytes(pack_list(read_lines("a.example", "l", {}, Problems()))[:cut])
+    path.write_bytes(pack_list(rows("a.example"))[:cut])
     with pytest.raises(ValueError, match=r"damaged|no packed list"):
         open_list(path, "l")

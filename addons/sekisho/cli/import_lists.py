@@ -9,7 +9,7 @@ family's own lists, unless --skip-bad says otherwise: skipped in silence, the fa
 import io
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -21,10 +21,12 @@ from sekisho.cli.household import read_household
 from sekisho.cli.overlap import Overlap
 from sekisho.policy.household import Household
 from sekisho.rulebook import shared_domains
-from sekisho.rulebook.foreign import Kind, Reading, read_foreign
+from sekisho.rulebook.foreign import DistinctLines, Kind, Reading, read_foreign
 from sekisho.rulebook.gravity import GravityError, gravity_lines, is_database
 from sekisho.rulebook.hostlist import Problems
-from sekisho.rulebook.imports import import_name, imports, remove_import, write_import
+from sekisho.rulebook.imports import KINDS, import_name, imports, remove_import, write_import
+from sekisho.rulebook.load import imported_folder, pack_imported
+from sekisho.rulebook.long_lists import BuildError
 from sekisho.rulebook.own_lists import ListFileError
 from sekisho.settings import Settings
 
@@ -86,6 +88,7 @@ def import_(
                 try:
                     told = take_in(settings, household, file, named, kind, time.time(), dry_run, skip_bad)
                     click.echo("\n".join(told))
+                    pack(settings.state, named, shared_domains(household.rulebook))
                 except NoListError as error:
                     failed = True
                     click.echo(f"sekisho: {error}", err=True)
@@ -112,7 +115,7 @@ def take_in(
             _lines(file),
             shown_as,
             shared_domains(household.rulebook),
-            lambda found, entry: overlap.note(kind if found == "block" else "allow", entry),
+            lambda found, *entry: overlap.note(kind if found == "block" else "allow", *entry),
         )
     except OSError as error:
         raise NoListError(f"{file} cannot be read: {error.strerror}") from error
@@ -121,10 +124,13 @@ def take_in(
     if reading.refused.count and not skip_bad:
         told = [f"{file} is not imported: {_lines_of(reading.refused)} would {kind} the sites of strangers"]
         raise NoListError("\n".join([f"{told[0]}; --skip-bad leaves them out", *_first(reading.refused)]))
-    lines = {"block": reading.lines("block"), "allow": reading.lines("allow")}
+    lines: dict[str, DistinctLines] = {"block": reading.kept["block"], "allow": reading.kept["allow"]}
     exceptions = len(lines["allow"])
     if kind == "allow":
-        lines = {"allow": list(dict.fromkeys(lines["block"] + lines["allow"]))}
+        allowed = lines["block"]
+        for line in lines["allow"]:
+            allowed.add(line)
+        lines = {"allow": allowed}
     if not any(lines.values()):
         told = [f"{file} is not imported: no line of it names a host", *_first(reading.skipped)]
         raise NoListError("\n".join(told))
@@ -137,6 +143,16 @@ def take_in(
         if count := len(lines.get(listed, ())):
             told.append(f"  {verb} {count:,}{f' ({written[listed]})' if listed in written else ''}")
     return told + _remarks(reading, overlap, exceptions if kind == "block" else 0)
+
+
+def pack(state: Path, name: str, shared: Mapping[str, str]) -> None:
+    """Pack the files of an import that are long, for the next check and the proxy; say so where that fails."""
+    for kind in KINDS:
+        path = imported_folder(state, kind) / f"{name}.txt"
+        try:
+            pack_imported(state, path, shared)
+        except BuildError as error:
+            click.echo(f"sekisho: {path}: {error}; the next check tries again", err=True)
 
 
 def removed(settings: Settings, name: str) -> None:
@@ -219,8 +235,11 @@ def _lines(file: str) -> Iterable[str]:
             raise NoListError(f"{file} is a web page, not a list; fetch the list itself")
         if b"\0" in start:
             raise NoListError(f"{file} is no text in UTF-8; unpack it, or save it as UTF-8")
-        for line in buffered:
-            yield line.decode("utf-8", "replace")
+        text = io.TextIOWrapper(buffered, "utf-8", "replace", newline="\n")  # only "\n" ends a line
+        try:
+            yield from text
+        finally:
+            text.detach()
     finally:
         if file != "-":
             buffered.close()

@@ -4,7 +4,6 @@ Asked once for each entry of a list, of which there may be a million: a look at 
 knows comes first, and only where one is met is the host judged.
 """
 
-from collections.abc import Set
 from itertools import chain
 
 from sekisho.link import host_link
@@ -25,14 +24,22 @@ class Overlap:
         self._now = now
         rules = policy.rulebook
         words = [decision.host for decision in policy.decisions]
-        own = [(listed.domains, listed.hosts) for listed in (*rules.blocklist, *rules.allowlist)]
-        self._known: tuple[Set[str], ...] = (
-            rules.familiar_domains,
-            rules.official_domains.keys(),
-            rules.brand_tlds.keys(),
-            frozenset(words),
-            *(table.keys() for table in chain.from_iterable(own) if table),
+        own = [
+            table
+            for listed in (*rules.blocklist, *rules.allowlist)
+            for table in (listed.domains, listed.hosts)
+        ]
+        self._long = [table for table in own if not isinstance(table, dict)]
+        self._known = frozenset(
+            chain(
+                rules.familiar_domains,
+                rules.official_domains,
+                rules.brand_tlds,
+                words,
+                *(table for table in own if isinstance(table, dict)),
+            )
         )
+        self._noted: set[tuple[str, ListEntry]] = set()
         self.open = Problems(MOST_TOLD)
         """Blocks that do not count: the site is familiar or official, or the family allowed it."""
         self.shut = Problems(MOST_TOLD)
@@ -40,13 +47,17 @@ class Overlap:
         self.opened = Problems(MOST_TOLD)
         """Allows that count against a line of the family's blocklist."""
 
-    def note(self, kind: str, entry: ListEntry) -> None:
-        """Look at one entry of the new list."""
-        name = entry.name
-        while not any(name in names for names in self._known):
+    def note(self, kind: str, host: str, exact: bool, until: float | None = None) -> None:
+        """Look at one entry of the new list; a repeat counts once."""
+        name, known, long = host, self._known, self._long
+        while name not in known and not (long and any(name in names for names in long)):
             name = name.partition(".")[2]
             if not name:
                 return
+        entry = ListEntry(host, exact, "", until)
+        if (kind, entry) in self._noted:
+            return
+        self._noted.add((kind, entry))
         link = host_link(entry.name)
         verdict = self._checkpoint.judge(link, now=self._now)
         if kind == "block":

@@ -8,10 +8,11 @@ processor. Exit codes: 0 read, 3 the list changed meanwhile, else a message on s
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sekisho.atomic_file import write_whole
-from sekisho.rulebook.hostlist import Problems, read_lines
+from sekisho.rulebook.hostlist import Problems, read_rows
 from sekisho.rulebook.long_lists import CHANGED, Order
 from sekisho.rulebook.packed_list import pack_list
 
@@ -38,21 +39,27 @@ def build(order: Order) -> list[str] | None:
     path = Path(order.path)
     if not _is_as_ordered(path, order):
         return None
-    content = path.read_bytes()
+    problems = Problems()
+    try:
+        with path.open("rb") as file:
+            packed = pack_list(read_rows(_decoded(file), order.source, order.shared, problems))
+    except UnicodeError as error:
+        return [f"{order.source}: {error}; save the file as UTF-8"] if _is_as_ordered(path, order) else None
     if not _is_as_ordered(path, order):
         return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return [f"{order.source}: line {line} is not UTF-8; save the file as UTF-8"]
-    del content
-    problems = Problems()
-    packed = pack_list(read_lines(text, order.source, order.shared, problems))
     told = problems.told()
     if order.lenient or not told:
         write_whole(Path(order.target), packed, durable=False)
     return told
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    """Each line of a file, which only ``\n`` ends. Raises UnicodeError with the number of the line."""
+    for number, line in enumerate(lines, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise UnicodeError(f"line {number} is not UTF-8") from None
 
 
 def _is_as_ordered(path: Path, order: Order) -> bool:

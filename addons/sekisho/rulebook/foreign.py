@@ -7,17 +7,23 @@ itself too; of an exception it is not kept, since that would open more than was 
 skipped with its reason, and a public suffix or a platform is a `SharedDomainError`. Pure.
 """
 
+import io
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
+from zlib import crc32
 
-from sekisho.rulebook.hostlist import Problems, SharedDomainError, entry_line, read_line
+from sekisho.rulebook.hostlist import Problems, SharedDomainError, entry_line, plain_entry, read_line
 from sekisho.rulebook.model import ListEntry
 
 Kind = Literal["block", "allow"]
 Found = tuple[Kind, ListEntry]
+Seen = Callable[[Kind, str, bool, float | None], None]
+"""Called with the kind, name, exact and until of an entry."""
 
 _DNSMASQ = re.compile(r"(?P<option>[a-z][a-z-]*)=(?P<value>.*)")
 _UNBOUND = re.compile(r"(?P<option>[a-z][a-z-]*):(?:\s+(?P<value>.*))?")
@@ -37,23 +43,66 @@ MOST_TOLD = 5
 """Lines that are told of each kind that could not be kept."""
 
 
+class DistinctLines(Collection[str]):
+    """Lines in their order without repeats, and without ``=d`` where ``d`` says it too.
+
+    A million of them take 30 MB, a tenth of what a set does: all stand in one text, and only lines with one
+    checksum are compared.
+    """
+
+    def __init__(self) -> None:
+        self._text = io.BytesIO()
+        self._checksums = array("I")
+        self._left_out: frozenset[int] | None = None
+
+    def add(self, line: str) -> None:
+        """One more line, without its end."""
+        encoded = line.encode()
+        self._text.write(encoded + b"\n")
+        self._checksums.append(crc32(encoded.removeprefix(b"=")))
+        self._left_out = None
+
+    def __contains__(self, line: object) -> bool:
+        return any(line == known for known in self)
+
+    def __iter__(self) -> Iterator[str]:
+        left_out = self._places_left_out()
+        text = io.TextIOWrapper(io.BytesIO(self._text.getvalue()), "utf-8", newline="\n")
+        for place, line in enumerate(text):
+            if place not in left_out:
+                yield line[:-1]
+
+    def __len__(self) -> int:
+        return len(self._checksums) - len(self._places_left_out())
+
+    def _places_left_out(self) -> frozenset[int]:
+        if self._left_out is None:
+            repeated = {one for one, other in pairwise(sorted(self._checksums)) if one == other}
+            lines = zip(self._checksums, io.BytesIO(self._text.getvalue()), strict=True)
+            doubtful = [(place, line) for place, (sum_, line) in enumerate(lines) if sum_ in repeated]
+            first = {line: place for place, line in reversed(doubtful)}
+            self._left_out = frozenset(
+                place
+                for place, line in doubtful
+                if first[line] != place or (line.startswith(b"=") and line[1:] in first)
+            )
+        return self._left_out
+
+
 @dataclass(slots=True)
 class Reading:
     """What became of a list."""
 
-    kept: dict[Kind, dict[str, None]] = field(default_factory=lambda: {"block": {}, "allow": {}})
-    """Kind → its lines in our notation, in their order, without repeats."""
+    kept: dict[Kind, DistinctLines] = field(
+        default_factory=lambda: {"block": DistinctLines(), "allow": DistinctLines()}
+    )
+    """Kind → its lines in our notation."""
     skipped: Problems = field(default_factory=lambda: Problems(MOST_TOLD))
     """Lines that a list of hosts cannot keep."""
     refused: Problems = field(default_factory=lambda: Problems(MOST_TOLD))
     """Lines that would open or shut the sites of thousands of strangers."""
     wildcards: int = 0
     """Lines ``*.d`` that are kept as ``d``."""
-
-    def lines(self, kind: Kind) -> list[str]:
-        """What to write: ``=d`` is left out where ``d`` says it too."""
-        kept = self.kept[kind]
-        return [line for line in kept if line[0] != "=" or line[1:] not in kept]
 
 
 class ForeignReader:
@@ -67,12 +116,18 @@ class ForeignReader:
         self.wildcards = 0
         """Entries that were written ``*.d`` and are kept as ``d``."""
 
+    def read_plain(self, line: str) -> tuple[str, bool] | None:
+        """(name, exact) of a line that blocks one plain name; None for every other line: see `plain_entry`."""
+        return None if self._in_brackets else plain_entry(line, self._platforms)
+
     def read(self, line: str) -> list[Found]:
         """What a line blocks and allows; nothing for comments and for what only frames a list.
 
         Raises SharedDomainError for a public suffix or a platform, and ValueError with the reason for any
         other line that cannot be kept.
         """
+        if plain := self.read_plain(line):
+            return [("block", ListEntry(*plain, ""))]
         text = line.strip().removeprefix("\ufeff").strip()
         if self._in_brackets:  # the serial numbers of a zone
             self._in_brackets = ")" not in text
@@ -141,15 +196,20 @@ def read_foreign(
     lines: Iterable[str],
     source: str,
     platforms: Mapping[str, str],
-    seen: Callable[[Kind, ListEntry], None] = lambda kind, entry: None,
+    seen: Seen = lambda kind, name, exact, until: None,
 ) -> Reading:
     """Everything that can be kept of a list, and what cannot, with ``source:line`` before it.
 
-    `seen` is called once for each entry that is kept.
+    `seen` is called for each entry that is kept, repeats included.
     """
     reading = Reading()
     reader = ForeignReader(platforms)
     for number, line in enumerate(lines, 1):
+        if plain := reader.read_plain(line):
+            name, exact = plain
+            reading.kept["block"].add(f"={name}" if exact else name)
+            seen("block", name, exact, None)
+            continue
         try:
             found = reader.read(line)
         except SharedDomainError as error:
@@ -159,10 +219,8 @@ def read_foreign(
             reading.skipped.add(f"{source}:{number}: {error}")
             continue
         for kind, entry in found:
-            written = entry_line(entry)
-            if written not in reading.kept[kind]:
-                reading.kept[kind][written] = None
-                seen(kind, entry)
+            reading.kept[kind].add(entry_line(entry))
+            seen(kind, entry.name, entry.exact, entry.until)
     reading.wildcards = reader.wildcards
     return reading
 

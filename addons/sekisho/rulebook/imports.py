@@ -7,6 +7,7 @@ apart. A list is written whole and takes its place in one step; its head says wh
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from re import fullmatch, sub
 
@@ -49,12 +50,13 @@ def write_import(state: Path, name: str, head: str, lines: Mapping[str, Iterable
     with locked(_lock_of(state)):
         for kind in KINDS:
             path = _path(state, kind, name)
-            content = "".join(f"{line}\n" for line in lines.get(kind, ()))
+            batches = batched(lines.get(kind, ()), 1000)  # a million lines are not held as objects at once
+            content = b"".join("".join(f"{line}\n" for line in batch).encode() for batch in batches)
             if not content:
                 path.unlink(missing_ok=True)
                 continue
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(path, f"# {' '.join(head.split())}\n{content}".encode())
+            write_whole(path, b"# %b\n%b" % (" ".join(head.split()).encode(), content))
             written[kind] = path
     return written
 

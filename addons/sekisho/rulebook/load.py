@@ -10,6 +10,7 @@ that the rules refuse today is left out and logged: nobody wrote it here, and ne
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -82,6 +83,18 @@ def imported_folder(state: Path, kind: str) -> Path:
 def cache_folder(state: Path) -> Path:
     """Long lists as the proxy maps them; whatever is here can be deleted."""
     return state / "cache" / "lists"
+
+
+def pack_imported(state: Path, path: Path, shared: Mapping[str, str]) -> None:
+    """Leave the packed form of an imported list that is long, so that whoever reads it next only maps it.
+
+    `shared`: the `shared_domains` of the Rulebook. Raises BuildError; where the list is edited meanwhile, the
+    next reader packs it.
+    """
+    stamp = stamp_of(path)
+    if stamp is not None and stamp[1] > LONG_BYTES:
+        with suppress(FileChangedError):
+            read_long(path, stamp, as_known(path), shared, cache_folder(state), lenient=True)
 
 
 def shared_domains(rulebook: Rulebook) -> Mapping[str, str]:

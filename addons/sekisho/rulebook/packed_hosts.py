@@ -12,13 +12,15 @@ u32: where the checksums with these upper 16 bits begin), checksums (u32, ascend
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, pairwise
 from zlib import crc32
 
 MAGIC = b"sekisho hosts 1\n"
 _BUCKETS = 1 << 16
 _HEAD = len(MAGIC) + 8
+_PART_SHIFT = 24
+_PARTS = 1 << (32 - _PART_SHIFT)
 
 
 class PackedHosts(Mapping[str, int]):
@@ -40,6 +42,11 @@ class PackedHosts(Mapping[str, int]):
         self.buffer = buffer
         self._buckets, self._sums, self._starts, self._values = (_numbers(part) for part in parts[:4])
         self._names = parts[4]
+
+    @property
+    def checksums(self) -> "memoryview | array[int]":
+        """Of each name its `crc32`, ascending."""
+        return self._sums
 
     def _place(self, name: str) -> int:
         """Where the name stands; -1 where it is not listed."""
@@ -75,32 +82,64 @@ class PackedHosts(Mapping[str, int]):
         return len(self._sums)
 
 
-def pack(entries: Iterable[tuple[str, int]]) -> bytes:
-    """The bytes of a `PackedHosts`; of two entries of one name the first stays.
+class Packer:
+    """Collects the entries of a `PackedHosts`, in some 30 bytes each.
 
-    Needs some 200 bytes an entry while it works: call it in another process for long lists.
+    They are parted by the upper bits of their checksums, so that only a small part of them is ever sorted,
+    and held as Python objects, at once.
     """
-    distinct: dict[bytes, int] = {}
+
+    def __init__(self) -> None:
+        self._parts = [(bytearray(), array("I"), array("I")) for _ in range(_PARTS)]
+
+    def add(self, name: str, value: int) -> None:
+        """One more entry; a name may be added again."""
+        encoded = name.encode()
+        names, lengths, values = self._parts[crc32(encoded) >> _PART_SHIFT]
+        names += encoded
+        lengths.append(len(encoded))
+        values.append(value)
+
+    def pack(self, replaces: Callable[[int, int], bool] = lambda value, known: False) -> bytes:
+        """The bytes of a `PackedHosts`; nothing is left in here.
+
+        Of two entries for one name the first stays, unless ``replaces(value, known)`` says of a later value
+        that it takes the place of the one before.
+        """
+        sums, sizes, values, names = array("I"), array("I"), array("I"), bytearray()
+        for place, part in enumerate(self._parts):
+            self._parts[place] = (bytearray(), array("I"), array("I"))
+            distinct: dict[bytes, int] = {}
+            ends = accumulate(part[1], initial=0)
+            encoded = bytes(part[0])
+            for (start, end), value in zip(pairwise(ends), part[2], strict=True):
+                name = encoded[start:end]
+                known = distinct.setdefault(name, value)
+                if known != value and replaces(value, known):
+                    distinct[name] = value
+            ordered = sorted(distinct, key=crc32)
+            sums.extend(map(crc32, ordered))
+            sizes.extend(map(len, ordered))
+            values.extend(map(distinct.__getitem__, ordered))
+            names += b"".join(ordered)
+        counts = array("I", bytes((_BUCKETS + 1) * 4))
+        for checksum in sums:
+            counts[(checksum >> 16) + 1] += 1
+        buckets = array("I", accumulate(counts))
+        starts = array("I", accumulate(sizes, initial=0))
+        numbers = (array("I", (len(sums), len(names))), buckets, sums, starts, values)
+        if sys.byteorder == "big":
+            for number in numbers:
+                number.byteswap()
+        return b"".join((MAGIC, *numbers, names))
+
+
+def pack(entries: Iterable[tuple[str, int]]) -> bytes:
+    """The bytes of a `PackedHosts`; of two entries of one name the first stays."""
+    packer = Packer()
     for name, value in entries:
-        distinct.setdefault(name.encode(), value)
-    ordered = sorted((crc32(name), name, value) for name, value in distinct.items())
-    del distinct
-    buckets = array("I", bytes((_BUCKETS + 1) * 4))
-    for checksum, _, _ in ordered:
-        buckets[(checksum >> 16) + 1] += 1
-    buckets = array("I", accumulate(buckets))
-    starts = array("I", accumulate((len(name) for _, name, _ in ordered), initial=0))
-    numbers = (
-        array("I", (len(ordered), starts[-1])),
-        buckets,
-        array("I", (checksum for checksum, _, _ in ordered)),
-        starts,
-        array("I", (value for _, _, value in ordered)),
-    )
-    if sys.byteorder == "big":
-        for part in numbers:
-            part.byteswap()
-    return b"".join((MAGIC, *(part.tobytes() for part in numbers), *(name for _, name, _ in ordered)))
+        packer.add(name, value)
+    return packer.pack()
 
 
 def _numbers(view: memoryview) -> "memoryview | array[int]":

@@ -16,17 +16,19 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import inf
 from pathlib import Path
 from zlib import crc32
 
 from sekisho.link import Link
+from sekisho.rulebook.hostlist import Row
 from sekisho.rulebook.model import HostList, ListEntry
-from sekisho.rulebook.packed_hosts import PackedHosts, pack
+from sekisho.rulebook.packed_hosts import PackedHosts, Packer
 from sekisho.rulebook.parts import part_of
 
 MAGIC = b"sekisho list 1\n\0"
@@ -123,45 +125,59 @@ class PackedHostList(HostList):
         return None
 
 
-def pack_list(entries: Iterable[ListEntry]) -> bytes:
-    """The bytes of a list; the source of each entry ends in ``:line``. Of two entries for one name the one
-    that holds longer stays.
+def pack_list(rows: Iterable[Row]) -> bytes:
+    """The bytes of a list. Of two entries for one name the one that holds longer stays, and of two as long the
+    first.
 
-    Needs some 400 bytes an entry while it works: call it in another process.
+    Needs some 100 bytes an entry while it works.
     """
-    domains: dict[str, int] = {}
-    hosts: dict[str, int] = {}
-    parts: dict[int, int] = {}
+    packers = (Packer(), Packer())
+    parts = _Parts()
     ends: dict[int, int] = {}
-    for entry in entries:
-        line = int(entry.source.rpartition(":")[2])
-        end = _FOR_GOOD if entry.until is None else int(entry.until)
-        if entry.until is not None:
-            ends[line] = end
-        kept = hosts if entry.exact else domains
-        known = kept.get(entry.name)
-        if known is None or (known & _HAS_END and end > ends[known & ~_HAS_END]):
-            kept[entry.name] = line | (_HAS_END if entry.until is not None else 0)
-        if domain := part_of(entry):
-            digest = _digest(domain)
-            parts[digest] = max(parts.get(digest, 0), end)
-    bits = _filter(domains, hosts)
-    digests = sorted(parts)
-    part_ends = [parts[digest] for digest in digests] if ends else []
-    pairs = [number for line in sorted(ends) for number in (line, ends[line])]
-    del parts
-    sections = (
-        pack(_emptied(domains)),
-        pack(_emptied(hosts)),
-        bits,
-        *(_bytes(kind, numbers) for kind, numbers in (("Q", digests), ("I", part_ends), ("I", pairs))),
-    )
+    for name, exact, line, until in rows:
+        if until is not None:
+            ends[line] = int(until)
+        packers[exact].add(name, line if until is None else line | _HAS_END)
+        if domain := part_of(name, exact):
+            parts.add(domain, ends.get(line))
+
+    def end_of(value: int) -> int:
+        return ends[value & ~_HAS_END] if value & _HAS_END else _FOR_GOOD
+
+    tables = [packer.pack(lambda value, known: end_of(value) > end_of(known)) for packer in packers]
+    digests, part_ends = parts.sorted()
+    pairs = array("I", (number for line in sorted(ends) for number in (line, ends[line])))
+    sections = (*tables, _filter(tables), *map(_bytes, (digests, part_ends if ends else array("I"), pairs)))
     lengths = [len(section) for section in sections]
-    filled = [section + bytes(-len(section) % 4) for section in sections]
-    checksum = crc32(_LENGTHS.pack(*lengths))
-    for section in filled:
-        checksum = crc32(section, checksum)
+    filled = [piece for section in sections for piece in (section, bytes(-len(section) % 4))]
+    checksum = reduce(lambda known, piece: crc32(piece, known), filled, crc32(_LENGTHS.pack(*lengths)))
     return b"".join((_HEAD.pack(MAGIC, checksum, *lengths), *filled))
+
+
+class _Parts:
+    """Collects the domains of which a part is listed, 8 bytes for each entry that has no end."""
+
+    def __init__(self) -> None:
+        # By the upper bits, so that only a small part of the digests is sorted at once.
+        self._for_good = [array("Q") for _ in range(256)]
+        self._ending: list[dict[int, int]] = [{} for _ in range(256)]
+
+    def add(self, domain: str, end: int | None) -> None:
+        digest = _digest(domain)
+        if end is None:
+            self._for_good[digest >> 56].append(digest)
+        else:
+            ending = self._ending[digest >> 56]
+            ending[digest] = max(ending.get(digest, 0), end)
+
+    def sorted(self) -> "tuple[array[int], array[int]]":
+        """Each digest once, ascending, and until when a part of its domain is listed."""
+        digests, ends = array("Q"), array("I")
+        for for_good, ending in zip(map(set, self._for_good), self._ending, strict=True):
+            for digest in sorted(for_good | ending.keys()):
+                digests.append(digest)
+                ends.append(_FOR_GOOD if digest in for_good else ending[digest])
+        return digests, ends
 
 
 def open_list(path: Path, source: str) -> PackedHostList:
@@ -194,14 +210,14 @@ def open_list(path: Path, source: str) -> PackedHostList:
     )
 
 
-def _filter(*tables: Collection[str]) -> bytes:
-    count = sum(map(len, tables))
+def _filter(tables: Iterable[bytes]) -> bytes:
+    """The filter of packed hosts."""
+    checksums = [PackedHosts(table).checksums for table in tables]
+    count = sum(map(len, checksums))
     bits = bytearray(1 << max(6, (count * _FILTER_BITS // 8 - 1).bit_length()))
     mask = len(bits) - 1
-    for table in tables:
-        for name in table:
-            checksum = crc32(name.encode())
-            bits[(checksum >> 3) & mask] |= 1 << (checksum & 7)
+    for checksum in chain.from_iterable(checksums):
+        bits[(checksum >> 3) & mask] |= 1 << (checksum & 7)
     return bytes(bits)
 
 
@@ -210,17 +226,11 @@ def _digest(name: str) -> int:
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
-def _emptied(table: dict[str, int]) -> Iterator[tuple[str, int]]:
-    """The items of a table, each forgotten as it is given: two of them would not fit a small computer."""
-    while table:
-        yield table.popitem()
-
-
-def _bytes(kind: str, numbers: Iterable[int]) -> bytes:
-    packed = array(kind, numbers)
+def _bytes(numbers: "array[int]") -> bytes:
+    """Little-endian."""
     if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _numbers(kind: str, view: memoryview) -> memoryview:

@@ -6,8 +6,8 @@ A short list is looked through once; a long one brings its answer along, worked 
 from collections.abc import Iterable
 from math import inf
 
-from sekisho.link import host_link
-from sekisho.rulebook.model import HostList, ListEntry, PartsOfDomains
+from sekisho.link import host_link, plain_domain
+from sekisho.rulebook.model import HostList, PartsOfDomains
 
 
 def listed_parts(lists: Iterable[HostList]) -> tuple[PartsOfDomains, ...]:
@@ -19,12 +19,12 @@ def listed_parts(lists: Iterable[HostList]) -> tuple[PartsOfDomains, ...]:
             answers.append(parts)
             continue
         for entry in (*host_list.domains.values(), *host_list.hosts.values()):
-            if domain := part_of(entry):
+            if domain := part_of(entry.name, entry.exact):
                 short[domain] = max(short.get(domain, 0.0), inf if entry.until is None else entry.until)
     return tuple(answers)
 
 
-def part_of(entry: ListEntry) -> str:
+def part_of(name: str, exact: bool) -> str:
     """The registrable domain of which an entry lists a part, or an empty text where it lists the whole."""
-    domain = host_link(entry.name).domain
-    return domain if entry.exact or domain != entry.name else ""
+    domain = plain_domain(name) or host_link(name).domain
+    return domain if exact or domain != name else ""
