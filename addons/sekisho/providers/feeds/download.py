@@ -24,8 +24,6 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sekisho import __version__
 from sekisho.link import is_loopback, parse_link
@@ -91,22 +89,18 @@ def download(
     if problem := url_problem(url):
         raise FeedError(problem)
     cancel_token = cancel_token or CancelToken()
-    watch = _Watch(limits.total)
+    end = CancelToken()  # of this download: the time is up, or `cancel_token` was pulled
     whole = False
     try:
-        with watch, cancel_token.watching(watch.shut), _session(watch) as session:
+        with cancel_token.watching(end.pull), _session(end, limits.total) as session:
             answer = _fetch(session, url, target, max_bytes, _conditions(etag, modified), limits, progress)
         # A socket that was shut looks like the end of an answer whose length nobody announced.
-        whole = not (cancel_token.cancelled or watch.over)
-        if whole:
-            return answer
-        raise FeedError(_interrupted(cancel_token, limits))
+        if end.cancelled:
+            raise FeedError(_interrupted(cancel_token, limits))
+        whole = True
+        return answer
     except _FAILURES as error:
-        told = (
-            _interrupted(cancel_token, limits)
-            if cancel_token.cancelled or watch.over
-            else _told(error, limits)
-        )
+        told = _interrupted(cancel_token, limits) if end.cancelled else _told(error, limits)
         raise FeedError(told) from error
     finally:
         if not whole:
@@ -132,79 +126,48 @@ _FAILURES = (
 )
 
 
-class _Watch:
-    """Shuts every socket of a download when its time is up."""
-
-    def __init__(self, seconds: float) -> None:
-        self.over = False
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._shut = False
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def add(self, opened: socket.socket) -> None:
-        with self._lock:
-            self._sockets.append(opened)
-            shut = self._shut
-        if shut:
-            self.shut()
-
-    def shut(self) -> None:
-        with self._lock:
-            self._shut = True
-            sockets = list(self._sockets)
-        for opened in sockets:
-            with contextlib.suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
-
-    def _expire(self) -> None:
-        self.over = True
-        self.shut()
-
-
 class _Adapter(HTTPAdapter):
-    """Connections that a `_Watch` knows of."""
+    """Connections whose sockets `opened` gets as soon as they are there, before anything is read from them."""
 
-    def __init__(self, watch: _Watch) -> None:
-        self._watch = watch
+    def __init__(self, opened: Callable[[socket.socket], object]) -> None:
+        self._opened = opened
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        watch = self._watch
+        pools = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: type("Pool", (pool,), {"ConnectionCls": self._told_of(pool.ConnectionCls)})
+            for scheme, pool in pools.items()
+        }
 
-        class Plain(HTTPConnection):
+    def _told_of(self, kind: Any) -> Any:
+        opened = self._opened
+
+        class Connection(kind):  # type: ignore[misc]
             def connect(self) -> None:
                 super().connect()
-                watch.add(self.sock)
+                opened(self.sock)
 
-        class Secure(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                watch.add(self.sock)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+        return Connection
 
 
 @contextlib.contextmanager
-def _session(watch: _Watch) -> Iterator[requests.Session]:
-    with requests.Session() as session:
+def _session(end: CancelToken, seconds: float) -> Iterator[requests.Session]:
+    """A session all of whose sockets are shut when `end` is pulled, which is done after so many seconds."""
+    timer = threading.Timer(seconds, end.pull)
+    timer.daemon = True
+    with contextlib.ExitStack() as stack:
+
+        def opened(connection: socket.socket) -> None:
+            stack.enter_context(end.watching(lambda: connection.shutdown(socket.SHUT_RDWR)))
+
+        session = stack.enter_context(requests.Session())
         session.trust_env = False
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _Adapter(watch))
+            session.mount(scheme, _Adapter(opened))
+        timer.start()
+        stack.callback(timer.cancel)
         yield session
 
 
