@@ -166,7 +166,7 @@ def plain_domain(name: str) -> str:
     """
     if "xn--" in name:
         return ""
-    ends = _ends_of_rules()
+    ends = ends_of_rules()
     known, place = "", len(name)
     while (parent := name[(cut := name.rfind(".", 0, place)) + 1 :]) in ends:
         if cut < 0:
@@ -189,7 +189,7 @@ def _public_suffix(parents: tuple[str, ...]) -> tuple[str, bool]:
     What tldextract answers depends on the labels that stand in a rule, from the right, and there are few
     such ends: it is asked once for each.
     """
-    ends = _ends_of_rules()
+    ends = ends_of_rules()
     known = ""
     for parent in reversed(parents):
         if parent not in ends:
@@ -209,7 +209,7 @@ _ask_once = lru_cache(maxsize=8192)(_ask)
 
 
 @cache
-def _ends_of_rules() -> dict[str, bool]:
+def ends_of_rules() -> dict[str, bool]:
     """Every end of a rule of the public suffix list that begins at a label, and whether any label may stand
     before it: ``co.jp`` and ``jp``, and ``kawasaki.jp``, for which any may.
     """

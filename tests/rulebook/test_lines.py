@@ -26,6 +26,8 @@ def test_familiar_with_comments_and_foreign_line_ends() -> None:
         ("www.example.com", "'www.example.com' is a host below 'example.com'; write the registrable domain"),
         ("Example.com", "domain 'Example.com' is not canonical; write 'example.com'"),
         ("com", "domain 'com' is a public suffix"),
+        ("co.jp", "domain 'co.jp' is a public suffix"),
+        ("co.jp  # Japan", "domain 'co.jp' is a public suffix"),
         ("user.github.io", "'user.github.io' is on the platform github.io"),
         ("192.0.2.1", "domain '192.0.2.1' is an address"),
         ("example.com example.org", "is not canonical"),
@@ -56,6 +58,7 @@ def test_confusables() -> None:
     ("line", "problem"),
     [
         ("а ; a", "write a code point, ';' and letters, as '0430 ; a'"),
+        ("0061 ; a", "0061 is 'a' itself, so the line does nothing; remove it"),
         ("0431 : b", "write a code point"),
         ("0431 ; B", "write a code point"),
         ("0431 ;", "write a code point"),

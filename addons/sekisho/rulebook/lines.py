@@ -7,6 +7,7 @@ fails is each line looked at, to say what is wrong with it. Pure.
 import re
 from collections.abc import Set
 
+from sekisho.link import ends_of_rules
 from sekisho.rulebook.names import name_below, rule_domain
 from sekisho.rulebook.packed_names import PackedNames
 
@@ -17,21 +18,20 @@ _MAX_PROBLEMS = 20
 
 
 def parse_familiar(text: str, source: str) -> tuple[Set[str], list[str]]:
-    """The registrable domains of familiar.txt and its problems, the first 20 of them.
-
-    A public suffix of two labels (``co.jp``) is not found out here, for speed: as no host has it for its
-    registrable domain, the line does nothing.
-    """
+    """The registrable domains of familiar.txt and its problems, the first 20 of them."""
     lines = text.split("\n")
     plain = [line for line in lines if line and line[0] != "#"]
     domains = set(plain)
     # Nearly all names are one label before a suffix, and the suffixes repeat: each is looked up once.
     rests = {name.partition(".")[2] for name in domains}
     odd = {rest for rest in rests if not _is_open_suffix(rest)}
+    ends = ends_of_rules()  # among them every public suffix (co.jp), which would match no host
     if (
         len(domains) == len(plain)
         and _PLAIN.fullmatch("\n".join(plain))
-        and not any(_familiar_problem(name) for name in domains if name.partition(".")[2] in odd)
+        and not any(
+            _familiar_problem(name) for name in domains if name in ends or name.partition(".")[2] in odd
+        )
     ):
         return PackedNames(domains), []
     domains.clear()
@@ -40,7 +40,7 @@ def parse_familiar(text: str, source: str) -> tuple[Set[str], list[str]]:
         name = raw.partition("#")[0].strip()
         if not name:
             continue
-        plain_name = name.partition(".")[2] not in odd and _PLAIN.fullmatch(name)
+        plain_name = name not in ends and name.partition(".")[2] not in odd and _PLAIN.fullmatch(name)
         problem = "" if plain_name else _familiar_problem(name)
         if not problem and name in domains:
             problem = f"{name!r} is here twice; remove one"
@@ -84,6 +84,8 @@ def parse_confusables(text: str, source: str) -> tuple[dict[str, str], list[str]
         code = int(found["code"], 16) if found else -1
         if not found or not 0 <= code <= 0x10FFFF or 0xD800 <= code < 0xE000:
             problem = f"{line[:60]!r}: write a code point, ';' and letters, as '0430 ; a'"
+        elif chr(code) == found["letters"]:
+            problem = f"{found['code']} is {found['letters']!r} itself, so the line does nothing; remove it"
         elif chr(code) in confusables:
             problem = f"{found['code']} is here twice; remove one"
         else:

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 
 import ada_url
 
-from sekisho.link import Link, LinkError, host_link, parse_link
+from sekisho.link import Link, LinkError, host_link, parse_link, plain_domain
 from sekisho.providers.feeds.spec import Form
 from sekisho.rulebook.hostlist import read_line
-from sekisho.rulebook.names import is_public_suffix, name_below
+from sekisho.rulebook.names import is_public_suffix
 
 # Canonical as it stands: a list holds a million such names. No address in any notation, no punycode, no www.
 _PLAIN_HOST = re.compile(r"(?!www\.|.*xn--)(?=.{1,230}$)(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62}")
@@ -142,23 +142,22 @@ def _host_keys(item: str, form: Form, shared: Collection[str]) -> tuple[str, ...
     """The hosts of a line; none where they are shared. Raises ValueError where it names no host."""
     if form is Form.DOMAINS:
         if _PLAIN_HOST.fullmatch(item):
-            return () if item in shared or _is_plain_suffix(item) else (item,)
+            return _host_key(item, shared)
         name = item.partition("#")[0].strip() if "#" in item else item
-        return _host_key(_readable(host_link(name.removeprefix("*.").removeprefix("."))), shared)
+        return _host_key(_readable(host_link(name.removeprefix("*.").removeprefix("."))).host, shared)
     listed = read_line(item, "", {})
     if not listed:
         raise ValueError("no host")
-    return tuple(key for entry in listed for key in _host_key(_readable(host_link(entry.name)), shared))
+    for name in (entry.name for entry in listed):
+        if "." not in name or not plain_domain(name):
+            _readable(host_link(name))
+    return tuple(key for entry in listed for key in _host_key(entry.name, shared))
 
 
-def _is_plain_suffix(name: str) -> bool:
-    """As `is_public_suffix`, for a name that is spelled as `Link` spells it, with one look-up instead of two."""
-    return len(name_below(name).suffix) >= len(name)
-
-
-def _host_key(link: Link, shared: Collection[str]) -> tuple[str, ...]:
-    host = folded(link.host)
-    if host in shared or is_public_suffix(link if host == link.host else host_link(host)):
+def _host_key(name: str, shared: Collection[str]) -> tuple[str, ...]:
+    """The key of a canonical host; none where it is shared."""
+    host = folded(name)
+    if host in shared or (not plain_domain(host) and is_public_suffix(host_link(host))):
         return ()
     return (host,)
 
@@ -169,12 +168,12 @@ def _url_keys(item: str, shared: Collection[str]) -> tuple[str, ...]:
     host = folded(link.host)
     platform = _platform(link, shared)
     if platform is None or (platform == link.suffix and platform != host):
-        return _host_key(link, shared)
+        return _host_key(host, shared)
     # As a browser would send it. A bare host has no page.
     url = ada_url.URL(item if "://" in item else f"https://{item}")
     page = next(page_keys(host, url.pathname + url.search), "")
     if not page:
-        return () if host == platform else _host_key(link, shared)
+        return () if host == platform else _host_key(host, shared)
     if len(page) > MAX_KEY:
         raise ValueError("too long")
     return page, f"{host}/"
