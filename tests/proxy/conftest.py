@@ -1,4 +1,4 @@
-"""A engine with a small rulebook and a real store, and flows that ask it."""
+"""An engine with a small rulebook and a real store, and flows that ask it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from sekisho.policy.action import Forward
 from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
 from sekisho.policy.navigation import Kind
-from sekisho.proxy.flows import ACTION, request_of
+from sekisho.proxy.flows import ACTION, read_again
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
 from sekisho.settings import Settings
 from sekisho.store import Store
@@ -80,9 +80,10 @@ def click(url: str, **headers: str) -> http.HTTPFlow:
     return make_flow(url, sec_fetch_mode="navigate", sec_fetch_dest="document", accept="text/html", **headers)
 
 
-def forwarded(flow: http.HTTPFlow, verdict: Verdict, kind: Kind | None = None) -> None:
+def forwarded(
+    flow: http.HTTPFlow, verdict: Verdict, kind: Kind | None = None, *, cleared: bool = False
+) -> None:
     """As if the request was judged so, and let through."""
-    flow.metadata.pop("sekisho.request", None)
-    request = request_of(flow)
+    request = read_again(flow)
     flow.metadata["sekisho.request"] = replace(request, kind=kind or request.kind)
-    flow.metadata[ACTION] = Forward(verdict)
+    flow.metadata[ACTION] = Forward(verdict, cleared=cleared)

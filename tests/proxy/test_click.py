@@ -1,20 +1,19 @@
 """Each row of these tests is a click that somebody's mother makes, and what must happen to it."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
 from sekisho.engine.engine import Engine
-from sekisho.link import Link, parse_link
+from sekisho.link import parse_link
+from sekisho.policy.bodies import LONGEST_BODY
 from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
-from sekisho.providers.provider import Opinion, Subject
 from sekisho.proxy.click import Click
 from sekisho.proxy.flows import ACTION
-from sekisho.verdict import Evidence, Level, Reason, Verdict
+from sekisho.proxy.guard import Guard
+from sekisho.verdict import Level
 
 from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
 
@@ -77,21 +76,17 @@ def test_parts_of_a_page_and_frames_are_refused_in_one_line(engine: Engine) -> N
         assert not approved(engine, flow)
 
 
-def test_a_clean_unfamiliar_site_passes_and_is_remembered(engine: Engine) -> None:
+def test_a_clean_unfamiliar_site_passes(engine: Engine) -> None:
     flow = click(f"https://{CLEAN}/")
     assert judge(engine, flow) is None
     assert approved(engine, flow)
-    with closing(sqlite3.connect(engine.settings.state / "sekisho.db")) as database:
-        assert database.execute("select host from verdicts").fetchall() == [(CLEAN,)]
 
 
-def test_a_familiar_site_passes_untouched_and_leaves_no_trace(engine: Engine) -> None:
+def test_a_familiar_site_passes_unread(engine: Engine) -> None:
     flow = click(f"http://www.{FAMILIAR}/account")
     assert judge(engine, flow) is None
     assert approved(engine, flow)
-    asyncio.run(engine.visits.write())
-    assert engine.current.store is not None
-    assert engine.current.store.visits.log(limit=9) == []
+    assert flow.metadata[ACTION].cleared
 
 
 def test_every_name_of_the_request_is_judged(engine: Engine) -> None:
@@ -284,45 +279,6 @@ def test_to_have_gone_on_lets_the_site_and_its_pictures_through(engine: Engine) 
     assert judge(engine, other) is not None
 
 
-class LateAnswers:
-    """An outside that is asked in vain, and that says it all while the verdict is being written."""
-
-    def __init__(self, engine: Engine, evidence: tuple[Evidence, ...]) -> None:
-        self.asked: list[str] = []
-        self._said: Opinion | None = None
-        keep = engine.visits.keep
-
-        async def slowly(link: Link, verdict: Verdict) -> None:
-            await keep(link, verdict)
-            self._said = Opinion(evidence, answered=True)
-
-        engine.visits.keep = slowly  # type: ignore[method-assign]
-
-    def known(self, _: str) -> Opinion | None:
-        return self._said
-
-    def is_fresh(self, _: str) -> bool:
-        return False
-
-    async def ask(self, subject: Subject, **_: object) -> Opinion:
-        self.asked.append(subject.name)
-        return Opinion()
-
-
-def test_an_answer_that_comes_while_the_verdict_is_written_still_counts(engine: Engine) -> None:
-    bad = Evidence(
-        Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines of VirusTotal hold it to be malicious"
-    )
-    late = LateAnswers(engine, (bad,))
-    engine.judge.outside = late  # type: ignore[assignment]
-    flow = click(f"https://www.{CLEAN}/")
-    response = judge(engine, flow)
-    assert late.asked == [CLEAN]
-    assert response is not None
-    assert response.status_code == 403
-    assert not approved(engine, flow)
-
-
 def test_what_is_open_is_known_until_its_client_leaves(engine: Engine) -> None:
     flow, gone = (make_flow(f"https://{CLEAN}/chat", sec_fetch_mode="websocket", sni=CLEAN) for _ in range(2))
     gone.client_conn.id, gone.client_conn.timestamp_end = "gone", 1.0
@@ -332,3 +288,30 @@ def test_what_is_open_is_known_until_its_client_leaves(engine: Engine) -> None:
         (flow.client_conn.id, parse_link(flow.request.url))
     ]
     assert not engine.connections.is_approved("gone", CLEAN, 443)
+
+
+def test_what_is_too_long_is_answered_at_its_head_and_gets_no_way_up(engine: Engine) -> None:
+    flow = click(f"https://{CLEAN}/upload", content_length=str(LONGEST_BODY + 1))
+    flow.request.method = "POST"
+    response = judge(engine, flow)
+    assert response is not None
+    assert response.status_code == 413
+    assert flow.request.stream is False
+    assert not approved(engine, flow)
+
+
+@pytest.mark.parametrize("missing", [False, True], ids=["bad", "nobody can judge"])
+def test_a_flow_that_is_sent_again_is_judged_by_what_it_asks_for_now(engine: Engine, missing: bool) -> None:
+    """Power users edit a request in mitmproxy and replay it; what was decided of the first is not of the second."""
+    flow = click(f"https://{FAMILIAR}/")
+    judge(engine, flow)
+    assert flow.metadata[ACTION].cleared
+    flow.request.url = f"https://{FAKE}/"
+    if missing:
+        engine.current.policy = None
+    judge(engine, flow)
+    assert ACTION not in flow.metadata
+    assert not approved(engine, flow)
+    assert (flow.response is None) is missing
+    Guard(engine.connections).requestheaders(flow)
+    assert flow.response is not None

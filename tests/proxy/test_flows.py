@@ -1,7 +1,26 @@
 """What is read wrongly off a request is judged wrongly."""
 
+import pytest
+from mitmproxy.http import Headers
+from mitmproxy.test import tflow
+
+from sekisho.policy.action import Forward
+from sekisho.policy.navigation import Kind
 from sekisho.portal.page import Page
-from sekisho.proxy.flows import answer_with, client_address, is_portal, language_of, names_of
+from sekisho.proxy.flows import (
+    ACTION,
+    action_of,
+    answer_with,
+    client_address,
+    connection_of,
+    is_portal,
+    language_of,
+    length_of,
+    names_of,
+    read_again,
+    request_of,
+)
+from sekisho.verdict import Level, Verdict
 
 from .conftest import click, make_flow
 
@@ -60,3 +79,62 @@ def test_the_proxy_s_own_address_is_the_portal_over_https_too() -> None:
         assert is_portal(make_flow(f"{scheme}://127.0.0.1:8080/desk", host="127.0.0.1:8080"))
         assert not is_portal(make_flow(f"{scheme}://127.0.0.1:8081/desk", host="127.0.0.1:8081"))
         assert not is_portal(make_flow(f"{scheme}://127.0.0.1:8080/desk", host="evil.example:8080"))
+
+
+def test_a_request_is_read_off_its_flow() -> None:
+    flow = click(
+        "http://a.jp:8080/x?y=z",
+        host="b.jp:8080",
+        referer="https://c.jp/",
+        user_agent="b",
+        client="fe80::1%eth0",
+    )
+    request = request_of(flow)
+    assert [link.host for link in request.links] == ["a.jp", "b.jp"]
+    assert (request.shown.host, request.shown.port, request.client) == ("b.jp", 8080, "fe80::1")
+    assert (request.kind, request.method, request.scheme) == (Kind.CLICK, "GET", "http")
+    assert (request.url, request.path) == ("http://b.jp:8080/x?y=z", "/x?y=z")
+    assert (request.referer, request.agent) == ("https://c.jp/", "b")
+
+
+def test_a_request_is_read_once_and_again_where_it_was_replaced() -> None:
+    flow = click("https://a.jp/")
+    first = request_of(flow)
+    flow.request.url = "https://b.jp/"
+    assert request_of(flow) is first
+    assert read_again(flow).link.host == "b.jp"
+    assert request_of(flow).link.host == "b.jp"
+
+
+def test_an_action_counts_until_somebody_has_answered() -> None:
+    flow = click("https://a.jp/")
+    assert action_of(flow) is None
+    flow.metadata[ACTION] = action = Forward(Verdict(Level.PASS))
+    assert action_of(flow) is action
+    flow.error = tflow.terr()
+    assert action_of(flow) is None
+    flow.error = None
+    answer_with(flow, Page(403, (), b""))
+    assert action_of(flow) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("0", 0), ("65537", 65537), ("", None), ("-1", None), ("1e3", None), ("٣", None), ("9" * 19, None)],
+)
+def test_a_length_that_is_not_said_in_digits_is_unknown(text: str, length: int | None) -> None:
+    assert length_of(Headers([(b"Content-Length", text.encode())])) == length
+
+
+@pytest.mark.parametrize(
+    ("port", "offers", "is_web"),
+    [(443, (), True), (993, (), False), (8443, (b"h2", b"http/1.1"), True), (443, (b"imap",), False)],
+)
+def test_a_connection_is_of_the_web_by_what_it_offers(
+    port: int, offers: tuple[bytes, ...], is_web: bool
+) -> None:
+    client = make_flow("https://a.jp/").client_conn
+    connection = connection_of(client, ("a.jp", port), "b.jp", offers)
+    assert [(link.host, link.port) for link in connection.links] == [("a.jp", port), ("b.jp", port)]
+    assert (connection.client, connection.port, connection.is_web) == ("192.168.1.20", port, is_web)
+    assert len(connection_of(client, ("a.jp", port), "a.jp", offers).links) == 1

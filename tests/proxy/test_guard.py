@@ -121,3 +121,17 @@ def test_an_answer_that_somebody_decided_on_is_left_alone(held: Hold | None) -> 
     guard.responseheaders(flow)
     guard.page(flow)
     assert flow.response.text == "read"
+
+
+@pytest.mark.parametrize("hook", ["requestheaders", "request"])
+def test_a_request_that_cannot_be_read_gets_a_page_too(hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What raised before the Guard must not raise in it: mitmproxy would let the request pass."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("sekisho.proxy.flows.read_request", breaks)
+    flow = click(f"https://{CLEAN}/")
+    getattr(Guard(Connections()), hook)(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503

@@ -8,7 +8,8 @@ from mitmproxy.proxy.layers.http._events import RequestData
 from mitmproxy.proxy.utils import ReceiveBuffer
 from mitmproxy.test import tflow
 
-from sekisho.proxy.spool import LONGEST_BODY, MOST_IN_ALL, TOO_LONG, SpoolingStream
+from sekisho.policy.bodies import LONGEST_BODY
+from sekisho.proxy.spool import MOST_IN_ALL, TOO_LONG, SpoolingStream
 
 
 def stream(response: bool = False) -> SpoolingStream:

@@ -16,6 +16,7 @@ from sekisho.engine.held_forms import Forms, HeldForm
 from sekisho.engine.judging import Judge
 from sekisho.engine.releases import Releases
 from sekisho.engine.unseen_programs import UnseenPrograms
+from sekisho.engine.visits import Visits
 from sekisho.forms.bodies import Field, read_body, read_query, unpacked
 from sekisho.forms.secrets import find_secrets, password_fields
 from sekisho.link import Link
@@ -65,6 +66,7 @@ class Bodies:
         releases: Releases,
         unseen: UnseenPrograms,
         judge: Judge,
+        visits: Visits,
         home: HomeNetwork,
         clock: Callable[[], float],
     ) -> None:
@@ -72,6 +74,7 @@ class Bodies:
         self.releases = releases
         self._unseen = unseen
         self._judge = judge
+        self._visits = visits
         self._home = home
         self._clock = clock
         self._masked: LRUCache[str, frozenset[str]] = LRUCache(_MOST_HOSTS)
@@ -131,7 +134,7 @@ class Bodies:
         message = replace(request, kind=Kind.RESOURCE)
         found = await self._secrets_in(message, Body(content), is_message=True)
         if (hold := await self._decide_secrets(message, verdict, found)) is not None:
-            return self._held(request, replace(hold, new_here=False), Body())
+            return self._held(message, replace(hold, new_here=False), Body())
         return Forward(verdict, cleared=True)
 
     async def _decide_secrets(
@@ -151,6 +154,7 @@ class Bodies:
         program = self._unseen.take(request.client, request.link.host, now)
         if program is None or self._judge.has_gone_on(program.link, request.client):
             return None
+        self._visits.note(program.link, program.verdict, request.client, is_click=True)
         return Interstitial(program.link, program.verdict, program.url)
 
     def _is_awaited(self, request: Request) -> bool:

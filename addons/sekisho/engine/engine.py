@@ -63,7 +63,7 @@ class Engine:
         unseen, icons = UnseenPrograms(), PageIcons()
         self.forms = Forms()
         self.releases = Releases(self.current, settings.go_on_minutes * 60.0, now)
-        self.bodies = Bodies(self.forms, self.releases, unseen, self.judge, self.home, now)
+        self.bodies = Bodies(self.forms, self.releases, unseen, self.judge, self.visits, self.home, now)
         self.pages = Pages(self.current, self.judge, self.visits, unseen, icons, self.bodies.note_masked, now)
         self.icons = Icons(self.current, self.judge, self.visits, icons, self.home, now)
 

@@ -124,7 +124,7 @@ class Visits:
             clicks = []
             changes = [(name, partial(familiarity.passed, at=self._familiar_at[name])) for name in names]
             await asyncio.to_thread(store.known_domains.change, changes)
-        except (StoreError, TimeoutError) as error:
+        except (StoreError, TimeoutError, UnavailableError) as error:
             logger.error("%d visits could not be written, will try again: %s", len(visits), error)
             self._visits = [*visits, *self._visits][:_MOST_WAITING]
             self._clicks = [*clicks, *self._clicks][:_MOST_WAITING]

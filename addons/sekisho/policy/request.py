@@ -30,7 +30,7 @@ class Request:
     is_seen: bool = True
     """The person sees what answers it: not in a frame, nor a link that saves (``<a download>``)."""
     is_typed: bool = False
-    """It looks as if a person typed its address, or follows from such a page."""
+    """It looks as if a person typed its address, by all its names, or follows from such a page."""
     wants_worker: bool = False
     """It fetches the script of a service worker."""
     site: str = ""
@@ -88,7 +88,7 @@ def read_request(
         url,
         path,
         is_seen(headers),
-        is_typed(method, headers, links[0].host),
+        all(is_typed(method, headers, link.host) for link in links),
         headers.get("service-worker", "").strip().lower() == "script",
         headers.get("sec-fetch-site", "").strip().lower(),
         headers.get("referer", ""),

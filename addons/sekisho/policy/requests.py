@@ -2,7 +2,7 @@
 
 `REQUEST_RULES` is the whole truth, in the order in which it is asked; the first rule that answers decides, and a
 request that none of them stops is forwarded. `decide_connection` does the same for a TLS connection of which
-nothing is known but its names.
+nothing is known but its names, `decide_port` to a CONNECT.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,10 +31,11 @@ class Judged(NamedTuple):
 
 def home_network(judged: Judged) -> Action | None:
     """The home network is opened to what a person of this computer typed, and to nothing else."""
-    request, link, home = judged.request, judged.link, judged.home
-    if not home.contains(link) or home.permits(link, client=request.client, typed=request.is_typed):
-        return None
-    return Refuse(RefuseReason.HOME_NETWORK, link)
+    request, home = judged.request, judged.home
+    for link in request.links:
+        if home.contains(link) and not home.permits(link, client=request.client, typed=request.is_typed):
+            return Refuse(RefuseReason.HOME_NETWORK, link)
+    return None
 
 
 def familiar(judged: Judged) -> Action | None:
@@ -73,6 +74,11 @@ def decide_request(judged: Judged) -> Action:
         if (action := rule(judged)) is not None:
             return action
     return Forward(judged.verdict)
+
+
+def decide_port(link: Link) -> Refuse | None:
+    """What happens to a CONNECT before its client has begun to speak: refused where it could only hang."""
+    return Refuse(RefuseReason.NOT_WEB, link) if link.port in SERVER_SPEAKS_FIRST else None
 
 
 def decide_connection(

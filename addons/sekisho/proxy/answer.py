@@ -5,7 +5,7 @@ Whatever is not forwarded gets a page of ours in the place of the site's, or one
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from mitmproxy import http
@@ -34,10 +34,10 @@ from sekisho.portal.warning import (
     refused_page,
     warning_page,
 )
-from sekisho.proxy.flows import ACTION, answer_with, language_of, request_of
+from sekisho.proxy.flows import ACTION, answer_with, language_of, names_of, read_again, request_of
 from sekisho.proxy.terminal import stopped_line
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Verdict
+from sekisho.verdict import Evidence
 
 logger = logging.getLogger(__name__)
 
@@ -54,23 +54,31 @@ async def obey(engine: Engine, flow: http.HTTPFlow, action: Action) -> None:
             flow.metadata[ACTION] = replace(action, cleared=cleared)
             if isinstance(action.replacement, http.Request):
                 flow.request = action.replacement
+                read_again(flow)
         case Interstitial():
             answer_with(flow, await _interstitial(engine, flow, request, action))
         case Hold():
             answer_with(flow, _held(engine, flow, request, action))
         case Refuse():
-            answer_with(flow, _refused(flow, action))
+            answer_with(flow, refusal_page(flow, action))
         case _:
             answer_with(flow, undecided(flow))
 
 
 def undecided(flow: http.HTTPFlow) -> Page:
-    """The page where nothing could be judged."""
-    link, scheme = request_of(flow).link, flow.request.scheme
+    """The page where nothing could be judged. It must not need what may have failed: the request is not read here."""
+    link, scheme = names_of(flow)[0], flow.request.scheme
     return could_not_check_page(link=link, language=language_of(flow), scheme=scheme)
 
 
-def _refused(flow: http.HTTPFlow, action: Refuse) -> Page:
+def refusal_page(flow: http.HTTPFlow, action: Refuse) -> Page:
+    """What stands for a refusal: one line, but where the person may want to know more."""
+    if action.reason is RefuseReason.NOT_WEB:
+        text = (
+            f"sekisho carries web connections; port {action.link.port} is for a protocol that it cannot "
+            "carry. Let the program connect without the proxy.\n"
+        )
+        return Page(501, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())
     if action.reason is RefuseReason.HOME_NETWORK:
         return refused_page(link=action.link, language=language_of(flow))
     return PREFETCH_PAGE if action.reason is RefuseReason.PREFETCH else plain_refusal(action.link.host)
@@ -80,7 +88,7 @@ async def _interstitial(engine: Engine, flow: http.HTTPFlow, request: Request, a
     """The warning page, with a ticket for what comes after it."""
     verdict, link = action.verdict, action.link
     was_post = request.method not in ("GET", "HEAD") and not action.sent
-    back, brand = _way_back(engine, request), _brand(engine, verdict)
+    back, brand = _way_back(engine, request), _brand(engine, verdict.evidence[:1])
     logger.info("%s", stopped_line(link.host, request.client, verdict, {brand.slug: brand} if brand else {}))
     ticket = engine.tickets.issue(
         link=link,
@@ -113,7 +121,7 @@ def _held(engine: Engine, flow: http.HTTPFlow, request: Request, action: Hold) -
     too_long = action.reason is HoldReason.TOO_LONG and not action.earlier
     return form_page(
         form,
-        brand=_brand(engine, form.verdict),
+        brand=_brand(engine, form.verdict.evidence),
         language=language_of(flow),
         more=root,
         ask=f"{root}/ask",
@@ -121,8 +129,9 @@ def _held(engine: Engine, flow: http.HTTPFlow, request: Request, action: Hold) -
     )
 
 
-def _brand(engine: Engine, verdict: Verdict) -> Brand | None:
-    slug = next((found.brand for found in verdict.evidence if found.brand), None)
+def _brand(engine: Engine, evidence: Iterable[Evidence]) -> Brand | None:
+    """The first brand that is named in the findings."""
+    slug = next((found.brand for found in evidence if found.brand), None)
     try:
         return engine.current.rulebook().brands.get(slug) if slug else None
     except UnavailableError:

@@ -9,7 +9,7 @@ from sekisho.engine.engine import Engine
 from sekisho.policy.action import Forward, Unavailable
 from sekisho.policy.bodies import is_long
 from sekisho.proxy.answer import obey
-from sekisho.proxy.flows import ACTION, is_portal, length_of, request_of
+from sekisho.proxy.flows import ACTION, is_portal, length_of, read_again, request_of
 
 
 class Click:
@@ -22,7 +22,8 @@ class Click:
         """Forward, or answer in place of the site."""
         if flow.response or flow.error or is_portal(flow):
             return
-        request, length = request_of(flow), length_of(flow.request.headers)
+        flow.metadata.pop(ACTION, None)  # of a replayed flow
+        request, length = read_again(flow), length_of(flow.request.headers)
         action = await self.engine.decide(request, length)
         if isinstance(action, Unavailable):
             return  # what is missing is in the log, once; the Guard answers
@@ -30,12 +31,10 @@ class Click:
         if isinstance(action, Forward):
             if action.cleared:
                 flow.request.stream = is_long(length)
-            client = flow.client_conn
-            if (
-                client.timestamp_end is None
-            ):  # else it left while its verdict was waited for, and stays forgotten
-                to, links = flow.request, request.links
-                self.engine.connections.approve(client.id, to.host, to.port, request.client, links)
+            to, client = flow.request, flow.client_conn
+            # A client that left while its verdict was waited for stays forgotten.
+            if client.timestamp_end is None:
+                self.engine.connections.approve(client.id, to.host, to.port, request.client, request.links)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Stream what is long; let no browser keep a document of an unfamiliar host."""

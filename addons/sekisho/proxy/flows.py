@@ -1,11 +1,17 @@
-"""Flows: mitmproxy's flow → a Request of ours, and what an Action is kept under. No decisions."""
+"""Flows: mitmproxy's flows and connections → a Request or Connection of ours, and what an Action is kept under.
+
+No decisions.
+"""
+
+from collections.abc import Sequence
 
 from mitmproxy import http
 from mitmproxy.connection import Client
+from mitmproxy.proxy.layers.tls import HTTP_ALPNS
 
 from sekisho.link import Link, host_link
 from sekisho.policy.action import Forward
-from sekisho.policy.request import Request, read_request
+from sekisho.policy.request import Connection, Request, read_request
 from sekisho.portal.language import best_language
 from sekisho.portal.page import PORTAL_ADDRESS, PORTAL_HOST, Page
 
@@ -16,20 +22,37 @@ _REQUEST = "sekisho.request"
 
 
 def request_of(flow: http.HTTPFlow) -> Request:
-    """The request of a flow, as it came."""
+    """The request of a flow, read once."""
     kept: Request | None = flow.metadata.get(_REQUEST)
-    if kept is None:
-        request = flow.request
-        kept = flow.metadata[_REQUEST] = read_request(
-            request.method,
-            request.pretty_url,
-            request.path,
-            request.headers,
-            links=names_of(flow),
-            shown=host_link(request.pretty_host, request.port, request.scheme),
-            client=client_address(flow.client_conn),
-        )
-    return kept
+    return read_again(flow) if kept is None else kept
+
+
+def read_again(flow: http.HTTPFlow) -> Request:
+    """The request of a flow, read anew: where a flow begins, since a replayed one brings what was kept of its first
+    run, and where another request has taken its place.
+    """
+    request = flow.request
+    read = flow.metadata[_REQUEST] = read_request(
+        request.method,
+        request.pretty_url,
+        request.path,
+        request.headers,
+        links=names_of(flow),
+        shown=host_link(request.pretty_host, request.port, request.scheme),
+        client=client_address(flow.client_conn),
+    )
+    return read
+
+
+def connection_of(
+    client: Client, server: tuple[str, int], sni: str | None, offers: Sequence[bytes]
+) -> Connection:
+    """The TLS connection to `server` (host, port) that a client begins with this SNI and these ALPN protocols."""
+    host, port = server
+    names = dict.fromkeys(name for name in (host, sni) if name)
+    is_web = any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
+    links = tuple(host_link(name, port) for name in names)
+    return Connection(links, client_address(client), port, is_web)
 
 
 def action_of(flow: http.HTTPFlow) -> Forward | None:

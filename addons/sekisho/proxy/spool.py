@@ -15,8 +15,8 @@ from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.http._events import RequestData
 
-LONGEST_BODY = 16 * 1024 * 1024
-"""Bytes of one request that are held before it is judged."""
+from sekisho.policy.bodies import LONGEST_BODY
+
 MOST_IN_ALL = 64 * 1024 * 1024
 """Bytes of all requests that are held at one time; mitmproxy needs some six times as much memory."""
 SMALL = 1024 * 1024

@@ -16,16 +16,16 @@ from mitmproxy.connection import Client
 from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.tcp import TCPLayer
-from mitmproxy.proxy.layers.tls import HTTP_ALPNS, parse_client_hello
+from mitmproxy.proxy.layers.tls import parse_client_hello
 from mitmproxy.tls import ClientHelloData
 
 from sekisho.engine.engine import Engine
 from sekisho.link import host_link
 from sekisho.policy.action import Refuse, RefuseReason
 from sekisho.policy.action import Tunnel as TunnelAction
-from sekisho.policy.request import Connection
-from sekisho.policy.requests import SERVER_SPEAKS_FIRST
-from sekisho.proxy.flows import client_address
+from sekisho.policy.requests import decide_port
+from sekisho.proxy.answer import refusal_page
+from sekisho.proxy.flows import answer_with, connection_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +43,11 @@ class Tunnel:
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse what could only hang."""
-        if flow.request.port in SERVER_SPEAKS_FIRST:
-            text = (
-                f"sekisho carries web connections; port {flow.request.port} is for a protocol that it cannot "
-                "carry. Let the program connect without the proxy.\n"
-            )
-            flow.response = http.Response.make(501, text, {"Content-Type": "text/plain; charset=utf-8"})
-            logger.warning("%s:%d refused, not a web port", flow.request.host, flow.request.port)
+        request = flow.request
+        action = decide_port(host_link(request.host, request.port))
+        if action is not None:
+            answer_with(flow, refusal_page(flow, action))
+            logger.warning("%s:%d refused, not a web port", request.host, request.port)
 
     def http_connected(self, flow: http.HTTPFlow) -> None:
         """From here on the client must speak."""
@@ -86,17 +84,14 @@ class Tunnel:
         self, client: Client, server: tuple[str, int], sni: str | None, offers: Sequence[bytes]
     ) -> bool:
         """Whether the bytes of this connection are not read; approves it, where it may go up."""
-        host, port = server
-        names = dict.fromkeys(name for name in (host, sni) if name)
-        links = tuple(host_link(name, port) for name in names)
-        is_web = any(offer in HTTP_ALPNS for offer in offers) if offers else port == 443
-        connection = Connection(links, client_address(client), port, is_web)
+        connection = connection_of(client, server, sni, offers)
         action = self.engine.decide_connection(connection)
         if isinstance(action, TunnelAction):
-            self.engine.connections.approve(client.id, host, port, connection.client, links)
+            host, port = server
+            self.engine.connections.approve(client.id, host, port, connection.client, connection.links)
         elif isinstance(action, Refuse):
             # Not approved, so that the Guard ends it.
-            logger.warning("%s:%d refused: %s", action.link.host, port, _reason(action))
+            logger.warning("%s:%d refused: %s", action.link.host, connection.port, _reason(action))
         return isinstance(action, TunnelAction | Refuse)
 
     def client_disconnected(self, client: Client) -> None:
