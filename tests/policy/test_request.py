@@ -64,7 +64,7 @@ def test_any_head_is_a_request_of_one_of_four_kinds(headers: dict[str, str], met
 
 CLICK = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 HEADS: list[tuple[str, dict[str, str], dict[str, Any]]] = [
-    ("a click", CLICK, {"kind": Kind.CLICK, "is_seen": True, "is_navigation": True, "is_shown": True}),
+    ("a click", CLICK, {"kind": Kind.CLICK, "is_seen": True, "is_get_click": True, "is_shown": True}),
     (
         "a frame",
         {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},

@@ -1,8 +1,9 @@
 """Bodies: what is about to be sent to an unfamiliar host is read first, and held where a secret is in it.
 
-`decide_head` asks what the head tells: nothing to be read, or more than can be. `decide` reads query and body, gives
-out a held form that may now be sent, once, and tells of what was stopped where nobody saw it. Left alone: familiar
-hosts, hosts that the family allowed, the home's own devices, and hosts for which this device answered yes.
+`decide_head` decides what the head alone settles: nothing has to be read, or more than can be. `decide` has the
+whole request: a click that comes back for a held form gets it, once; one that follows a request of a script that
+was stopped unseen is answered by the page about that; then query and body are read. Not read are familiar hosts,
+hosts that the family allowed, the home network, and what this device has released.
 """
 
 import asyncio
@@ -38,9 +39,11 @@ from sekisho.verdict import Secret, Verdict
 logger = logging.getLogger(__name__)
 
 _READ_AT_ONCE = 16 * 1024
-"""Bytes that are read on the loop; more in a thread."""
+"""Bytes that are read on the event loop; more in a thread."""
 _MOST_HOSTS = 500
+"""Domains of which the masked fields are kept."""
 _MOST_NAMES = 50
+"""Masked fields that are kept of one domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +112,18 @@ class Bodies:
         return Forward(verdict)
 
     async def decide(self, request: Request, verdict: Verdict, body: Body) -> Action:
-        """By the whole request: forward it, or what was held before in its place; hold it; ask or tell first."""
-        client, now = request.client, self._clock()
+        """By the whole request: forward it, or a held form in its place; hold it; or ask about what came before.
+
+        Raises UnavailableError.
+        """
         if body.is_too_long:
             return self._held(request, too_long(verdict), body)
-        if request.kind is Kind.CLICK and request.method == "GET":
-            if may_return(request):
-                kept = self.forms.take(request.url, client, request.agent, now)
-                if kept is not None:
-                    return Forward(verdict, cleared=True, replacement=kept)
-            if self.is_free(request, verdict):
-                return Forward(verdict, cleared=True)
-            if (form := self.forms.notice(request.link.host, client, now)) is not None:
-                return Hold(form.why, form.verdict, form.found, form.new_here, form.id, earlier=True)
+        if request.is_get_click and (action := self._decide_click(request, verdict)) is not None:
+            return action
         found = await self._secrets_in(request, body)
         if (hold := await self._decide_secrets(request, verdict, found)) is not None:
             return self._held(request, hold, body)
-        return self._about_program(request, now) or Forward(verdict, cleared=True)
+        return self._unseen_program(request) or Forward(verdict, cleared=True)
 
     async def decide_message(self, request: Request, verdict: Verdict, content: bytes) -> Action:
         """By one message of a WebSocket."""
@@ -137,6 +135,19 @@ class Bodies:
             return self._held(message, replace(hold, new_here=False), Body())
         return Forward(verdict, cleared=True)
 
+    def _decide_click(self, request: Request, verdict: Verdict) -> Action | None:
+        """What a click by GET means for what was held before it; None where it is read as any other request."""
+        client, now = request.client, self._clock()
+        if may_return(request):
+            kept = self.forms.take(request.url, client, request.agent, now)
+            if kept is not None:
+                return Forward(verdict, cleared=True, replacement=kept)
+        if self.is_free(request, verdict):  # by now: at its head it waited for a form
+            return Forward(verdict, cleared=True)
+        if (form := self.forms.notice(request.link.host, client, now)) is not None:
+            return Hold(form.why, form.verdict, form.found, form.new_here, form.id, earlier=True)
+        return None
+
     async def _decide_secrets(
         self, request: Request, verdict: Verdict, found: tuple[Secret, ...]
     ) -> Hold | None:
@@ -147,11 +158,11 @@ class Bodies:
             return None
         return hold
 
-    def _about_program(self, request: Request, now: float) -> Interstitial | None:
-        """A program was refused where nobody saw it, and the person is asked about it now."""
+    def _unseen_program(self, request: Request) -> Interstitial | None:
+        """The question about a program that was refused where nobody saw it, on the next page that is shown."""
         if not request.is_shown:
             return None
-        program = self._unseen.take(request.client, request.link.host, now)
+        program = self._unseen.take(request.client, request.link.host, self._clock())
         if program is None or self._judge.has_gone_on(program.link, request.client):
             return None
         self._visits.note(program.link, program.verdict, request.client, is_click=True)
@@ -159,8 +170,7 @@ class Bodies:
 
     def _is_awaited(self, request: Request) -> bool:
         """The family allowed the host after a form to it was held: the browser may come back for that form."""
-        is_click = request.kind is Kind.CLICK and request.method == "GET"
-        return is_click and self.forms.is_ready(request.link.host, request.client, self._clock())
+        return request.is_get_click and self.forms.is_ready(request.link.host, request.client, self._clock())
 
     async def _secrets_in(
         self, request: Request, body: Body, *, is_message: bool = False
@@ -169,17 +179,16 @@ class Bodies:
         if not query and not body.content:
             return ()
         masked = self._masked.get(request.shown.domain, frozenset())
+        typed = is_message or has_typed_query(request)
 
-        def look() -> tuple[Secret, ...]:
-            fields = [
-                *query,
-                *(read_body(body.content, body.content_type, body.coding) if body.content else ()),
-            ]
-            return find_secrets(fields, password_names=masked, typed=is_message or has_typed_query(request))
+        def read() -> tuple[Secret, ...]:
+            sent = read_body(body.content, body.content_type, body.coding) if body.content else ()
+            return find_secrets([*query, *sent], password_names=masked, typed=typed)
 
-        return look() if len(body.content) <= _READ_AT_ONCE else await asyncio.to_thread(look)
+        return read() if len(body.content) <= _READ_AT_ONCE else await asyncio.to_thread(read)
 
     def _held(self, request: Request, hold: Hold, body: Body) -> Hold:
+        """Keep what was stopped; the same Hold, under which it can be found."""
         logger.info("something to %s was held: %s", request.link.host, ", ".join(hold.found) or hold.reason)
         is_form = hold.reason is HoldReason.FORM
         content, size = body.copy() if is_form else (None, 0)

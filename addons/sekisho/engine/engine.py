@@ -1,8 +1,8 @@
 """Engine: from a connection, a request, a body or a page to an Action. The only place that knows the order of things.
 
 A request is judged by what is known; the providers are asked where their answer could change the verdict; the
-verdict on a click is kept before it acts; then `policy` says what happens. What must be remembered in between are
-objects of their own: visits, open connections, held forms, tickets. Where anything is missing, the Action is
+verdict on a click is in the store before the click is let through; then `policy` decides. State is in objects of
+their own: visits, open connections, held forms, tickets. Where rules or store are missing, the Action is
 Unavailable, never Forward.
 """
 
@@ -46,8 +46,7 @@ class Engine:
         self.settings = settings
         self.clock = clock
 
-        # Each part reads the clock through the engine, so that there is one.
-        def now() -> float:
+        def now() -> float:  # so that all parts follow where the clock is replaced
             return self.clock()
 
         self.current = Current(now)
@@ -68,7 +67,10 @@ class Engine:
         self.icons = Icons(self.current, self.judge, self.visits, icons, self.home, now)
 
     async def decide(self, request: Request, length: int | None = None) -> Action:
-        """What happens to a request, by its head. length: bytes of its body, None where it is not said."""
+        """What happens to a request, by its head. length: bytes of its body; None where it is not known.
+
+        Forward is not yet leave to send: what is not `cleared` goes to `bodies.decide` when its body is there.
+        """
         try:
             action = await self._decide(request)
         except UnavailableError as error:
@@ -109,7 +111,10 @@ class Engine:
     def bytes_to_read(
         self, request: Request, verdict: Verdict, status: int, headers: Mapping[str, str]
     ) -> int:
-        """How much of an answer is read before the browser gets it; 0 where nothing has to be."""
+        """Bytes of a response that are read before the browser gets it; 0 where it is not read.
+
+        verdict: of the request's Forward. headers: of the response, any case-insensitive mapping.
+        """
         return 0 if self.bodies.is_free(request, verdict) else bytes_to_read(request, status, headers)
 
     def bad_connections(self) -> list[tuple[str, Link]]:
@@ -119,7 +124,7 @@ class Engine:
         )
 
     def is_familiar(self, link: Link, client: str) -> bool:
-        """Whether nothing of this host is looked at. Raises UnavailableError."""
+        """Whether this host is familiar to this device, so that nothing of it is read. Raises UnavailableError."""
         return self.judge.verdict(link, client, is_click=True).familiar
 
     def _worst(self, request: Request) -> tuple[Link, Verdict]:

@@ -1,6 +1,6 @@
 """Icons: the icons that unfamiliar sites put into the browser's tab are compared with the brands' as they pass.
 
-Nothing is held: what is fetched is copied on its way, and looked at when it is over. Where it is a brand's icon, the
+Nothing is held: what is fetched is copied on its way, and compared when it is over. Where it is a brand's icon, the
 pages that name it are judged anew with that sign, and what is found counts for their host as what a page showed: a
 form is held, the next click is warned.
 """

@@ -32,7 +32,7 @@ from sekisho.verdict import Evidence, Verdict
 logger = logging.getLogger(__name__)
 
 _PERIOD = 1.0
-"""Seconds between two looks whether the rules changed."""
+"""Seconds between two checks whether the rules changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Answer:
     """Any case-insensitive mapping."""
     body: bytes
     is_late: bool = False
-    """It came too slowly, or there was no room for more of it."""
+    """It came too slowly, or there was no memory for more of it; there may be more than this."""
 
 
 class Pages:
@@ -71,12 +71,12 @@ class Pages:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the processes that judge; returns when one is ready, so that the first click finds it."""
+        """Start the processes that judge pages; returns when one is ready for the first click."""
         await self._follow()
         self._task = asyncio.create_task(self._keep_following())
 
     async def close(self) -> None:
-        """End them."""
+        """End the processes."""
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -147,7 +147,10 @@ class Pages:
         return action
 
     def _with_icon(self, request: Request, examined: Examined) -> tuple[Evidence, ...]:
-        """What was found on a page, with the sign of an icon that passed before; others are waited for."""
+        """What was found on a page, with the sign of an icon that was fetched before it.
+
+        The page is kept, so that an icon that is fetched later counts for it too.
+        """
         found, standing, rulebook = examined.evidence, examined.standing, self._current.rulebook()
         if standing is None or not rulebook.page.icons:
             return found
@@ -164,7 +167,7 @@ class Pages:
             logger.error("what was found on a page of %s cannot be kept: %s", link.host, error)
 
     async def _follow(self) -> None:
-        """Judge by the rules in force."""
+        """Have the processes judge by the rules in force; start them with the first rules."""
         policy = self._current.policy
         if policy is None:
             return

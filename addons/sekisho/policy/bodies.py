@@ -24,19 +24,12 @@ def is_long(length: int | None) -> bool:
 
 def has_typed_query(request: Request) -> bool:
     """A person may have typed what stands in the query. Not where a link was followed from elsewhere."""
-    followed = (
-        request.kind is Kind.CLICK and request.method == "GET" and request.site in ("none", "cross-site")
-    )
-    return not followed
+    return not (request.is_get_click and request.site in ("none", "cross-site"))
 
 
 def may_return(request: Request) -> bool:
     """The browser may come back from the portal for a form that was held; a page of the site itself does not."""
-    return (
-        request.kind is Kind.CLICK
-        and request.method == "GET"
-        and (request.site or "cross-site") == "cross-site"
-    )
+    return request.is_get_click and request.site in ("", "cross-site")
 
 
 def too_long(verdict: Verdict) -> Hold:

@@ -50,9 +50,14 @@ class Request:
         return self.kind in (Kind.CLICK, Kind.FRAME)
 
     @property
+    def is_get_click(self) -> bool:
+        """A click that sends nothing but its query: an address that was typed, a link, a form by GET."""
+        return self.kind is Kind.CLICK and self.method == "GET"
+
+    @property
     def is_shown(self) -> bool:
         """A click by GET whose answer the person sees: a question can be asked in its place."""
-        return self.kind is Kind.CLICK and self.method == "GET" and self.is_seen
+        return self.is_get_click and self.is_seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def home_network(judged: Judged) -> Action | None:
 
 
 def familiar(judged: Judged) -> Action | None:
-    """Nothing of a familiar site is looked at."""
+    """Nothing of a familiar site is read."""
     return Forward(judged.verdict, cleared=True) if judged.verdict.familiar else None
 
 

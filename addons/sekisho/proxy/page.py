@@ -23,7 +23,7 @@ class Page:
         self.engine = engine
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """Hold what has to be looked at."""
+        """Hold what has to be read."""
         action: Forward | None = flow.metadata.get(ACTION)
         response = flow.response
         if response is None or action is None:
