@@ -30,7 +30,6 @@ from statistics import median, quantiles
 from bench_feeds import made_up
 from click_stage import FEED, USES_FEEDS, Browser, ClickStage, endless_names, steady
 from proxy_contenders import CannotMeasureError, Running, run_on
-
 from sekisho.providers.feeds.state import FOLDER, read_state, write_state
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -5,12 +5,13 @@ Pages of the portal go through the whole of Flask here, and wait for nobody's cl
 """
 
 import argparse
-import runpy
 import sys
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
+
+from shots import shots
 
 LIMIT_MS = 3.0
 IN_A_CLICK = ("warning", "form-story", "form-shop", "refused", "could-not-check", "portal-warning")
@@ -21,7 +22,6 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=50, help="how often each page is made")
     rounds = parser.parse_args(arguments).rounds
-    shots = runpy.run_path(str(Path(__file__).parent / "screenshots.py"))["shots"]
     slow = []
     print(f"{'page':32} lang   p50 ms   p95 ms    KiB")
     with TemporaryDirectory() as folder:

@@ -1,6 +1,5 @@
 """Every page for eyes, ears and hands that are not young: axe in Chromium, the keyboard alone, the order of reading."""
 
-import runpy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from sekisho.link import host_link
 from sekisho.portal.page import Page as Answer
 from sekisho.portal.portal import create_portal
 from sekisho.rulebook.aftercare import Harm
+from shots import shots as all_shots
 
 from ..portal.conftest import CLIENT, STORY, Portal, as_wsgi, ca, ca_file, portal, served
 from ..portal.test_aftercare_pages import RULES
@@ -40,7 +40,6 @@ LOOK = """async wanted => {
     const { passes, violations } = await axe.run(document, wanted);
     return { passes: passes.length, violations };
 }"""
-SHOTS = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "screenshots.py"))["shots"]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +95,7 @@ def test_no_page_has_a_fault_that_axe_knows(
     chromium: Browser, tmp_path: Path, language: str, colours: str, width: int, part: str, least: int
 ) -> None:
     wrong = {}
-    shots = [shot for shot in SHOTS(tmp_path) if part in shot.name]
+    shots = [shot for shot in all_shots(tmp_path) if part in shot.name]
     tab = chromium.new_page(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if colours == "dark" else "light",

@@ -1,15 +1,13 @@
-"""What scripts/screenshots.py complains of: without these checks a page that no parent can read would look well."""
+"""What scripts/screenshots complains of: without these checks a page that no parent can read would look well."""
 
-import runpy
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
-pytestmark = pytest.mark.browser
+from draw import faults
 
-FAULTS = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "screenshots.py"))["faults"]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -46,4 +44,4 @@ def tab(playwright: Playwright) -> Iterator[Page]:
 )
 def test_a_page_that_does_not_fit_is_told(tab: Page, body: str, found: list[str]) -> None:
     tab.set_content(f"<html lang=ja><body style='margin:0'><main>{body}</main>")
-    assert FAULTS(tab) == found
+    assert faults(tab) == found
