@@ -18,6 +18,7 @@ from .one_house import Origins, origins, proxy, quiet
 from .origins import Authority
 from .raw import certificate_through, connect, secured, status_of, through
 
+pytestmark = pytest.mark.slow
 __all__ = ["origins", "proxy", "quiet"]
 
 HOOKS = [

@@ -26,6 +26,8 @@ from .origins import Authority, Origin
 from .outsiders import UNFAMILIAR
 from .raw import through
 
+pytestmark = pytest.mark.slow
+
 KILLS = 10
 PEOPLE = 3
 LONGEST = 0.5

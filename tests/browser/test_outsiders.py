@@ -18,6 +18,8 @@ from .origins import Authority, Origin
 from .outsiders import UNFAMILIAR, Outsiders, outsiders
 from .raw import certificate_through, through
 
+pytestmark = pytest.mark.slow
+
 WAIT = 1.0
 PER_MINUTE = 4
 YOUNG, OLD, YOUNG_JP = "example.org", "example.net", "example.jp"

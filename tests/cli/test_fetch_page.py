@@ -59,7 +59,7 @@ def site() -> Iterator[tuple[Settings, list[tuple[str, str | None]]]]:
     seen: list[tuple[str, str | None]] = []
     handler = type("Site", (_Site,), {"seen": seen})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield load_settings({"resolve": [f"{HOST}=127.0.0.1:{server.server_port}"]}), seen

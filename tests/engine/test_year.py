@@ -22,6 +22,8 @@ from sekisho.store.domain_records import CLEAN_FOR, Event
 from sekisho.store.schema import verdicts, visits
 from sekisho.verdict import Evidence, Level, Reason, Verdict, evidence_to_dict
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
 DAYS = 365
 FINE_DAYS = 9

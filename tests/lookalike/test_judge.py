@@ -83,6 +83,7 @@ def test_the_quick_way_to_a_link_is_the_true_one() -> None:
     assert link_of("аmazon") == host_link("аmazon.net")
 
 
+@pytest.mark.slow
 def test_each_swap_of_one_letter_for_its_double_is_caught(shipped: LookalikeIndex) -> None:
     """Every name of five letters and more of every brand, at every place. All doubles everywhere are half a million
     hosts and take 40 s (none is missed); here every place gets two, in turn, so that every double is tried.

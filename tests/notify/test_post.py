@@ -40,6 +40,7 @@ def test_what_failed_is_told_without_a_word_of_the_address() -> None:
     assert "hidden" not in repr(sent)
 
 
+@pytest.mark.slow
 def test_a_place_that_hangs_does_not_hold_up_the_others() -> None:
     with Webhook() as slow, Webhook() as quick:
         slow.hang.clear()

@@ -229,7 +229,7 @@ def served(app: "WSGIApplication", ca: tuple[bytes, bytes], folder: Path, *, tls
     key.write_bytes(ca[1])
     pair = (str(certificate), str(key)) if tls else None
     server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=pair)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server.server_port

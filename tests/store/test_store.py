@@ -77,6 +77,7 @@ sys.stdout.write("\n".join(sorted(kept)))
 """
 
 
+@pytest.mark.slow
 def test_two_hundred_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
     """kill -9 at any moment: each decision and each verdict whose call had returned is there."""
     acknowledged = set(run_python(KILLED, url, "200").splitlines())

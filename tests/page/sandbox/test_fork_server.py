@@ -22,6 +22,8 @@ from sekisho.page.sandbox.messages import (
 )
 from sekisho.rulebook.model import Rulebook
 
+pytestmark = pytest.mark.slow
+
 PAGE = (b'{"host": "qz7-hvkw.example", "content_type": ""}', b"<title>PayPal</title><input type=password>")
 
 

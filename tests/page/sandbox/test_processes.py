@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from sekisho.link import Link
-from sekisho.page.sandbox.messages import packed_rules
+from sekisho.page.sandbox.messages import ORDER, packed_rules
 from sekisho.page.sandbox.processes import ForkServer, GoneError, PageProcess, spawned
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level
+
+pytestmark = pytest.mark.slow
 
 FAKE = b"<title>Sign in - PayPal</title><form><input name=user><input type=password></form>"
 SLOW = b"<a " + b" ".join(b"a%d='<'" % number for number in range(180_000)) + b">" + FAKE
@@ -97,6 +99,26 @@ def test_a_process_that_is_stopped_or_stubborn_is_killed(rulebook: Rulebook, unf
         await following.end()
 
     with_server(rulebook, story)
+
+
+def test_a_server_that_dies_behind_a_fork_is_not_waited_for(rulebook: Rulebook) -> None:
+    """Its child holds the socket open and is never announced: pages would go unread for the whole start time."""
+
+    async def story() -> None:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=-1)
+        ours, theirs = socket.socketpair()
+        server = ForkServer(packed_rules(rulebook), process, ours)
+        forking = asyncio.create_task(server.fork())
+        with theirs:
+            _, (child,), _, _ = await asyncio.to_thread(socket.recv_fds, theirs, ORDER.size, 1)
+        process.kill()
+        with pytest.raises(GoneError, match="the fork server ended"):
+            async with asyncio.timeout(5):
+                await forking
+        os.close(child)
+        await server.end()
+
+    asyncio.run(story())
 
 
 def test_only_children_are_killed(rulebook: Rulebook) -> None:

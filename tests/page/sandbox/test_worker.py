@@ -13,6 +13,8 @@ from sekisho.page import PageWorkers
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level, PageSign
 
+pytestmark = pytest.mark.slow
+
 FAKE = b"<title>Sign in - PayPal</title><form><input name=user><input type=password></form>"
 OTHER = host_link("pq4-wxzt.example")
 HOSTILE = FAKE + b"<a " + b" ".join(b"a%d='<'" % number for number in range(60_000)) + b">"

@@ -138,7 +138,7 @@ class ForkServer:
             ours.close()
             raise
         try:
-            (number,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+            number = await self._announced(reader)
         except (OSError, asyncio.IncompleteReadError) as error:
             writer.close()
             raise GoneError("it was not forked") from error
@@ -146,6 +146,23 @@ class ForkServer:
             writer.close()
             raise
         return _Forked(self, number, reader, writer)
+
+    async def _announced(self, reader: asyncio.StreamReader) -> int:
+        """The number of the new process. Raises OSError, IncompleteReadError, GoneError.
+
+        A server that dies behind the fork never announces its child, and the child keeps the socket open.
+        """
+        number = asyncio.create_task(reader.readexactly(LENGTH.size))
+        end = asyncio.create_task(self._process.wait())
+        try:
+            await asyncio.wait((number, end), return_when=asyncio.FIRST_COMPLETED)
+            if not number.done():
+                raise GoneError("the fork server ended")
+            (found,) = LENGTH.unpack(number.result())
+            return int(found)
+        finally:
+            number.cancel()
+            end.cancel()
 
     def kill(self, number: int) -> None:
         """End a child, if it still is one."""
