@@ -13,7 +13,7 @@ updated, by `sekisho update --force` and by the proxy itself; counted is what fa
 of the download and three seconds after the list came into use, against the time before. A
 proxy without a list is sent the same clicks: where its p99 rises as well, the machine was busy.
 
-Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
+Linux only (it reads /proc).
 """
 
 import argparse
@@ -25,14 +25,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from bench_feeds import made_up
-from click_stage import FEED, USES_FEEDS, Browser, ClickStage, endless_names, steady
-from proxy_contenders import CannotMeasureError, Running, run_on
+from harness import PROJECT, Bench, CannotMeasureError, percentile, progress, run
+from http_load import Browser, steady
 from sekisho.providers.feeds.state import FOLDER, read_state, write_state
+from stage import FEED, USES_FEEDS, Running, Stage, endless_names, new_stage
 
-PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 60
 """Clicks before anything is timed."""
 KNOWN = 20
@@ -67,24 +67,9 @@ class Added:
         pairs = zip(self.ours, self.bare, strict=True)
         return median(percentile(ours, percent) - percentile(bare, percent) for ours, bare in pairs)
 
-    @property
-    def met(self) -> bool:
-        return self.at(50) <= self.aim
 
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """Of at least two values."""
-    return quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def main() -> int:
-    """Measure, print, and say whether the targets are met."""
-    options = _options()
-    return run_on(ClickStage, "click", lambda stage: measure(options, stage))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/bench click", description=(__doc__ or "").split("\n\n")[0])
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
     parser.add_argument("--rounds", type=int, default=9, help="rounds in which both take their turn [9]")
     parser.add_argument("--clicks", type=int, default=150, help="clicks of each kind a round [150]")
     parser.add_argument("--rate", type=float, default=50.0, help="clicks a second during updates [50]")
@@ -92,46 +77,38 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--entries", type=int, default=1_000_000, help="of the list; 0 for no update [1000000]"
     )
-    parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="rules folder [the project's]")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
-    options = parser.parse_args()
+
+
+def measure(options: argparse.Namespace, bench: Bench) -> None:
+    """The whole run."""
     if options.rounds < 1 or options.clicks < 2 or options.rate <= 0 or options.idle <= 0:
-        parser.error("--rounds is 1 or more, --clicks 2 or more, --rate and --idle are above 0")
-    if not Path("/proc/self/stat").exists():
-        parser.error("this needs Linux: memory is read from /proc")
-    return options
-
-
-def measure(options: argparse.Namespace, stage: ClickStage) -> int:
-    """The whole run; the exit code."""
+        raise CannotMeasureError("--rounds is 1 or more, --clicks 2 or more, --rate and --idle are above 0")
     load_before = os.getloadavg()[0]
-    rules, names = stage.copy_rules(options.rules), endless_names()
-    site = stage.start_site()
-    added = measure_checks(options, stage, rules, site, names)
-    print(f"{options.rounds} rounds, {os.cpu_count()} cores, load average before: {load_before:.1f}\n")
-    print(f"{'ms':40}{'p50':>15}{'p99':>16}{'added p50':>12}{'p99':>7}{'target':>9}")
-    for one in added:
-        told_of = [
-            "{:7.2f} → {:5.2f}".format(*(median(percentile(r, p) for r in w) for w in (one.bare, one.ours)))
-            for p in (50, 99)
-        ]
-        print(
-            f"{one.what:40}{told_of[0]:>15}{told_of[1]:>16}{one.at(50):12.2f}{one.at(99):7.2f}"
-            f"{f'≤ {one.aim:g}':>9}  {'met' if one.met else 'MISSED'}"
-        )
-    met = all(one.met for one in added)
     updates: dict[str, list[Pair]] = {}
-    if options.entries:
-        updates, memory = measure_updates(options, stage, rules, site, names)
-        met = print_updates(updates, memory) and met
+    with new_stage() as stage:
+        rules, names, site = stage.copy_rules(options.rules), endless_names(), stage.start_site()
+        added = measure_checks(options, stage, rules, site, names)
+        print(f"{options.rounds} rounds; what the checks add, ms (without → with them)")
+        for one in added:
+            for percent, aim in ((50, one.aim), (99, None)):
+                without, with_ = (median(percentile(r, percent) for r in w) for w in (one.bare, one.ours))
+                bench.figure(
+                    f"{one.what}, p{percent}",
+                    one.at(percent),
+                    most=aim,
+                    note=f"({without:.2f} → {with_:.2f})",
+                )
+        if options.entries:
+            updates, memory = measure_updates(options, stage, rules, site, names)
+            check_updates(bench, updates, memory)
     if options.json:
         figures = {"load_before": load_before, "added": [asdict(one) for one in added], "updates": updates}
         options.json.write_text(json.dumps(figures) + "\n", encoding="utf-8")
-    return 0 if met else 1
 
 
 def measure_checks(
-    options: argparse.Namespace, stage: ClickStage, rules: Path, site: Running, names: Iterator[str]
+    options: argparse.Namespace, stage: Stage, rules: Path, site: Running, names: Iterator[str]
 ) -> list[Added]:
     """What the checks add to each kind of click."""
     sys.path.insert(0, str(PROJECT))
@@ -146,11 +123,11 @@ def measure_checks(
         "VIRUSTOTAL__PER_DAY": "100000",
     }
     ours, bare, asking = (
-        stage.ending.enter_context(Browser(proxy))
+        stage.ending.enter_context(Browser(proxy.address))
         for proxy in (
-            stage.start_proxy("ours", rules, site),
-            stage.start_proxy("bare", rules, site, judges=False),
-            stage.start_proxy("asking", rules, site, asks),
+            stage.start_sekisho("ours", rules, site),
+            stage.start_sekisho("bare", rules, site, judges=False),
+            stage.start_sekisho("asking", rules, site, asks),
         )
     )
     known = [next(names) for _ in range(KNOWN)]
@@ -166,12 +143,12 @@ def measure_checks(
     )
     added = [Added(what, aim, [], []) for what, aim, _, _ in kinds]
     for number in range(options.rounds):
-        _say(f"round {number + 1} of {options.rounds}")
+        progress(f"round {number + 1} of {options.rounds}")
         for one, (_, _, judging, hosts) in zip(added, kinds, strict=True):
             pair = _taken(judging, bare, list(itertools.islice(hosts, options.clicks)), known)
             one.ours.append(pair[0])
             one.bare.append(pair[1])
-    _say("")
+    progress("")
     if len(virustotal.requests) != KNOWN:
         raise CannotMeasureError(f"VirusTotal was asked {len(virustotal.requests)} times, not {KNOWN}")
     return added
@@ -193,7 +170,7 @@ def _taken(
 
 
 def measure_updates(
-    options: argparse.Namespace, stage: ClickStage, rules: Path, site: Running, names: Iterator[str]
+    options: argparse.Namespace, stage: Stage, rules: Path, site: Running, names: Iterator[str]
 ) -> tuple[dict[str, list[Pair]], list[tuple[str, float]]]:
     """Milliseconds of clicks before and during each update, by us and by the control; memory of the proxy, MiB."""
     folder, document = stage.folder / "listing" / FOLDER, stage.site / f"{FEED}.txt"
@@ -203,11 +180,11 @@ def measure_updates(
 
     publish(SHORT, 1)
     stage.own_feed("listing", site)
-    proxy = stage.start_proxy("listing", rules, site, USES_FEEDS)
-    browser = stage.ending.enter_context(Browser(proxy, FEW))
+    proxy = stage.start_sekisho("listing", rules, site, USES_FEEDS)
+    browser = stage.ending.enter_context(Browser(proxy.address, FEW))
     # It has no list, so that whatever slows it down is the machine and not the update of the other.
-    listless = stage.start_proxy("control", rules, site, judges=False)
-    control = stage.ending.enter_context(Browser(listless, FEW))
+    listless = stage.start_sekisho("control", rules, site, judges=False)
+    control = stage.ending.enter_context(Browser(listless.address, FEW))
 
     def clicks(done: Callable[[], bool], limit: float = 180.0) -> list[Pair]:
         end = time.monotonic() + limit
@@ -228,11 +205,11 @@ def measure_updates(
         before = stage.swaps()
         return lambda: stage.swaps() > before
 
-    _say("waiting for the first list")
+    progress("waiting for the first list")
     clicks(swapped())
     memory = [("with a short list", proxy.rss())]
     publish(options.entries, 2)
-    _say("sekisho update")
+    progress("sekisho update")
     found = {"before `sekisho update`": clicks(for_a_while(options.idle))}
     in_use = swapped()
     stage.start_update("listing", rules)
@@ -240,43 +217,33 @@ def measure_updates(
     memory.append(("with the long list", proxy.rss()))
     publish(options.entries, 3)
     found["before the proxy's own update"] = clicks(for_a_while(options.idle))
-    _say("the proxy's own update")
+    progress("the proxy's own update")
     in_use = swapped()
     write_state(folder, FEED, replace(read_state(folder, FEED), next_try=0.0))
     clicks(in_use)  # the same list is mapped anew, since its state was written
     found["before the proxy's own update"] += clicks(lambda: any(folder.glob("*.part")))
     found["during the proxy's own update"] = clicks(swapped()) + clicks(for_a_while(AFTERWARDS))
     memory.append(("with the next one", proxy.rss()))
-    _say("")
+    progress("")
     return found, memory
 
 
-def print_updates(found: dict[str, list[Pair]], memory: Sequence[tuple[str, float]]) -> bool:
-    """What an update did to clicks; whether that is within the target."""
-    met = True
-    head = f"{'clicks':>8}{'p50':>8}{'p99':>8}{'worst':>8}{'control p99':>13}{'p99 ×':>8}"
-    print(f"\n{'clicks while a list is updated, ms':40}{head}")
+def check_updates(bench: Bench, found: dict[str, list[Pair]], memory: Sequence[tuple[str, float]]) -> None:
+    """What an update did to clicks."""
+    head = f"{'clicks':>8}{'p50':>8}{'p99':>8}{'worst':>8}{'control p99':>13}"
+    print(f"\n  {'clicks while a list is updated, ms':38}{head}")
     idle = 0.0
     for what, pairs in found.items():
         taken, beside = ([pair[place] for pair in pairs] for place in (0, 1))
         p99 = percentile(taken, 99)
-        row = f"{what:40}{len(taken):8}{median(taken):8.2f}{p99:8.2f}{max(taken):8.2f}"
-        row += f"{percentile(beside, 99):13.2f}"
+        figures = f"{len(taken):8}{median(taken):8.2f}{p99:8.2f}{max(taken):8.2f}"
+        print(f"  {what:38}{figures}{percentile(beside, 99):13.2f}")
         if what.startswith("before"):
             idle = p99
         else:
-            times = p99 / idle
-            met = met and times < MOST_TIMES
-            row += f"{times:8.2f}  {f'< {MOST_TIMES:g}':>7}  {'met' if times < MOST_TIMES else 'MISSED'}"
-        print(row)
+            bench.figure(f"{what}, p99 ×", p99 / idle, most=MOST_TIMES)
     print(f"memory of the proxy: {', '.join(f'{mib:.0f} MiB {when}' for when, mib in memory)}")
-    return met
-
-
-def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__file__, __doc__, measure, arguments))

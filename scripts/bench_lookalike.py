@@ -1,24 +1,22 @@
-"""What one look costs, by the number of brands and by the length of the host: scripts/bench lookalike [--help]
+"""What one judgement costs, by the number of brands and the host's length: scripts/bench lookalike [--help]
 
 Brands are made up: pronounceable names, three to a brand, as long as those of rules/brands.toml are (five to
 thirteen letters, nine in the mean). The same hosts are judged against 100, 1,000, 10,000 and 50,000 of them,
 in turns; what counts is the median over the rounds of the ratio to 100 brands in the same round. Then the real
 index is built, and hosts of 10 to 253 characters are judged against it.
-
-Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
 """
 
 import argparse
 import random
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
+from harness import Bench, each_us, processor_us, run
 from sekisho.link import Link, host_link
 from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
-from sekisho.rulebook.load import RuleError, load_rulebook
+from sekisho.rulebook.load import load_rulebook
 from sekisho.rulebook.model import Brand, Rulebook
 
 SIZES = (100, 1_000, 10_000, 50_000)
@@ -67,12 +65,9 @@ def some_links(familiar: Sequence[str], count: int, seed: int = 11) -> list[Link
     return [host_link(host) for host in hosts]
 
 
-def cost(links: Sequence[Link], index: LookalikeIndex) -> float:
-    """Mean microseconds of processor time a host: other programs run beside this one."""
-    began = time.thread_time()
-    for link in links:
-        find_lookalikes(link, index)
-    return (time.thread_time() - began) / len(links) * 1e6
+def cost(links: Sequence[Link], index: LookalikeIndex, rounds: int = 1) -> float:
+    """Microseconds of processor time a host."""
+    return each_us(lambda link: find_lookalikes(link, index), links, rounds=rounds)
 
 
 def hosts_of_length(length: int, brands: Sequence[Brand], seed: int = 3) -> list[Link]:
@@ -96,64 +91,54 @@ def hosts_of_length(length: int, brands: Sequence[Brand], seed: int = 3) -> list
     return links
 
 
-def main(argv: list[str]) -> int:
-    """Run the measurement; the exit code is in the head of this file."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench lookalike", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each size (default: %(default)s)")
-    options = parser.parse_args(argv)
-    try:
-        rulebook = load_rulebook()
-    except RuleError as error:
-        print(error, file=sys.stderr)
-        return 2
-    missed = by_number_of_brands(rulebook, options.rounds) + by_length(rulebook)
-    print(f"missed: {', '.join(missed)}" if missed else "all targets met")
-    return int(bool(missed))
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
+    parser.add_argument("--rounds", type=int, default=7, help="turns of each size [7]")
 
 
-def by_number_of_brands(rulebook: Rulebook, rounds: int) -> list[str]:
-    """Cost against the number of brands; the names of the targets that were missed."""
+def measure(options: argparse.Namespace, bench: Bench) -> None:
+    """By the number of brands, then by the length of the host."""
+    rulebook = load_rulebook(options.rules)
+    by_number_of_brands(bench, rulebook, options.rounds)
+    by_length(bench, rulebook)
+
+
+def by_number_of_brands(bench: Bench, rulebook: Rulebook, rounds: int) -> None:
+    """Cost against the number of brands."""
     links = some_links(sorted(rulebook.familiar_domains), HOSTS)
     indexes: dict[int, LookalikeIndex] = {}
-    print("brands      build ms   µs a host   against 100")
     builds: dict[int, float] = {}
+
+    def build(size: int) -> None:
+        indexes[size] = build_index(replace(rulebook, brands=made_up_brands(size)))
+
     for size in SIZES:
-        book = replace(rulebook, brands=made_up_brands(size))
-        began = time.thread_time()
-        indexes[size] = build_index(book)
-        builds[size] = (time.thread_time() - began) * 1e3
+        builds[size] = each_us(build, [size]) / 1e3
     costs: dict[int, list[float]] = {size: [] for size in SIZES}
     for _ in range(rounds):
         for size, index in indexes.items():
             costs[size].append(cost(links, index))
-    ratios = {
-        size: median(many / few for many, few in zip(costs[size], costs[SIZES[0]], strict=True))
-        for size in SIZES
-    }
+    print("brands      build ms   µs a host   against 100")
+    ratios = {}
     for size in SIZES:
+        pairs = zip(costs[size], costs[SIZES[0]], strict=True)
+        ratios[size] = median(many / few for many, few in pairs)
         print(f"{size:6,}   {builds[size]:11.1f} {median(costs[size]):11.1f} {ratios[size]:13.2f}")
-    return ["50,000 brands cost more than 1.3 times 100"] if ratios[SIZES[-1]] > 1.3 else []
+    bench.figure(f"{SIZES[-1]:,} brands against {SIZES[0]}, ratio", ratios[SIZES[-1]], most=1.3)
 
 
-def by_length(rulebook: Rulebook) -> list[str]:
+def by_length(bench: Bench, rulebook: Rulebook) -> None:
     """Cost against the host's length, and how long the real index takes to build."""
     brands = dict(list(rulebook.brands.items())[:300])
     book = replace(rulebook, brands=brands)
-    times: list[float] = []
-    for _ in range(5):
-        began = time.thread_time()
-        build_index(book)
-        times.append((time.thread_time() - began) * 1e3)
-    print(f"index of {len(brands)} brands of rules/brands.toml: {min(times):.1f} ms (aim <= 50)")
+    build = min(processor_us(lambda: build_index(book)) for _ in range(5)) / 1e3
+    bench.figure(f"index of {len(brands)} brands of rules/brands.toml, ms", build, most=50)
     index = build_index(rulebook)
     print(f"length   µs a host, {len(rulebook.brands)} brands")
     for length in LENGTHS:
         links = hosts_of_length(length, list(brands.values()))
-        print(f"{length:6}   {median(cost(links, index) for _ in range(5)):9.1f}")
-    return ["index of 300 brands takes more than 50 ms"] if min(times) > 50 else []
+        print(f"{length:6}   {cost(links, index, 5):9.1f}")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(__file__, __doc__, measure, arguments))

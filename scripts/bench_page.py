@@ -5,8 +5,6 @@ Measures on labelled pages in ../shared/data/pages_dev.tar.xz where it is (or --
 known keeps it, so that a brand's own page stays the brand's. Nothing is opened but files. Prints recall by kind and
 brand, false alarms, the time of each step by size, and a hostile set that is generated here. Without labelled pages
 only the hostile set is measured.
-
-Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
 """
 
 import argparse
@@ -16,20 +14,21 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
+from harness import DATA as SHARED
+from harness import Bench, grouped, run
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.page import Examined, PageIndex, PageWorkers, examine
-from sekisho.rulebook.load import RuleError, load_rulebook
+from sekisho.rulebook.load import load_rulebook
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level
 
-PROJECT = Path(__file__).resolve().parent.parent
-DATA = PROJECT.parent / "shared" / "data" / "pages_dev.tar.xz"
+DATA = SHARED / "pages_dev.tar.xz"
 UNFAMILIAR = host_link("qz7-hvkw.example")
 FORMS = ("login", "registration", "checkout")
 SIZES = (1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 30)
@@ -62,21 +61,6 @@ class Row:
     @property
     def named(self) -> str | None:
         return next((item.brand for item in self.examined.evidence if item.brand), None)
-
-
-class Bench:
-    """What was printed so far, and which targets were missed."""
-
-    def __init__(self) -> None:
-        self.missed: list[str] = []
-
-    def target(self, name: str, value: float, least: float | None = None, most: float | None = None) -> None:
-        """Print one figure beside what it should be."""
-        met = (least is None or value >= least) and (most is None or value <= most)
-        aim = f">= {least:g}" if least is not None else f"<= {most:g}"
-        if not met:
-            self.missed.append(f"{name}: {value:.3g}, aim {aim}")
-        print(f"  {name:62} {value:8.2f}   {aim:>8}  {'' if met else 'MISSED'}")
 
 
 def share(rows: Sequence[Row], level: Level) -> float:
@@ -134,21 +118,18 @@ def measure_recall(bench: Bench, rows: Sequence[Row], rulebook: Rulebook) -> Non
     kept = [row for row in branded if not row.text_lost]
     japanese = [row for row in kept if row.language == "ja"]
     print(f"phishing pages that ask: {len(asking)}, in a brand's name {len(branded)}, text kept {len(kept)}")
-    bench.target(f"text kept ({len(kept)}), warn", share(kept, Level.WARN), least=85)
-    bench.target(f"text kept, Japanese ({len(japanese)}), warn", share(japanese, Level.WARN), least=90)
-    bench.target("text kept, warn or caution", share(kept, Level.CAUTION), least=93)
-    bench.target(f"all that ask ({len(asking)}), warn", share(asking, Level.WARN), least=72)
+    bench.figure(f"text kept ({len(kept)}), warn", share(kept, Level.WARN), least=85)
+    bench.figure(f"text kept, Japanese ({len(japanese)}), warn", share(japanese, Level.WARN), least=90)
+    bench.figure("text kept, warn or caution", share(kept, Level.CAUTION), least=93)
+    bench.figure(f"all that ask ({len(asking)}), warn", share(asking, Level.WARN), least=72)
     print(f"  all that ask, warn or caution {share(asking, Level.CAUTION):.1f}")
     print(f"  in a brand's name, text lost too: warn {share(branded, Level.WARN):.1f}")
     known = [(row.named, slug_of(row.brand, rulebook)) for row in branded if row.named]
     right = [named == wanted for named, wanted in known if wanted]
-    bench.target(f"brand named rightly ({len(right)})", 100 * sum(right) / max(1, len(right)), least=97)
-    for title, key in (("kind", "kind"), ("brand", "brand")):
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for row in asking:
-            groups[getattr(row, key)].append(row)
-        print(f"by {title} (pages, % warn, % warn or caution)")
-        for name, group in sorted(groups.items(), key=lambda item: -len(item[1])):
+    bench.figure(f"brand named rightly ({len(right)})", 100 * sum(right) / max(1, len(right)), least=97)
+    for key in ("kind", "brand"):
+        print(f"by {key} (pages, % warn, % warn or caution)")
+        for name, group in grouped(asking, attrgetter(key)).items():
             print(
                 f"  {name:30} {len(group):4} {share(group, Level.WARN):6.1f} {share(group, Level.CAUTION):6.1f}"
             )
@@ -159,9 +140,9 @@ def measure_alarms(bench: Bench, rows: Sequence[Row], rulebook: Rulebook) -> Non
     benign = [row for row in rows if not is_own(row, rulebook)]
     forms = [row for row in benign if row.kind in FORMS]
     print(f"benign pages: {len(benign)}, {len(forms)} of them {', '.join(FORMS)}")
-    bench.target("warn, %", share(benign, Level.WARN), most=0.1)
-    bench.target("caution, %", share(benign, Level.CAUTION) - share(benign, Level.WARN), most=1)
-    bench.target("login, registration, checkout: warn, %", share(forms, Level.WARN), most=0.25)
+    bench.figure("warn, %", share(benign, Level.WARN), most=0.1)
+    bench.figure("caution, %", share(benign, Level.CAUTION) - share(benign, Level.WARN), most=1)
+    bench.figure("login, registration, checkout: warn, %", share(forms, Level.WARN), most=0.25)
     for row in benign:
         if row.examined.evidence:
             item = row.examined.evidence[0]
@@ -171,9 +152,9 @@ def measure_alarms(bench: Bench, rows: Sequence[Row], rulebook: Rulebook) -> Non
 def measure_times(bench: Bench, rows: Sequence[Row]) -> None:
     """Processor time by size, in milliseconds."""
     times = sorted(1e3 * row.seconds for row in rows)
-    bench.target("processor time, p50, ms", median(times), most=2)
-    bench.target("processor time, p99, ms", times[int(0.99 * len(times))], most=25)
-    bench.target("processor time, slowest, ms", times[-1], most=150)
+    bench.figure("processor time, p50, ms", median(times), most=2)
+    bench.figure("processor time, p99, ms", times[int(0.99 * len(times))], most=25)
+    bench.figure("processor time, slowest, ms", times[-1], most=150)
     least = 0
     for most in SIZES:
         some = sorted(1e3 * row.seconds for row in rows if least <= row.size < most)
@@ -230,26 +211,20 @@ async def measure_hostile(bench: Bench, rulebook: Rulebook) -> None:
             reason = examined.evidence[0].detail[:90] if examined.evidence else "nothing found"
             print(f"  {name:34} {examined.level.word:8} {took:7.1f}  {reason}")
             await asyncio.sleep(0.3)  # the next page of a person comes later too
-        bench.target("slowest, ms", slowest, most=250)
-        bench.target("held to be clean", clean, most=0)
+        bench.figure("slowest, ms", slowest, most=250)
+        bench.figure("held to be clean", clean, most=0)
     finally:
         await workers.close()
 
 
-def main(argv: list[str]) -> int:
-    """Run the measurement; the exit code is in the head of this file."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench page", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("--data", type=Path, default=DATA, help="folder or archive (default: %(default)s)")
-    parser.add_argument("--rules", type=Path, help="another rules folder")
-    options = parser.parse_args(argv)
-    try:
-        rulebook = load_rulebook(options.rules)
-    except RuleError as error:
-        print(error, file=sys.stderr)
-        return 2
-    bench = Bench()
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
+    parser.add_argument("--data", type=Path, default=DATA, help="folder or archive [%(default)s]")
+
+
+def measure(options: argparse.Namespace, bench: Bench) -> None:
+    """Labelled pages where there are any, then the hostile set."""
+    rulebook = load_rulebook(options.rules)
     with tempfile.TemporaryDirectory() as unpacked:
         folder: Path = options.data
         if folder.is_file():
@@ -264,9 +239,7 @@ def main(argv: list[str]) -> int:
         else:
             print(f"{options.data}: no labelled pages; measuring the hostile set")
     asyncio.run(measure_hostile(bench, rulebook))
-    print(f"missed {len(bench.missed)} targets" if bench.missed else "all targets met")
-    return int(bool(bench.missed))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(__file__, __doc__, measure, arguments))

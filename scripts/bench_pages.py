@@ -1,45 +1,48 @@
-"""How long a page takes to be made: each kind of warning, and the portal's, in both languages.
+"""How long a page takes to be made, each kind and both languages: scripts/bench pages [--help]
 
-Run `scripts/bench pages [--rounds N]`. A click waits for a warning after its verdict; the aim is 3 ms at the median.
-Pages of the portal go through the whole of Flask here, and wait for nobody's click.
+A click waits for a warning after its verdict; the aim is 3 ms at the median. Pages of the portal go through the whole
+of Flask here, and no click waits for them.
 """
 
 import argparse
 import sys
+import time
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
-from shots import shots
+from harness import Bench, percentile, run
+from shots import Shot, shots
 
 LIMIT_MS = 3.0
 IN_A_CLICK = ("warning", "form-story", "form-shop", "refused", "could-not-check", "portal-warning")
 
 
-def main(arguments: list[str]) -> int:
-    """Print p50 and p95 of every page in milliseconds, and its size; 1 where a median is over the aim."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=50, help="how often each page is made")
-    rounds = parser.parse_args(arguments).rounds
-    slow = []
-    print(f"{'page':32} lang   p50 ms   p95 ms    KiB")
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
+    parser.add_argument("--rounds", type=int, default=50, help="how often each page is made [50]")
+
+
+def took_ms(shot: Shot, language: str) -> float:
+    """Milliseconds for one page."""
+    began = time.perf_counter()
+    shot.page(language)
+    return (time.perf_counter() - began) * 1e3
+
+
+def measure(options: argparse.Namespace, bench: Bench) -> None:
+    """p50, p95 and the size of every page."""
+    print(f"  {'page':58} {'p50, ms':>10}  p95, ms; size")
     with TemporaryDirectory() as folder:
         for shot in shots(Path(folder)):
             for language in ("ja", "en"):
                 size = len(shot.page(language).body)
-                took = []
-                for _ in range(rounds):
-                    begin = perf_counter()
-                    shot.page(language)
-                    took.append((perf_counter() - begin) * 1000)
-                p50, p95 = median(took), quantiles(took, n=20)[-1]
-                print(f"{shot.name:32} {language}   {p50:6.2f}   {p95:6.2f}  {size / 1024:5.1f}")
-                if p50 > LIMIT_MS and shot.name.startswith(IN_A_CLICK):
-                    slow.append(f"{shot.name} {language}")
-    print(f"over {LIMIT_MS:g} ms: {', '.join(slow) or 'none'}")
-    return 1 if slow else 0
+                took = [took_ms(shot, language) for _ in range(options.rounds)]
+                name, p50 = f"{shot.name} {language}", median(took)
+                note = f"{percentile(took, 95):6.2f}; {size / 1024:5.1f} KiB"
+                most = LIMIT_MS if shot.name.startswith(IN_A_CLICK) else None
+                bench.figure(name, p50, most=most, note=note)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(__file__, __doc__, measure, arguments))

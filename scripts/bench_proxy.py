@@ -10,7 +10,7 @@ without resumption. Keep-alive requests are pictures of the same site. Every cer
 relayed ways only the site's own authority is trusted, on the others only the proxy's. HTTP/1.1 throughout.
 Then sekisho alone is sent a click to each of --hosts new hosts, all of different owners.
 
-Linux only (it reads /proc). Exit code: 0 all targets met, 1 some missed, 2 it could not be measured.
+Linux only (it reads /proc).
 """
 
 import argparse
@@ -22,12 +22,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
+from harness import Bench, CannotMeasureError, percentile, progress, run
 from http_load import LoadError, Route, bulk, keep_alive, visit
-from proxy_contenders import FAMILIAR, UNFAMILIAR, Running, Stage, new_hosts, run_on
+from stage import FAMILIAR, UNFAMILIAR, Running, Stage, new_hosts, new_stage
 
-PROJECT = Path(__file__).resolve().parent.parent
 WARM_UP = 20
 """Visits before anything is timed: certificates are made, imports done."""
 DOWNLOADS = 3
@@ -74,15 +74,8 @@ class Target:
     ours: str
     bare: str
     value: Callable[[Sample], float]
-    bound: float
-    at_least: bool
-
-    def met(self, ratio: float) -> bool:
-        return ratio >= self.bound if self.at_least else ratio <= self.bound
-
-    @property
-    def told(self) -> str:
-        return f"{'≥' if self.at_least else '≤'} {self.bound:.2f}"
+    least: float | None = None
+    most: float | None = None
 
 
 DIRECT, RELAYED, OURS_RELAYED, TAKEN, OURS_TAKEN = (
@@ -93,12 +86,12 @@ DIRECT, RELAYED, OURS_RELAYED, TAKEN, OURS_TAKEN = (
     "sekisho intercepting",
 )
 TARGETS = (
-    Target("relayed: keep-alive req/s", OURS_RELAYED, RELAYED, lambda s: s.rate, 0.95, True),
-    Target("relayed: bulk MB/s", OURS_RELAYED, RELAYED, lambda s: s.bulk_mb, 0.95, True),
-    Target("relayed: new connection p50", OURS_RELAYED, RELAYED, lambda s: s.p50, 1.10, False),
-    Target("intercepted: keep-alive req/s", OURS_TAKEN, TAKEN, lambda s: s.rate, 0.90, True),
-    Target("intercepted: bulk MB/s", OURS_TAKEN, TAKEN, lambda s: s.bulk_mb, 0.90, True),
-    Target("intercepted: new connection p50", OURS_TAKEN, TAKEN, lambda s: s.p50, 1.15, False),
+    Target("relayed: keep-alive req/s", OURS_RELAYED, RELAYED, lambda s: s.rate, least=0.95),
+    Target("relayed: bulk MB/s", OURS_RELAYED, RELAYED, lambda s: s.bulk_mb, least=0.95),
+    Target("relayed: new connection p50", OURS_RELAYED, RELAYED, lambda s: s.p50, most=1.10),
+    Target("intercepted: keep-alive req/s", OURS_TAKEN, TAKEN, lambda s: s.rate, least=0.90),
+    Target("intercepted: bulk MB/s", OURS_TAKEN, TAKEN, lambda s: s.bulk_mb, least=0.90),
+    Target("intercepted: new connection p50", OURS_TAKEN, TAKEN, lambda s: s.p50, most=1.15),
 )
 MOST_MEMORY = 60.0
 """MiB that sekisho may hold more than mitmdump, idle and after the load."""
@@ -106,38 +99,33 @@ MOST_GROWTH = 3.0
 """MiB that the second half of the new hosts may add: 600 bytes a host. The first half fills what is bounded."""
 
 
-def main() -> int:
-    """Measure, print, and say whether the targets are met."""
-    options = _options()
-    return run_on(Stage, "proxy", lambda stage: measure(options, stage))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/bench proxy", description=(__doc__ or "").split("\n\n")[0])
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
     parser.add_argument("--rounds", type=int, default=7, help="rounds in which all take their turn [7]")
     parser.add_argument("--new", type=int, default=40, help="new connections a round [40]")
     parser.add_argument("--seconds", type=float, default=2.0, help="seconds of keep-alive load a round [2]")
     parser.add_argument("--connections", type=int, default=8, help="keep-alive connections [8]")
     parser.add_argument("--mib", type=int, default=64, help="MiB of the long file [64]")
     parser.add_argument("--hosts", type=int, default=10_000, help="new hosts at the end; 0 for none [10000]")
-    parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="rules folder [the project's]")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
-    options = parser.parse_args()
+
+
+def measure(options: argparse.Namespace, bench: Bench) -> None:
+    """The whole run."""
     if min(options.rounds, options.new, options.connections, options.mib) < 1 or options.seconds <= 0:
-        parser.error("--rounds, --new, --connections, --mib and --seconds are 1 or more")
-    if not Path("/proc/self/stat").exists():
-        parser.error("this needs Linux: CPU time and memory are read from /proc")
-    return options
+        raise CannotMeasureError("--rounds, --new, --connections, --mib and --seconds are 1 or more")
+    with new_stage() as stage:
+        measure_on(stage, options, bench)
 
 
-def measure(options: argparse.Namespace, stage: Stage) -> int:
-    """The whole run; the exit code."""
+def measure_on(stage: Stage, options: argparse.Namespace, bench: Bench) -> None:
+    """All contenders on one stage."""
     load_before = os.getloadavg()[0]
     names = new_hosts(options.hosts)
-    site = stage.start_nginx(options.mib, names)
+    site = stage.start_tls_site(options.mib, names)
     bare = stage.start_mitmdump("intercepting")
     relay = stage.start_mitmdump("relaying", "--ignore-hosts", ".*")
-    ours = stage.start_sekisho(options.rules, site)
+    ours = stage.start_sekisho("state", stage.copy_rules(options.rules), site)
     # mitmdump has no --resolve: it is sent to `localhost`, so that it looks a name up as sekisho does,
     # and learns the site's name from the SNI.
     nginx = f"localhost:{site.address[1]}"
@@ -157,13 +145,13 @@ def measure(options: argparse.Namespace, stage: Stage) -> int:
 
     rounds: list[dict[str, Sample]] = []
     for number in range(options.rounds):
-        _say(f"round {number + 1} of {options.rounds}")
+        progress(f"round {number + 1} of {options.rounds}")
         turn = contenders if number % 2 == 0 else contenders[::-1]
         rounds.append({each.title: sample(each, options) for each in turn})
     memory["after the load"] = {"mitmdump": bare.rss(), "sekisho": ours.rss()}
 
     growth, warned = visit_new_hosts(ours, names)
-    _say("")
+    progress("")
     result = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
@@ -178,13 +166,11 @@ def measure(options: argparse.Namespace, stage: Stage) -> int:
     }
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    where = f"Python {result['python']}, mitmproxy {version('mitmproxy')}, {os.cpu_count()} cores"
-    print(f"{options.rounds} rounds, {where}, load average before: {load_before:.1f}\n")
+    print(f"{options.rounds} rounds\n")
     print_table(rounds, options.connections)
-    met = print_targets(rounds, memory, growth)
+    check_targets(bench, rounds, memory, growth)
     if warned:
         print(f"\n{warned} of {len(names)} new hosts got a warning page instead of the site.")
-    return 0 if met else 1
 
 
 def sample(contender: Contender, options: argparse.Namespace) -> Sample:
@@ -219,7 +205,7 @@ def visit_new_hosts(ours: Running, names: Sequence[str]) -> tuple[list[float], i
         warned += status == 403
         if number % tenth == 0:
             readings.append(ours.rss())
-            _say(f"new hosts: {number} of {len(names)}, RSS {readings[-1]:.1f} MiB")
+            progress(f"new hosts: {number} of {len(names)}, RSS {readings[-1]:.1f} MiB")
     return readings, warned
 
 
@@ -242,48 +228,36 @@ def print_table(rounds: Sequence[Mapping[str, Sample]], connections: int) -> Non
     for title in (DIRECT, RELAYED, OURS_RELAYED, TAKEN, OURS_TAKEN):
         samples = [each[title] for each in rounds]
         every = [ms for one in samples for ms in one.connect_ms]
-        p95 = quantiles(every, n=20)[-1] if len(every) > 1 else every[0]
         print(
-            f"{title:24}{median(s.p50 for s in samples):8.1f}{p95:8.1f}"
+            f"{title:24}{median(s.p50 for s in samples):8.1f}{percentile(every, 95):8.1f}"
             f"{median(s.connect_cpu_ms for s in samples):8.1f}{median(s.rate for s in samples):12.0f}"
             f"{median(s.request_cpu_us for s in samples):8.0f}{median(s.bulk_mb for s in samples):12.0f}"
         )
 
 
-def print_targets(
+def check_targets(
+    bench: Bench,
     rounds: Sequence[Mapping[str, Sample]],
     memory: Mapping[str, Mapping[str, float]],
     growth: Sequence[float],
-) -> bool:
-    """The targets against what was measured; whether all are met."""
-    all_met = True
-
-    def row(what: str, measured: str, spread: str, target: str, met: bool) -> None:
-        nonlocal all_met
-        all_met = all_met and met
-        print(f"{what:34}{measured:>10}  {spread:20}{target:>10}  {'met' if met else 'MISSED'}")
-
-    print(f"\n{'sekisho to mitmdump':34}{'median':>10}  {'(lowest to highest)':20}{'target':>10}")
+) -> None:
+    """The targets against what was measured."""
+    print("\nsekisho to mitmdump: median of the ratios (lowest to highest)")
     for target in TARGETS:
         each = ratios(target, rounds)
-        spread = f"({min(each):.2f} to {max(each):.2f})"
-        row(target.what, f"{median(each):.2f}", spread, target.told, target.met(median(each)))
+        note = f"({min(each):.2f} to {max(each):.2f})"
+        bench.figure(target.what, median(each), least=target.least, most=target.most, note=note)
     for when, mib in memory.items():
+        note = f"({mib['mitmdump']:.0f} → {mib['sekisho']:.0f} MiB)"
         more = mib["sekisho"] - mib["mitmdump"]
-        spread = f"({mib['mitmdump']:.0f} → {mib['sekisho']:.0f} MiB)"
-        row(f"RSS {when}, MiB", f"{more:+.1f}", spread, f"≤ +{MOST_MEMORY:.0f}", more <= MOST_MEMORY)
+        bench.figure(f"RSS {when}, MiB more", more, most=MOST_MEMORY, note=note)
     if growth:
-        late = growth[-1] - growth[len(growth) // 2]
-        spread = f"({growth[0]:.0f} → {growth[len(growth) // 2]:.0f} → {growth[-1]:.0f} MiB)"
-        target_told = f"≤ +{MOST_GROWTH:.0f}"
-        row("RSS, second half of new hosts, MiB", f"{late:+.1f}", spread, target_told, late <= MOST_GROWTH)
-    return all_met
-
-
-def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        middle = growth[len(growth) // 2]
+        note = f"({growth[0]:.0f} → {middle:.0f} → {growth[-1]:.0f} MiB)"
+        bench.figure(
+            "RSS, second half of new hosts, MiB more", growth[-1] - middle, most=MOST_GROWTH, note=note
+        )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__file__, __doc__, measure, arguments))

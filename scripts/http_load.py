@@ -10,12 +10,16 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 TIMEOUT = 20.0
 """Seconds after which a silent server ends the measurement."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 _PIECE = 256 * 1024
+CLICKS_PER_CONNECTION = 1000
+"""Clicks after which a browser opens a new connection, if nothing else is said."""
 
 CLICK = (
     "Upgrade-Insecure-Requests: 1\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
@@ -185,3 +189,73 @@ def _drain(tls: ssl.SSLSocket, answer: _Answer, view: memoryview) -> bool:
             raise LoadError("a connection was closed while a request waited")
         if answer.more(view[:count]):
             return True
+
+
+class Browser:
+    """One connection to a proxy that is kept open, and clicks on it, as Chromium sends them over http."""
+
+    def __init__(self, proxy: tuple[str, int], per_connection: int = CLICKS_PER_CONNECTION) -> None:
+        self._proxy = proxy
+        self._per_connection = per_connection
+        self._space = bytearray(64 * 1024)
+        self._left = 0
+        self._socket: socket.socket | None = None
+
+    def click(self, host: str) -> float:
+        """Seconds from the request to the last byte; raises LoadError where the site did not answer."""
+        if not self._left:
+            self.reconnect()
+        self._left -= 1
+        request = (
+            f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n"
+            "Upgrade-Insecure-Requests: 1\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+            "Accept-Encoding: gzip, deflate\r\nAccept-Language: ja,en;q=0.8\r\n\r\n"
+        ).encode()
+        assert self._socket
+        began = time.perf_counter()
+        status = fetch(self._socket, request, self._space)
+        seconds = time.perf_counter() - began
+        if status != 200:
+            raise LoadError(f"{host}: status {status} where the site was expected")
+        return seconds
+
+    def reconnect(self) -> None:
+        """A new connection to the proxy."""
+        self.close()
+        self._socket = socket.create_connection(self._proxy, TIMEOUT)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._left = self._per_connection
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._socket:
+            self._socket.close()
+        self._socket = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def steady(
+    browser: Browser, control: Browser, names: Iterator[str], rate: float, done: Callable[[], bool]
+) -> tuple[list[float], list[float]]:
+    """Seconds of each of `rate` clicks a second, until `done`, which is asked after each of them; and the same
+    of the control, which is sent each click next.
+
+    A click that had to wait for the one before it counts from the moment at which it was due.
+    """
+    taken: list[float] = []
+    beside: list[float] = []
+    due = time.perf_counter()
+    while not done():
+        due += 1 / rate
+        late = time.perf_counter() - due
+        if late < 0:
+            time.sleep(-late)
+        name = next(names)
+        taken.append(browser.click(name) + max(late, 0.0))
+        beside.append(control.click(name))
+    return taken, beside

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 import zlib
 
 import pytest
@@ -28,9 +27,8 @@ def test_what_a_body_claims_to_be_does_not_matter(kind: str) -> None:
 def test_packed_bodies_are_unpacked_and_a_bomb_is_not(coding: str) -> None:
     pack = gzip.compress if coding == "gzip" else zlib.compress
     assert ("a", "1") in pairs(pack(b"a=1&b=2"), "", coding)
-    started = time.monotonic()
-    read_body(pack(b"0" * 30_000_000), "", coding)
-    assert time.monotonic() - started < 3
+    read = sum(len(name) + len(value) for name, value in pairs(pack(b"0" * 30_000_000), "", coding))
+    assert read < 20_000_000
 
 
 def test_files_of_text_are_read_and_pictures_are_not() -> None:
@@ -50,8 +48,6 @@ def test_words_in_binary_content_are_seen() -> None:
      b"<a>" * 300_000, b"a:" * 500_000, b"\x00abcd\xff" * 150_000, b"A" * 1_000_000, b"9" * 2_000_000],
     ids=["brackets", "objects", "pairs", "strings", "elements", "colons", "binary", "letters", "digits"],
 )  # fmt: skip
-def test_a_megabyte_of_anything_is_read_in_a_second(body: bytes) -> None:
-    started = time.monotonic()
+def test_a_megabyte_of_anything_is_read_within_bounds(body: bytes) -> None:
     fields = read_body(body)
-    assert time.monotonic() - started < 2
     assert len(fields) <= 20_100

@@ -1,7 +1,5 @@
 """A page that keeps the parser busy keeps the family waiting, and at the deadline nobody has read it."""
 
-import time
-
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -23,10 +21,9 @@ SHOWN = "<title>Example</title>%s<input type=password>"
     ids=["div", "b", "form and a", "attributes", "closed and opened", "picture"],
 )
 def test_what_a_parser_chokes_on_is_taken_out_and_the_field_stays(padding: str) -> None:
-    began = time.process_time()
+    """Untamed it takes from 20 s to minutes; `scripts/bench steps` measures."""
     text, _ = tame(SHOWN % padding)
     tree = LexborHTMLParser(text)
-    assert time.process_time() - began < 2, "untamed it takes from 20 s to minutes"
     assert tree.css_first("input[type=password]")
     assert [title.text() for title in tree.css("title")] == ["Example"]
 

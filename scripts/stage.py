@@ -1,8 +1,9 @@
-"""Contenders: the site and the proxies that scripts/bench_proxy.py measures, started on loopback for one run.
+"""Stage: the site and the proxies that scripts/bench_proxy.py and bench_click.py measure, on loopback for one run.
 
-nginx serves one page and one long file under every name, with certificates of an authority made for the run.
-mitmdump and sekisho run as a person would start them, each with its own new authority. Nothing is installed
-and nothing outlives the run: all files are in one folder, and every process ends with the ExitStack.
+nginx serves one page and one long file under every name, over TLS with certificates of an authority made for the
+run, or over plain http, so that nothing of TLS is measured. mitmdump and sekisho run as a person would start them,
+each with its own new authority, and ask nobody outside of this computer. Nothing is installed and nothing outlives
+the run: all files are in one folder, and every process ends with the ExitStack.
 """
 
 import contextlib
@@ -17,16 +18,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from http_load import LoadError
+from harness import CannotMeasureError, proc, resident
 
 FAMILIAR = "sekisho-bench-familiar.org"
 UNFAMILIAR = "heron-meadow-bench.org"
@@ -36,10 +38,10 @@ WORDS = (
     *("lake", "maple", "meadow", "moss", "otter", "pebble", "river", "stone", "thistle", "willow", "wren"),
 )
 """Three of these make the name of a new host."""
-
-
-class CannotMeasureError(RuntimeError):
-    """Something is missing or does not start; the message says what to do."""
+FEED = "made-up"
+USES_FEEDS = {"FEEDS__ENABLED": "true"}
+NO_MORE: Mapping[str, str] = MappingProxyType({})
+UNJUDGED = Path(__file__).with_name("unjudged_proxy.py")
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,13 @@ class Running:
 
     def cpu(self) -> float:
         """Seconds of CPU, user and system, that it has used until now; in steps of 10 ms (proc(5))."""
-        fields = self._proc("stat").rpartition(")")[2].split()
+        fields = proc("stat", self.pid).rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def rss(self) -> float:
         """MiB that it holds in memory, after two seconds of rest."""
         time.sleep(2)
-        found = re.search(r"VmRSS:\s+([0-9]+) kB", self._proc("status"))
-        if not found:
-            raise CannotMeasureError(f"process {self.pid} has ended")
-        return int(found[1]) / 1024
-
-    def _proc(self, name: str) -> str:
-        return Path(f"/proc/{self.pid}/{name}").read_text(encoding="utf-8", errors="replace")
+        return resident(pid=self.pid)
 
 
 @dataclass(frozen=True)
@@ -84,38 +80,53 @@ class Stage:
     ending: contextlib.ExitStack
     """Ends every process."""
 
-    def start_nginx(self, mib: int, names: Sequence[str]) -> Running:
-        """The site: `/` of 1 KiB and `/long` of `mib` MiB, for the two bench hosts and all `names`."""
+    @property
+    def site(self) -> Path:
+        """The folder that nginx serves."""
+        return self.folder / "site"
+
+    def start_site(self) -> Running:
+        """The site over http: what stands in `self.site` is served, `/` is a page of 1 KiB."""
+        return self._start_nginx("", "server { listen {} backlog=1024; }")
+
+    def start_tls_site(self, mib: int, names: Sequence[str]) -> Running:
+        """The site over TLS 1.3: `/` of 1 KiB and `/long` of `mib` MiB, for the two bench hosts and all `names`."""
         folder = self.folder
-        program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-        if program is None:
-            raise CannotMeasureError("nginx is missing: apt-get install nginx-light (it need not be started)")
         write_certificates(folder, names)
-        site = folder / "site"
-        site.mkdir()
-        (site / "index.html").write_bytes(b"<!doctype html><title>bench</title>".ljust(1024, b"\n"))
-        with (site / "long").open("wb") as long:
+        self.site.mkdir()
+        with (self.site / "long").open("wb") as long:
             for _ in range(mib):
                 long.write(os.urandom(2**20))
-        address = ("127.0.0.1", free_port())
-        listen = f"listen 127.0.0.1:{address[1]} ssl"
+        return self._start_nginx(
+            "ssl_protocols TLSv1.3; ssl_session_cache off; ssl_session_tickets off; "
+            f"ssl_certificate_key {folder}/key.pem;",
+            f"server {{ listen {{}} ssl; server_name {FAMILIAR} {UNFAMILIAR}; ssl_certificate {folder}/site.pem; }}",
+            f"server {{ listen {{}} ssl default_server; ssl_certificate {folder}/certs/$ssl_server_name.pem; }}",
+        )
+
+    def _start_nginx(self, settings: str, *servers: str) -> Running:
+        """nginx with these settings and servers, in which ``{}`` stands for the address to listen on."""
+        folder, program = self.folder, shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        if program is None:
+            raise CannotMeasureError("nginx is missing: apt-get install nginx-light (it need not be started)")
+        self.site.mkdir(exist_ok=True)
+        (self.site / "index.html").write_bytes(b"<!doctype html><title>bench</title>".ljust(1024, b"\n"))
+        address, log = ("127.0.0.1", free_port()), folder / "nginx.log"
+        listening = "\n".join(server.replace("{}", f"127.0.0.1:{address[1]}") for server in servers)
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(
-            f"""daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log warn;
-            events {{ worker_connections 4096; }}
+            f"""daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {log} warn;
+            events {{ worker_connections 8192; }}
             http {{
               access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 600s;
-              types {{ text/html html; }} default_type application/octet-stream; root {site};
-              ssl_protocols TLSv1.3; ssl_session_cache off; ssl_session_tickets off;
-              ssl_certificate_key {folder}/key.pem;
+              types {{ text/html html; text/plain txt; }} default_type application/octet-stream; root {self.site};
               client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
               uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-              server {{ {listen}; server_name {FAMILIAR} {UNFAMILIAR}; ssl_certificate {folder}/site.pem; }}
-              server {{ {listen} default_server; ssl_certificate {folder}/certs/$ssl_server_name.pem; }}
+              {settings}
+              {listening}
             }}""",
             encoding="utf-8",
         )
-        log = folder / "nginx.log"
         process = self._start(program, "-e", str(log), "-p", str(folder), "-c", f"{folder}/nginx.conf")
         wait_for(address, process, log)
         return Running(address, process.pid, folder / "ca.pem")
@@ -137,27 +148,60 @@ class Stage:
         wait_for(address, process, self.folder / "errors.log")
         return Running(address, process.pid, self.folder / name / "mitmproxy-ca-cert.pem")
 
-    def start_sekisho(self, rules: Path, site: Running) -> Running:
-        """sekisho with these rules and one familiar domain more, its state in `state`."""
-        folder, state = self.folder, self.folder / "state"
-        shutil.copytree(rules, folder / "rules")
-        with (folder / "rules" / "familiar.txt").open("a", encoding="utf-8") as familiar:
-            familiar.write(f"{FAMILIAR}\n")
-        environment = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
-        environment["SEKISHO_RULES"] = str(folder / "rules")
-        # Nobody outside is asked while something is measured.
-        environment |= {"SEKISHO_FEEDS__ENABLED": "false", "SEKISHO_REGISTRATION__ON": "false"}
-        resolve = f"*.{SUFFIX}={site.address[0]}:{site.address[1]}"
+    def start_sekisho(
+        self,
+        name: str,
+        rules: Path,
+        site: Running,
+        settings: Mapping[str, str] = NO_MORE,
+        *,
+        judges: bool = True,
+    ) -> Running:
+        """sekisho with these rules and its state in `name`; `settings` are SEKISHO_… variables without that.
+
+        judges: else it approves each request at once (scripts/unjudged_proxy.py).
+        """
+        program = ("-m", "sekisho.cli") if judges else (str(UNJUDGED),)
+        authority = ("--upstream-ca", str(site.authority)) if site.authority.exists() else ()
         process = self._start(
-            *(sys.executable, "-m", "sekisho.cli", "--state", str(state), "run", "--port", "0"),
-            *("--resolve", resolve, "--upstream-ca", str(site.authority)),
-            environment=environment,
+            *(sys.executable, *program, "--state", str(self.folder / name), "run", "--port", "0", *authority),
+            *("--resolve", f"*.{SUFFIX}={site.address[0]}:{site.address[1]}"),
+            environment=own_environment(rules, settings),
         )
         line = process.stdout.readline() if process.stdout else ""
         found = re.search(r"(127\.0\.0\.1):([0-9]+)", line)
         if not found:
-            raise CannotMeasureError(f"sekisho did not start: {line}{told(folder / 'errors.log')}")
-        return Running((found[1], int(found[2])), process.pid, state / "ca" / "mitmproxy-ca-cert.pem")
+            raise CannotMeasureError(f"sekisho did not start: {line}{log_end(self.folder / 'errors.log')}")
+        certificate = self.folder / name / "ca" / "mitmproxy-ca-cert.pem"
+        return Running((found[1], int(found[2])), process.pid, certificate)
+
+    def start_update(self, name: str, rules: Path) -> None:
+        """`sekisho update --force` for the proxy `name`; it runs on."""
+        command = (sys.executable, "-m", "sekisho.cli", "--state", str(self.folder / name))
+        self._start(*command, "update", "--force", environment=own_environment(rules, USES_FEEDS))
+
+    def copy_rules(self, rules: Path) -> Path:
+        """The same rules with one familiar domain more, and no list of phishing that would be fetched from outside."""
+        copy = self.folder / "rules"
+        shutil.copytree(rules, copy)
+        with (copy / "familiar.txt").open("a", encoding="utf-8") as familiar:
+            familiar.write(f"{FAMILIAR}\n")
+        (copy / "feeds.toml").write_text("# No lists of others in a measurement.\n", encoding="utf-8")
+        return copy
+
+    def own_feed(self, name: str, site: Running) -> None:
+        """Give the proxy `name` the one list that the site serves."""
+        (self.folder / name).mkdir(mode=0o700)
+        (self.folder / name / "feeds.toml").write_text(
+            f'[{FEED}]\nurl = "http://127.0.0.1:{site.address[1]}/{FEED}.txt"\nformat = "domains"\n'
+            "max_mb = 128\nvaries = true\nhours = 24\n",
+            encoding="utf-8",
+        )
+
+    def swaps(self) -> int:
+        """How many times a proxy has said that it uses another list, which is not empty."""
+        log = (self.folder / "errors.log").read_text(encoding="utf-8", errors="replace")
+        return len(re.findall("[1-9][0-9]* entries of downloaded lists are in use", log))
 
     def _start(self, *command: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         errors = self.ending.enter_context((self.folder / "errors.log").open("a", encoding="utf-8"))
@@ -166,6 +210,18 @@ class Stage:
         )
         self.ending.enter_context(_ended(process))
         return process
+
+
+def own_environment(rules: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """This environment without a person's own settings: nobody outside is asked while something is measured."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
+    wanted = {"FEEDS__ENABLED": "false", "REGISTRATION__ON": "false", "RULES": str(rules), **settings}
+    return kept | {f"SEKISHO_{name}": text for name, text in wanted.items()}
+
+
+def endless_names() -> Iterator[str]:
+    """As `new_hosts`, and more of them than a run needs: 234,256."""
+    return (f"{'-'.join(words)}.{SUFFIX}" for words in itertools.product(WORDS, repeat=4))
 
 
 def new_hosts(count: int) -> list[str]:
@@ -210,7 +266,7 @@ def write_certificates(folder: Path, names: Sequence[str]) -> None:
     )
 
 
-def told(log: Path) -> str:
+def log_end(log: Path) -> str:
     """The end of what a process wrote."""
     return log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
 
@@ -235,7 +291,7 @@ def wait_for(address: tuple[str, int], process: subprocess.Popen[str], log: Path
         with contextlib.suppress(OSError), socket.create_connection(address, 1):
             return
         time.sleep(0.1)
-    raise CannotMeasureError(f"{process.args!r} does not listen on {address}:\n{told(log)}")
+    raise CannotMeasureError(f"{process.args!r} does not listen on {address}:\n{log_end(log)}")
 
 
 def free_port() -> int:
@@ -245,18 +301,14 @@ def free_port() -> int:
         return port
 
 
-def run_on[S: Stage](
-    make: Callable[[Path, contextlib.ExitStack], S], name: str, measure: Callable[[S], int]
-) -> int:
-    """Measure on a new stage, all of which ends with the run. The exit code: `measure`'s, or 2 where it failed.
-
-    name: of the bench, for the message: ``proxy``.
-    """
+@contextlib.contextmanager
+def new_stage() -> Iterator[Stage]:
+    """A stage, all of which ends with the run. What its programs wrote is printed where it fails."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends as well
     with contextlib.ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
         try:
-            return measure(make(folder, ending))
-        except (CannotMeasureError, LoadError, OSError) as error:
-            print(f"bench {name}: {error}\n{told(folder / 'errors.log')}", file=sys.stderr)
-            return 2
+            yield Stage(folder, ending)
+        except (RuntimeError, OSError):
+            print(log_end(folder / "errors.log"), file=sys.stderr)
+            raise
