@@ -208,7 +208,7 @@ PARCELS = host_link("heron-parcels.example")
 
 
 HOUR, DAY = 3600.0, 86_400.0
-HOUSE = DeskSummary(
+SUMMARY = DeskSummary(
     conditions=(
         Condition(
             "virustotal",
@@ -265,7 +265,7 @@ def portal_shots(folder: Path) -> list[Shot]:
     tickets = Tickets()
     base = nobody(tickets=tickets, ca_file=lambda: ca, rules_read=lambda: NOW, regions=("jp",))
     app = create_portal(replace(base, tell=lambda *_: None))
-    busy = create_portal(replace(base, summary=lambda: HOUSE))
+    busy = create_portal(replace(base, summary=lambda: SUMMARY))
     picture = FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes())
     known = create_portal(replace(base, look=lambda: picture))
 

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 from sekisho.page.icons import hashes_of
 from sekisho.rulebook import rules_folder
 
-from .origins import Authority, Origin
+from .origins import Authority, Origin, Origins
 
 FAKE = "rec0very-supp0rt-micr0s0ft.org"
 CLEAN = "tanaka-tofu-ten.jp"
@@ -64,7 +64,7 @@ def own_rules(folder: Path) -> Path:
 
 def start_proxy(
     folder: Path,
-    origins: dict[str, Origin],
+    origins: Origins,
     authority: Authority,
     command: Sequence[str] = SEKISHO,
     settings: Mapping[str, str] = NOBODY_OUTSIDE,
@@ -136,6 +136,56 @@ def open_browser(playwright: Playwright, home: Path, proxy: Proxy | None, langua
     )  # fmt: skip
     context.set_default_timeout(15_000)
     return context
+
+
+@pytest.fixture(scope="module")
+def hosts() -> Sequence[str]:
+    """The sites of a module; each test has a host of its own below these."""
+    return HOSTS
+
+
+@pytest.fixture(scope="module")
+def origins(authority: Authority, hosts: Sequence[str]) -> Iterator[Origins]:
+    sites = {host: Origin(host, authority) for host in hosts}
+    yield sites
+    for site in sites.values():
+        site.close()
+
+
+@pytest.fixture(scope="module")
+def settings() -> Mapping[str, str]:
+    """The environment of the module's proxy."""
+    return NOBODY_OUTSIDE
+
+
+@pytest.fixture(scope="module")
+def proxy(
+    tmp_path_factory: pytest.TempPathFactory,
+    origins: Origins,
+    authority: Authority,
+    settings: Mapping[str, str],
+) -> Iterator[Proxy]:
+    """One for all tests of a module, since a start takes seconds."""
+    running = start_proxy(tmp_path_factory.mktemp("proxy"), origins, authority, settings=settings)
+    yield running
+    stop_proxy(running)
+
+
+@pytest.fixture
+def quiet(origins: Origins) -> None:
+    """Sites that have heard nothing yet and serve nothing."""
+    for site in origins.values():
+        site.requests.clear()
+        site.pages.clear()
+        site.connections = 0
+
+
+@pytest.fixture
+def browser(chromium: BrowserContext) -> Iterator[BrowserContext]:
+    """Without tabs at the end: a page that lives on would go on asking its site."""
+    yield chromium
+    for page in chromium.pages:
+        page.close()
 
 
 @pytest.fixture(scope="module")

@@ -129,3 +129,6 @@ class Origin:
         server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return server
+
+
+Origins = dict[str, Origin]

@@ -30,7 +30,7 @@ MOVED = 5.0
 
 
 @dataclass
-class DeskSummary:
+class Household:
     """A proxy that tells the family by a server that speaks ntfy's protocol."""
 
     proxy: Proxy
@@ -50,7 +50,7 @@ class DeskSummary:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[DeskSummary]:
+def household(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[Household]:
     site, shop = Origin(FAKE, authority), Origin(CLEAN, authority)
     topics = {
         "SEKISHO_NTFY__TOPIC": "family-topic-of-the-test",
@@ -61,10 +61,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
             NOBODY_OUTSIDE | topics | {"SEKISHO_NTFY__SERVER": ntfy.base, "SEKISHO_NOTIFY__LANGUAGE": "en"}
         )
         proxy = start_proxy(
-            tmp_path_factory.mktemp("house"), {FAKE: site, CLEAN: shop}, authority, settings=settings
+            tmp_path_factory.mktemp("household"), {FAKE: site, CLEAN: shop}, authority, settings=settings
         )
         ntfy.wait_for_subscriptions()
-        yield DeskSummary(proxy, site, shop, ntfy, topics["SEKISHO_NTFY__TOPIC"])
+        yield Household(proxy, site, shop, ntfy, topics["SEKISHO_NTFY__TOPIC"])
         stop_proxy(proxy)
     site.close()
     shop.close()
@@ -72,9 +72,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
 
 @pytest.fixture(scope="module")
 def browser(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, house: DeskSummary
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, household: Household
 ) -> Iterator[BrowserContext]:
-    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), house.proxy, "ja-JP")
+    context = open_browser(playwright, tmp_path_factory.mktemp("browser"), household.proxy, "ja-JP")
     yield context
     context.close()
 
@@ -89,60 +89,60 @@ def ask(browser: BrowserContext, url: str) -> Page:
     return page
 
 
-def pages_of(house: DeskSummary) -> list[str]:
+def pages_of(household: Household) -> list[str]:
     """What was opened; a tab that is still open may fetch its icon."""
-    return [path for _, path, _ in house.site.requests if path != "/favicon.ico"]
+    return [path for _, path, _ in household.site.requests if path != "/favicon.ico"]
 
 
-def message_about(house: DeskSummary, host: str) -> dict[str, object]:
+def message_about(household: Household, host: str) -> dict[str, object]:
     """The message that rings."""
 
     def found() -> list[dict[str, object]]:
         defanged = host.replace(".", "[.]")
-        return [m for m in house.ntfy.of(house.topic) if defanged in m["message"] and "actions" in m]
+        return [m for m in household.ntfy.of(household.topic) if defanged in m["message"] and "actions" in m]
 
     until(found)
     return found()[0]
 
 
 def test_a_button_on_a_phone_far_away_opens_the_page_that_waits(
-    browser: BrowserContext, house: DeskSummary
+    browser: BrowserContext, household: Household
 ) -> None:
     host = f"button.{FAKE}"
     page = ask(browser, f"https://{host}/login?id=7")
-    message = message_about(house, host)
+    message = message_about(household, host)
     assert "id=7" not in str(message)
-    assert house.site.requests == []
-    house.ntfy.press(message, "Once")
+    assert household.site.requests == []
+    household.ntfy.press(message, "Once")
     pressed = time.monotonic()
     page.wait_for_url(f"https://{host}/login?id=7")
     assert time.monotonic() - pressed < MOVED
-    assert ("GET", "/login?id=7", b"") in house.site.requests
+    assert ("GET", "/login?id=7", b"") in household.site.requests
     page.go_back()
     page.wait_for_timeout(2500)
     assert page.url.startswith("https://sekisho.internal/"), "who comes back is not sent away again"
 
 
 def test_an_answer_from_the_terminal_opens_it_for_the_house(
-    browser: BrowserContext, house: DeskSummary
+    browser: BrowserContext, household: Household
 ) -> None:
     host = f"terminal.{FAKE}"
     page = ask(browser, f"https://{host}/")
     waiting = page.url.rpartition("/")[2]
-    assert waiting[:8] in house.command("asks")
-    house.command("asks", "--answer", waiting, "1d")
+    assert waiting[:8] in household.command("asks")
+    household.command("asks", "--answer", waiting, "1d")
     answered = time.monotonic()
     page.wait_for_url(f"https://{host}/")
     assert time.monotonic() - answered < MOVED
 
 
-def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, house: DeskSummary) -> None:
+def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, household: Household) -> None:
     host = f"no.{FAKE}"
-    house.site.requests.clear()
+    household.site.requests.clear()
     page = ask(browser, f"https://{host}/")
-    house.ntfy.press(message_about(house, host), "Keep shut")
+    household.ntfy.press(message_about(household, host), "Keep shut")
     page.get_by_text("開かない").first.wait_for()
-    assert pages_of(house) == []
+    assert pages_of(household) == []
     other = browser.new_page()
     answer = other.goto(f"https://{host}/")
     assert answer
@@ -150,21 +150,21 @@ def test_a_no_keeps_it_shut_and_goes_nowhere(browser: BrowserContext, house: Des
     assert other.locator('a[href$="/on"]').count() == 0
 
 
-def test_a_forged_and_a_used_reply_do_nothing(browser: BrowserContext, house: DeskSummary) -> None:
+def test_a_forged_and_a_used_reply_do_nothing(browser: BrowserContext, household: Household) -> None:
     host = f"forged.{FAKE}"
-    house.site.requests.clear()
+    household.site.requests.clear()
     page = ask(browser, f"https://{host}/")
-    message = message_about(house, host)
+    message = message_about(household, host)
     actions = message["actions"]
     assert isinstance(actions, list)
     body = str(actions[0]["body"])
     ticket, _, signature = body.rpartition(".")
-    house.ntfy.post("replies-of-the-test", f"{ticket}.{signature[::-1]}")
-    house.ntfy.post("replies-of-the-test", body.replace(".once.", ".always."))
+    household.ntfy.post("replies-of-the-test", f"{ticket}.{signature[::-1]}")
+    household.ntfy.post("replies-of-the-test", body.replace(".once.", ".always."))
     page.wait_for_timeout(3000)
-    assert pages_of(house) == []
+    assert pages_of(household) == []
     assert "/ask/" in page.url
-    house.ntfy.press(message, "Once")
+    household.ntfy.press(message, "Once")
     page.wait_for_url(f"https://{host}/")
 
 
@@ -173,9 +173,9 @@ CARD = """<title>shop</title><form method="post" action="/pay"><input name="no" 
 
 
 def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
-    browser: BrowserContext, house: DeskSummary
+    browser: BrowserContext, household: Household
 ) -> None:
-    shop = house.shop
+    shop = household.shop
     shop.page("/", CARD)
     shop.page("/pay", "<title>paid</title>")
     page = browser.new_page()
@@ -184,9 +184,9 @@ def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
     page.wait_for_url(f"https://{CLEAN}/pay")
     page.locator('a[href$="/ask"]').click()
     page.locator("form button").click()
-    message = message_about(house, CLEAN)
-    assert not re.search(r"4242.{0,3}4242", str(house.ntfy.messages))
-    house.ntfy.press(message, "1 day")
+    message = message_about(household, CLEAN)
+    assert not re.search(r"4242.{0,3}4242", str(household.ntfy.messages))
+    household.ntfy.press(message, "1 day")
     page.wait_for_url("**/sekisho.internal/f/*")
     assert "POST" not in [method for method, *_ in shop.requests]
     page.locator('input[value="this"]').check()
@@ -197,11 +197,11 @@ def test_a_held_form_goes_up_as_it_was_after_the_family_says_yes(
     assert (path, body) == ("/pay", b"no=4242+4242+4242+4242")
 
 
-def test_what_was_typed_reaches_the_family(browser: BrowserContext, house: DeskSummary) -> None:
+def test_what_was_typed_reaches_the_family(browser: BrowserContext, household: Household) -> None:
     page = browser.new_page()
     page.goto(f"https://typed.{FAKE}/")
     page.locator('a[href$="/typed"]').click()
     page.locator('a[href$="/typed/password"]').click()
     page.locator("form button").click()
     page.get_by_text("知らせました").first.wait_for()
-    until(lambda: [m for m in house.ntfy.of(house.topic) if "typed a password" in m["title"]])
+    until(lambda: [m for m in household.ntfy.of(household.topic) if "typed a password" in m["title"]])

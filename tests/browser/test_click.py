@@ -11,12 +11,10 @@ from sekisho.portal.look import FamilyLook, write_look
 from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until
-from .one_house import Origins, browser, origins, proxy, quiet
-from .origins import Answer
+from .origins import Answer, Origins
 from .raw import certificate_through, status_of, through
 
-pytestmark = pytest.mark.browser
-__all__ = ["browser", "origins", "proxy", "quiet"]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 
 @pytest.fixture(autouse=True)

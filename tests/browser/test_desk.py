@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from PIL import Image
@@ -25,33 +25,25 @@ from ..notify.receivers import Webhook
 from .conftest import (
     CLEAN,
     FAKE,
-    HOSTS,
     NOBODY_OUTSIDE,
     OTHER,
     Proxy,
     open_browser,
-    start_proxy,
-    stop_proxy,
     until,
 )
-from .origins import Authority, Origin
+from .origins import Origins
 from .raw import status_of, through
 
 pytestmark = pytest.mark.browser
-Origins = dict[str, Origin]
 DESK = "https://sekisho.internal/desk"
 PASSWORD = "うちの柴犬はハナ"
 STOPPED = Verdict(Level.WARN, (Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "it imitates Microsoft"),))
 
 
-@pytest.fixture(scope="module")
-def origins(authority: Authority) -> Iterator[Origins]:
-    sites = {host: Origin(host, authority) for host in HOSTS}
-    for host, site in sites.items():
+@pytest.fixture(scope="module", autouse=True)
+def pages(origins: Origins) -> None:
+    for host, site in origins.items():
         site.page("/", f"<title>{host}</title>")
-    yield sites
-    for site in sites.values():
-        site.close()
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +62,12 @@ def own_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def proxy(
-    tmp_path_factory: pytest.TempPathFactory,
-    origins: Origins,
-    authority: Authority,
-    webhook: Webhook,
-    own_port: int,
-) -> Iterator[Proxy]:
-    settings = NOBODY_OUTSIDE | {
+def settings(webhook: Webhook, own_port: int) -> Mapping[str, str]:
+    return NOBODY_OUTSIDE | {
         "SEKISHO_NOTIFY__URLS": webhook.url,
         "SEKISHO_DESK__PORT": str(own_port),
         "SEKISHO_DESK__LISTEN": "127.0.0.1",
     }
-    running = start_proxy(tmp_path_factory.mktemp("house"), origins, authority, settings=settings)
-    yield running
-    stop_proxy(running)
 
 
 @pytest.fixture(scope="module")

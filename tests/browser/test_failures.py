@@ -14,12 +14,10 @@ import pytest
 from sekisho.rulebook import rules_folder
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, own_rules, start_proxy, stop_proxy, until
-from .one_house import Origins, origins, proxy, quiet
-from .origins import Authority
+from .origins import Authority, Origins
 from .raw import certificate_through, connect, secured, status_of, through
 
-pytestmark = pytest.mark.slow
-__all__ = ["origins", "proxy", "quiet"]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quiet")]
 
 HOOKS = [
     ("clients", "Clients", "client_connected"),

@@ -23,7 +23,7 @@ from sekisho.store import Store
 from ..providers.virustotal_server import VirusTotalServer
 from .conftest import FAMILIAR, NOBODY_OUTSIDE, Proxy, start_proxy, stop_proxy
 from .origins import Authority, Origin
-from .outsiders import UNFAMILIAR
+from .outside_servers import UNFAMILIAR
 from .raw import through
 
 pytestmark = pytest.mark.slow

@@ -14,12 +14,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from .conftest import AGODA_ICON, CLEAN, FAMILIAR, OTHER, Proxy, until
-from .one_house import Origins, browser, origins, proxy, quiet
-from .origins import Answer, Origin
+from .origins import Answer, Origin, Origins
 from .raw import through
 
-pytestmark = pytest.mark.browser
-__all__ = ["browser", "origins", "proxy", "quiet"]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 FAKE_PAGE = """<!doctype html><html lang="ja"><title>Amazon.co.jp ログイン</title><script src="/run.js"></script>
 <script>fetch("/ran")</script><img src="/logo.png" alt="Amazon"><h1>Amazon ログイン</h1>

@@ -12,12 +12,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, until
-from .one_house import Origins, browser, origins, proxy, quiet
-from .origins import Answer, Origin
+from .origins import Answer, Origin, Origins
 from .raw import through
 
-pytestmark = pytest.mark.browser
-__all__ = ["browser", "origins", "proxy", "quiet"]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 LOGIN = """<title>login</title><form method="post" action="/login" enctype="{coding}">
 <input name="mail" value="hanako@example.org"><input name="secret_word" type="password" value="sakura1995">

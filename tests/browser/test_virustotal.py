@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from sekisho.store.domain_records import TURNED_BAD, Event
 from sekisho.verdict import Level
 
 from ..providers.virustotal_server import ENGINES, Step, VirusTotalServer
-from .conftest import NOBODY_OUTSIDE, OTHER, Proxy, start_proxy, stop_proxy, until
-from .origins import Answer, Authority, Origin
+from .conftest import NOBODY_OUTSIDE, OTHER, Proxy, until
+from .origins import Answer, Origins
 
 pytestmark = pytest.mark.browser
-Origins = dict[str, Origin]
 
 WAIT = 1.0
 """Seconds that a click waits for VirusTotal in these tests."""
@@ -47,32 +46,24 @@ def virustotal() -> Iterator[VirusTotalServer]:
 
 
 @pytest.fixture(scope="module")
-def origins(authority: Authority) -> Iterator[Origins]:
-    sites = {host: Origin(host, authority) for host in HOSTS}
-    for host, site in sites.items():
+def hosts() -> Sequence[str]:
+    return HOSTS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages(origins: Origins) -> None:
+    for host, site in origins.items():
         site.page("/", f"<title>{host}</title>")
         site.page("/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml")
-    yield sites
-    for site in sites.values():
-        site.close()
 
 
 @pytest.fixture(scope="module")
-def proxy(
-    tmp_path_factory: pytest.TempPathFactory,
-    origins: Origins,
-    authority: Authority,
-    virustotal: VirusTotalServer,
-) -> Iterator[Proxy]:
-    settings = {
+def settings(virustotal: VirusTotalServer) -> Mapping[str, str]:
+    return NOBODY_OUTSIDE | {
         "SEKISHO_VIRUSTOTAL__HOST": virustotal.base,
         "SEKISHO_VIRUSTOTAL__WAIT": str(WAIT),
         "SEKISHO_VIRUSTOTAL__PER_MINUTE": "1000",
     }
-    folder = tmp_path_factory.mktemp("virustotal")
-    running = start_proxy(folder, origins, authority, settings=NOBODY_OUTSIDE | settings)
-    yield running
-    stop_proxy(running)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """How much is asked, and what: never more than the key allows, and nothing but the names of domains."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,9 @@ from sekisho.verdict import Level, Reason
 
 from ..providers.registration.servers import LIST_PATH, domain_answer
 from ..providers.virustotal_server import Step
-from .conftest import FAKE, FAMILIAR, Proxy, start_proxy, stop_proxy, until
-from .origins import Authority, Origin
-from .outsiders import UNFAMILIAR, Outsiders, outsiders
+from .conftest import FAKE, FAMILIAR, Proxy, until
+from .origins import Origins
+from .outside_servers import UNFAMILIAR, OutsideServers, outside_servers
 from .raw import certificate_through, through
 
 pytestmark = pytest.mark.slow
@@ -33,8 +33,8 @@ Domain Information:
 
 
 @pytest.fixture(scope="module")
-def outside() -> Iterator[Outsiders]:
-    with outsiders() as servers:
+def outside() -> Iterator[OutsideServers]:
+    with outside_servers() as servers:
         today = datetime.now(UTC)
         for name, age in ((YOUNG, 3 * DAY), (OLD, 3000 * DAY)):
             at = f"{today - age:%Y-%m-%dT%H:%M:%SZ}"
@@ -47,29 +47,22 @@ def outside() -> Iterator[Outsiders]:
 
 
 @pytest.fixture(scope="module")
-def sites(authority: Authority) -> Iterator[dict[str, Origin]]:
+def hosts() -> Sequence[str]:
     """One server for all of the hundred, and one for each of the others."""
-    found = {name: Origin(name, authority) for name in (YOUNG, OLD, YOUNG_JP, FAMILIAR, FAKE, "jp")}
-    for site in found.values():
+    return (YOUNG, OLD, YOUNG_JP, FAMILIAR, FAKE, "jp")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages(origins: Origins) -> None:
+    for site in origins.values():
         site.page("/", "<title>here</title>")
-    yield found
-    for site in found.values():
-        site.close()
 
 
 @pytest.fixture(scope="module")
-def proxy(
-    tmp_path_factory: pytest.TempPathFactory,
-    sites: dict[str, Origin],
-    authority: Authority,
-    outside: Outsiders,
-) -> Iterator[Proxy]:
-    settings = outside.settings(
+def settings(outside: OutsideServers) -> Mapping[str, str]:
+    return outside.settings(
         VIRUSTOTAL__WAIT=str(WAIT), VIRUSTOTAL__PER_MINUTE=str(PER_MINUTE), REGISTRATION__WAIT=str(WAIT)
     )
-    running = start_proxy(tmp_path_factory.mktemp("outsiders"), sites, authority, settings=settings)
-    yield running
-    stop_proxy(running)
 
 
 def visits(proxy: Proxy, host: str, count: int = 1) -> list[LogLine]:
@@ -80,12 +73,10 @@ def visits(proxy: Proxy, host: str, count: int = 1) -> list[LogLine]:
 
 
 @pytest.mark.parametrize("name", [YOUNG, YOUNG_JP])
-def test_a_name_of_three_days_ago_opens_with_caution(
-    proxy: Proxy, sites: dict[str, Origin], name: str
-) -> None:
+def test_a_name_of_three_days_ago_opens_with_caution(proxy: Proxy, origins: Origins, name: str) -> None:
     status, _ = through(proxy, "GET", f"http://mother.private.{name}/secret/path?token=hidden")
     assert status == 404
-    assert sites[name].requests == [("GET", "/secret/path?token=hidden", b"")]
+    assert origins[name].requests == [("GET", "/secret/path?token=hidden", b"")]
     (line,) = visits(proxy, name)
     assert line.level is Level.CAUTION
     assert [item.reason for item in line.evidence] == [Reason.NEW_NAME]
@@ -100,7 +91,7 @@ def test_an_old_name_passes(proxy: Proxy) -> None:
 
 
 def test_a_hundred_clicks_in_a_minute_stay_within_what_the_key_allows_and_wait_for_nobody(
-    proxy: Proxy, outside: Outsiders
+    proxy: Proxy, outside: OutsideServers
 ) -> None:
     outside.virustotal.otherwise = Step("unknown", seconds=WAIT / 3)
 
@@ -122,7 +113,7 @@ def test_a_hundred_clicks_in_a_minute_stay_within_what_the_key_allows_and_wait_f
 
 
 def test_nothing_but_registrable_domains_leaves_the_house_and_no_familiar_one(
-    proxy: Proxy, outside: Outsiders
+    proxy: Proxy, outside: OutsideServers
 ) -> None:
     certificate_through(proxy, FAMILIAR, "/secret/path?token=hidden")
     assert through(proxy, "GET", f"http://www.{FAKE}/secret/path?token=hidden")[0] == 403

@@ -25,7 +25,7 @@ UNFAMILIAR = [f"example{number}.{suffix}" for number in range(10) for suffix in 
 
 
 @dataclass
-class Outsiders:
+class OutsideServers:
     """The servers, and all that they heard."""
 
     virustotal: VirusTotalServer
@@ -55,9 +55,9 @@ class Outsiders:
 
 
 @contextmanager
-def outsiders() -> Iterator[Outsiders]:
+def outside_servers() -> Iterator[OutsideServers]:
     """Start them; the registry has .org and .net, and knows no name yet."""
     with VirusTotalServer() as virustotal, web_server() as web, whois_server() as jprs:
         base = f"{web.url}/registry/"
         web.answers[LIST_PATH] = list_answer({"org": base, "net": base})
-        yield Outsiders(virustotal, web, jprs)
+        yield OutsideServers(virustotal, web, jprs)
