@@ -16,6 +16,8 @@ from sekisho.verdict import (
     Secret,
     Trick,
     Verdict,
+    brand_shown,
+    brand_slug,
     evidence_from_dict,
     evidence_to_dict,
 )
@@ -38,6 +40,8 @@ EVIDENCE = st.builds(
     named=st.text(max_size=20),
     asks=st.lists(st.sampled_from(Secret)).map(tuple),
     signs=st.lists(st.tuples(st.sampled_from(PageSign), st.text(max_size=9))).map(tuple),
+    entry=st.text(max_size=20),
+    outweighed=st.text(max_size=20),
 )
 
 
@@ -50,7 +54,7 @@ def test_evidence_of_an_older_sekisho_is_still_read() -> None:
     """A log that an update makes unreadable is lost to the family."""
     evidence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "a sentence")
     older = evidence_to_dict(evidence)
-    for newer in ("circumstance", "count", "since", "named", "asks", "signs"):
+    for newer in ("circumstance", "count", "since", "named", "asks", "signs", "entry", "outweighed"):
         del older[newer]
     assert evidence_from_dict(older) == evidence
 
@@ -74,3 +78,17 @@ def test_what_check_prints_is_part_of_the_evidence() -> None:
 
 def test_nothing_found_decides_nothing() -> None:
     assert Verdict(Level.PASS).decisive is None
+
+
+def test_the_brand_that_is_shown_is_the_imitated_one_of_the_worst_finding() -> None:
+    """A page, a message and the terminal that name different brands would each be doubted."""
+    listed = Evidence(Reason.FEED, Level.WARN, "feeds/x:1", "x")
+    name = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "x", "heron")
+    page = Evidence(Reason.PAGE, Level.CAUTION, "page", "x", "otter")
+    owner = Evidence(Reason.OFFICIAL, Level.PASS, "rules/brands.toml", "x", "heron")
+    brands = {"heron": "Heron", "otter": "Otter"}
+    assert brand_shown(Verdict(Level.WARN, (listed, name, page)), brands) == "Heron"
+    assert brand_shown(Verdict(Level.WARN, (page, name)), brands) == "Otter"
+    assert brand_shown(Verdict(Level.WARN, (name,)), {}) is None, "a reload may drop a brand"
+    assert brand_slug((listed, owner)) is None, "an owner imitates nobody"
+    assert brand_shown(None, brands) is None

@@ -1,13 +1,32 @@
-"""Level, Reason, Trick, Circumstance, Secret, PageSign, Evidence, Verdict: what was found out about a link or a page.
+"""Level, Evidence, Verdict: what was found out about a link or a page.
 
 A Verdict carries what matched and what excused it, so that the log, the terminal and the warning
-page all tell the same story. Pure: nothing here looks anything up or knows the time.
+page all tell the same story. What can be found stands in `sekisho.reasons`; its enums are public here too.
+Pure: nothing here looks anything up or knows the time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Any
+
+from sekisho.reasons import Circumstance, PageSign, Reason, Secret, Trick
+
+__all__ = [
+    "Circumstance",
+    "Evidence",
+    "Fake",
+    "Level",
+    "PageSign",
+    "Reason",
+    "Secret",
+    "Trick",
+    "Verdict",
+    "brand_shown",
+    "brand_slug",
+    "evidence_from_dict",
+    "evidence_to_dict",
+]
 
 
 class Level(IntEnum):
@@ -33,158 +52,6 @@ class Level(IntEnum):
             return cls[word.upper()]
         except KeyError:
             raise ValueError(f"{word!r} is no level; write pass, caution, warn or block") from None
-
-
-class Reason(StrEnum):
-    """Why a check spoke."""
-
-    FAMILY_BLOCK = "family-block"
-    """The family blocked it: a decision, or a line of a blocklist.txt."""
-    FAMILY_ALLOW = "family-allow"
-    """The family allowed it: a decision, or a line of an allowlist.txt."""
-    GO_ON = "go-on"
-    """The person at this device chose to go on, a few minutes ago."""
-    FAMILIAR = "familiar"
-    """A domain of rules/familiar.txt."""
-    OFFICIAL = "official"
-    """A domain that a brand of rules/brands.toml owns."""
-    LOOKALIKE = "lookalike"
-    """The host imitates a brand."""
-    CIRCUMSTANCE = "circumstance"
-    """Something about the name that phishing shares: an address, a cheap suffix, random letters."""
-    UNREADABLE = "unreadable"
-    """The host cannot be read as a browser would read it."""
-    FEED = "feed"
-    """A downloaded list of phishing names it."""
-    VIRUSTOTAL = "virustotal"
-    """Engines of VirusTotal hold it to be malicious."""
-    NEW_NAME = "new-name"
-    """The domain was registered a few days ago."""
-    UNCHECKED = "unchecked"
-    """A source that should have been asked did not answer in time."""
-    HOUSEHOLD = "household"
-    """Visited on several days and clean each time that it was looked at again."""
-    HOME_NETWORK = "home-network"
-    """The host leads into this computer or the home network."""
-    FORM = "form"
-    """A form with a secret was about to be sent; only in what the family is asked."""
-    PAGE = "page"
-    """What the page itself shows and asks for."""
-
-
-class Trick(StrEnum):
-    """One way to imitate a brand."""
-
-    SKELETON = "skeleton"
-    """Letters of other scripts that look the same: аpple (Cyrillic а)."""
-    LEET = "leet"
-    """Digits or letter pairs in place of letters: micr0s0ft, rnicrosoft."""
-    EMBEDDING = "embedding"
-    """The official domain spelled out inside another: www-amazon-co-jp.example."""
-    FAKE_SUFFIX = "fake-suffix"
-    """`co-jp` and the like where it is not the suffix."""
-    BRAND_TOKEN = "brand-token"
-    """The brand's name between dots and dashes of a host that it does not own."""
-    TYPO = "typo"
-    """One letter added, dropped, changed or swapped."""
-    COMBOSQUAT = "combosquat"
-    """The brand's name run together with other words: paypalsecure."""
-    MANGLED = "mangled"
-    """The brand's letters scrambled or with noise between them: anazno."""
-    MIXED_SCRIPT = "mixed-script"
-    """Scripts in one label that no language mixes."""
-
-
-class Circumstance(StrEnum):
-    """What a name shares with phishing though it imitates nobody; each its table in rules/tricks.toml."""
-
-    IP_ADDRESS = "ip-address"
-    """An address instead of a name."""
-    CHEAP_SUFFIX = "cheap-suffix"
-    """A suffix that costs next to nothing and holds few honest sites."""
-    CHEAP_PLAIN = "cheap-plain"
-    """The same below a name that reads like a word."""
-    WATCHED_SUFFIX = "watched-suffix"
-    """A suffix with honest sites, on which phishing is far more common than elsewhere."""
-    ODD_PORT = "odd-port"
-    """A port that no shop or bank uses."""
-    MANY_LABELS = "many-labels"
-    """So many names between the dots that the real one is out of sight."""
-    FOREIGN_SCRIPT = "foreign-script"
-    """Letters that nobody of the household reads."""
-    OTHER_LETTERS = "other-letters"
-    """Other letters than Latin ones, which few addresses have."""
-    RANDOM_LABEL = "random-label"
-    """Letters that no language puts side by side."""
-    ODD_LABEL = "odd-label"
-    """Letters that can only just be said, under a suffix that is sold in bulk."""
-    RANDOM_ABOVE = "random-above"
-    """Letters that no language puts side by side, left of the registrable name."""
-    DIGITS = "digits"
-    """A number that no person would remember."""
-
-
-class Secret(StrEnum):
-    """What a page asks people to type; the worst first."""
-
-    SEED = "seed"
-    """The words that open a purse of crypto money."""
-    MY_NUMBER = "my-number"
-    """My Number, or another number that a state gives a person."""
-    CARD = "card"
-    BANK = "bank"
-    """An account's number, or the PIN of a bank."""
-    PASSWORD = "password"
-    QUESTION = "question"
-    """The answer to a security question."""
-    CODE = "code"
-    """A code that was sent, or that an app shows."""
-    PERSONAL = "personal"
-    """Name, address, birthday."""
-    IDENTITY = "identity"
-    """A mail address, a user's name or a telephone number: the first step of many logins."""
-    OTHER = "other"
-    """Something that the page does not name in words."""
-
-
-class PageSign(StrEnum):
-    """One way in which a page presents itself as a brand, or otherwise deceives; weights in rules/page.toml."""
-
-    TITLE = "title"
-    """A part of the title says nothing but the brand."""
-    TITLE_WORD = "title-word"
-    SITE_NAME = "site-name"
-    ADDRESS = "address"
-    """The page says that it stands at the brand's domain."""
-    ICON = "icon"
-    AUTHOR = "author"
-    COPYRIGHT = "copyright"
-    HEADING = "heading"
-    """A heading says nothing but the brand."""
-    HEADING_WORD = "heading-word"
-    FORM = "form"
-    """The brand is named beside the fields."""
-    LABEL = "label"
-    """A field is labelled with the brand: "Apple ID"."""
-    PHRASE = "phrase"
-    """Words that stand on the brand's own login page and hardly anywhere else."""
-    LINKS = "links"
-    """All links that lead elsewhere lead to the brand."""
-    PICTURE = "picture"
-    ASSETS = "assets"
-    """Pictures or styles are loaded from the brand."""
-    TEXT = "text"
-    PRESSURE = "pressure"
-    """It says that something must be confirmed or is locked."""
-    ALARM = "alarm"
-    """Words of alarm, as false support writes them."""
-    TELEPHONE = "telephone"
-    OPAQUE = "opaque"
-    """Nothing to read but an encoded text that a script writes out."""
-    UNCHECKED = "unchecked"
-    """The page could not be read in time."""
-    PROGRAM = "program"
-    """It is no page but a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +102,11 @@ class Evidence:
     signs: tuple[tuple[PageSign, str], ...] = ()
     """What was found on the page, the weightiest first, each with the words or the host that it was found in."""
 
+    entry: str = ""
+    """The name on a list by which the host was found (``example.org``), as the list has it; else empty."""
+    outweighed: str = ""
+    """Which line lost against this one, and why (``rules/blocklist.txt:1 because it is closer``); else empty."""
+
     def as_dict(self) -> dict[str, Any]:
         """The four fields of `sekisho check --jsonl`."""
         return {
@@ -260,6 +132,23 @@ class Verdict:
         return self.evidence[0] if self.evidence else None
 
 
+_IMITATING = frozenset({Reason.LOOKALIKE, Reason.PAGE})
+"""Reasons whose brand is the one that is imitated; that of `Reason.OFFICIAL` is the owner."""
+
+
+def brand_slug(evidence: Iterable[Evidence]) -> str | None:
+    """Slug of the brand that pages and messages name: that of the worst finding that says which one is imitated.
+
+    evidence: the decisive one first. None where no finding names a brand.
+    """
+    return next((found.brand for found in evidence if found.reason in _IMITATING and found.brand), None)
+
+
+def brand_shown[Brand](verdict: Verdict | None, brands: Mapping[str, Brand]) -> Brand | None:
+    """The brand of `brand_slug`, whose real site a page offers; None where there is none or the rules lost it."""
+    return brands.get(brand_slug(verdict.evidence) or "") if verdict else None
+
+
 def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
     """The inverse of `evidence_to_dict`; raises KeyError or ValueError on a foreign shape."""
     matched = fields.get("matched")
@@ -280,6 +169,8 @@ def evidence_from_dict(fields: Mapping[str, Any]) -> Evidence:
         named=fields.get("named", ""),
         asks=tuple(Secret(asked) for asked in fields.get("asks", ())),
         signs=tuple((PageSign(sign), str(seen)) for sign, seen in fields.get("signs", ())),
+        entry=fields.get("entry", ""),
+        outweighed=fields.get("outweighed", ""),
     )
 
 
@@ -302,4 +193,6 @@ def evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
         "named": evidence.named,
         "asks": [asked.value for asked in evidence.asks],
         "signs": [[sign.value, seen] for sign, seen in evidence.signs],
+        "entry": evidence.entry,
+        "outweighed": evidence.outweighed,
     }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sekisho.findings.wording import sign_sentence
 from sekisho.link import host_link
 from sekisho.portal.finding import find, local_time
 from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
@@ -167,7 +168,7 @@ def test_what_stands_on_a_page_has_its_page(
     assert (found.variant, found.of_page, found.asks) == (variant, True, ("card", "password", "question"))
     assert found.comparison.site == ("microsoft.com" if brand and variant != "support" else "")
     assert found.program == ("setup.exe" if variant == "program" else "")
-    assert found.rows[0].signs == ((signs[0][0].value, signs[0][1]),)
+    assert found.rows[0].signs == (sign_sentence(signs[0][0], signs[0][1]),)
 
 
 def test_the_letters_of_another_brand_are_not_laid_under_the_page_s() -> None:

@@ -2,31 +2,32 @@
 
 import pytest
 
-from sekisho.portal.letters import ANOTHER_SCRIPT, Kind, name_letter, name_letters
+from sekisho.portal.letters import ANOTHER_SCRIPT, name_letter, name_letters
+from sekisho.reasons import LetterKind
 
 
 @pytest.mark.parametrize(
     ("fake", "real", "kind"),
     [
-        ("0", "o", Kind.DIGIT),
-        ("1", "l", Kind.DIGIT),
-        ("rn", "m", Kind.PAIR),
-        ("vv", "w", Kind.PAIR),
-        ("а", "a", Kind.SCRIPT),
-        ("ο", "o", Kind.SCRIPT),
-        ("工", "I", Kind.SCRIPT),
-        ("é", "e", Kind.MARKED),
-        ("ı", "i", Kind.MARKED),
-        ("ra", "ar", Kind.ORDER),
-        ("l", "i", Kind.OTHER),
-        ("-", ".", Kind.OTHER),
-        ("n", "", Kind.EXTRA),
-        ("", "r", Kind.MISSING),
-        ("\u200b", "", Kind.HIDDEN),
-        ("\u202e", "e", Kind.HIDDEN),
+        ("0", "o", LetterKind.DIGIT),
+        ("1", "l", LetterKind.DIGIT),
+        ("rn", "m", LetterKind.PAIR),
+        ("vv", "w", LetterKind.PAIR),
+        ("а", "a", LetterKind.SCRIPT),
+        ("ο", "o", LetterKind.SCRIPT),
+        ("工", "I", LetterKind.SCRIPT),
+        ("é", "e", LetterKind.MARKED),
+        ("ı", "i", LetterKind.MARKED),
+        ("ra", "ar", LetterKind.ORDER),
+        ("l", "i", LetterKind.OTHER),
+        ("-", ".", LetterKind.OTHER),
+        ("n", "", LetterKind.EXTRA),
+        ("", "r", LetterKind.MISSING),
+        ("\u200b", "", LetterKind.HIDDEN),
+        ("\u202e", "e", LetterKind.HIDDEN),
     ],
 )
-def test_a_fake_is_told_by_its_kind(fake: str, real: str, kind: Kind) -> None:
+def test_a_fake_is_told_by_its_kind(fake: str, real: str, kind: LetterKind) -> None:
     assert name_letter(fake, real).kind is kind
 
 

@@ -19,7 +19,7 @@ from sekisho.page.examine import Examined
 from sekisho.page.sandbox.worker import PageWorkers
 from sekisho.portal.page import visible_words
 from sekisho.rulebook.model import Rulebook
-from sekisho.verdict import Level
+from sekisho.verdict import Level, brand_slug
 
 UNNAMED = "unfamiliar.example"
 """Stands for the host of a page that comes without its address; a reserved name (RFC 2606)."""
@@ -105,7 +105,7 @@ def page_object(url: str, examined: Examined) -> dict[str, object]:
         "url": url,
         "level": examined.level.word,
         "asks": [secret.value for secret in examined.asks],
-        "brand": next((item.brand for item in examined.evidence if item.brand), None),
+        "brand": brand_slug(examined.evidence),
         "reasons": [
             {**item.as_dict(), "signs": [[sign.value, words] for sign, words in item.signs]}
             for item in examined.evidence

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from sekisho.findings.catalogue import plain_text
+from sekisho.findings.wording import message
 from sekisho.link import host_link
-from sekisho.notify.words import IMITATES, OTHER, REASONS, SENTENCES, Language
+from sekisho.notify.words import SENTENCES, Language
 from sekisho.store import Store
 from sekisho.store.ask_records import Ask
-from sekisho.verdict import Evidence, Reason
+from sekisho.verdict import Evidence
 from sekisho.visible import visible_words
 
 _LONGEST = 120
@@ -136,12 +138,8 @@ class Writer:
 
     def why(self, evidence: Sequence[Evidence]) -> str:
         """The decisive finding in one sentence."""
-        if not evidence:
-            return OTHER[self.language]
-        first = evidence[0]
-        if first.reason is Reason.LOOKALIKE and first.imitates:
-            return IMITATES[self.language].format(imitates=visible(first.imitates))
-        return REASONS[self.language].get(first.reason, OTHER[self.language])
+        first = evidence[0] if evidence else None
+        return plain_text(message(first, visible(first.imitates) if first else ""), self.language)
 
 
 def harmless(host: str) -> str:

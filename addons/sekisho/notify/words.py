@@ -1,4 +1,4 @@
-"""Words: every sentence that is sent to the family, in Japanese and English. Pure.
+"""Words: every sentence that is sent to the family, in Japanese and English, but for findings. Pure.
 
 Read by somebody at work, on a lock screen: who, what, why, what to do, in that order. Messages are plain
 text. Placeholders in braces are filled by `messages`, which makes hostile text harmless first.
@@ -6,8 +6,6 @@ text. Placeholders in braces are filled by `messages`, which makes hostile text 
 
 from collections.abc import Mapping
 from typing import Literal
-
-from sekisho.verdict import Reason
 
 Language = Literal["ja", "en"]
 
@@ -123,41 +121,6 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         "comma": ", ",
     },
 }
-
-REASONS: Mapping[Language, Mapping[Reason, str]] = {
-    "ja": {
-        Reason.FAMILY_BLOCK: "家族が「開かない」と決めています。",
-        Reason.LOOKALIKE: "本物に似せた名前です。",
-        Reason.CIRCUMSTANCE: "詐欺のサイトに多い形の名前です。",
-        Reason.UNREADABLE: "名前が正しく読めません。",
-        Reason.FEED: "詐欺サイトのリストにのっています。",
-        Reason.VIRUSTOTAL: "セキュリティ会社が危険と知らせています。",
-        Reason.NEW_NAME: "作られたばかりの名前です。",
-        Reason.UNCHECKED: "いまは確かめられませんでした。",
-        Reason.HOME_NETWORK: "家の中の機器につながる名前です。",
-        Reason.PAGE: "ページの中身があやしいです。",
-        Reason.FORM: "大事な情報を送ろうとしたので、止めました。",
-    },
-    "en": {
-        Reason.FAMILY_BLOCK: "the family decided to keep it shut.",
-        Reason.LOOKALIKE: "its name is made to look like a real one.",
-        Reason.CIRCUMSTANCE: "its name has a form that scams like.",
-        Reason.UNREADABLE: "its name cannot be read.",
-        Reason.FEED: "a list of phishing sites names it.",
-        Reason.VIRUSTOTAL: "security companies say that it is dangerous.",
-        Reason.NEW_NAME: "its name was made only days ago.",
-        Reason.UNCHECKED: "it could not be checked just now.",
-        Reason.HOME_NETWORK: "its name leads into the home network.",
-        Reason.PAGE: "what its page shows is suspicious.",
-        Reason.FORM: "something secret was about to be sent, and was held.",
-    },
-}
-IMITATES: Mapping[Language, str] = {
-    "ja": "本物の {imitates} に似せた名前です。",
-    "en": "its name is made to look like {imitates}.",
-}
-OTHER: Mapping[Language, str] = {"ja": "あやしい点があります。", "en": "something about it is suspicious."}
-"""Where there is no sentence for a reason."""
 
 BUTTONS: Mapping[Language, Mapping[str, str]] = {
     "ja": {

@@ -1,7 +1,7 @@
 """Finding: what a verdict found, as the templates need it — which page to show, and the evidence in rows.
 
-The templates make the sentences (they are translated there); this module only chooses. The same
-finding stands on the blocked origin and again at the portal before "go on".
+The sentences come from `sekisho.findings`; the templates translate them. The same finding stands on the blocked
+origin and again at the portal before "go on".
 """
 
 import re
@@ -10,38 +10,23 @@ from datetime import datetime
 
 from babel.dates import format_date, format_time
 
+from sekisho.findings.wording import WORDINGS, Sentence, about, meaning, sign_sentence, whence, wording_of
 from sekisho.link import Link, host_link
 from sekisho.portal.comparison import Comparison, compare
-from sekisho.portal.page import visible, visible_words
+from sekisho.portal.page import visible_words
 from sekisho.providers.registration import registry_day
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Trick, Verdict
+from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
 
 _MOST_ROWS = 6
 """Findings that a page lists; the log has them all."""
 
-_VARIANTS = {
-    Reason.LOOKALIKE: "lookalike",
-    Reason.FAMILY_BLOCK: "family",
-    Reason.CIRCUMSTANCE: "circumstance",
-    Reason.UNREADABLE: "unreadable",
-    Reason.HOME_NETWORK: "home-network",
-    Reason.FEED: "feed",
-    Reason.VIRUSTOTAL: "virustotal",
-    Reason.NEW_NAME: "new-name",
-    Reason.UNCHECKED: "unchecked",
-}
-
-
-_PAGE_VARIANTS = (
-    (PageSign.PROGRAM, "program"),
-    (PageSign.ALARM, "support"),
-    (PageSign.OPAQUE, "opaque"),
-    (PageSign.UNCHECKED, "unread"),
-)
 _MOST_ASKED = 3
 """Secrets that a page lists; the worst stand first."""
 _MOST_SIGNS = 4
+
+
+_NOTHING = Sentence("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +41,19 @@ class Row:
     at: str
     """When it was found, local time of this machine, or empty."""
     circumstance: str = ""
-    """Which circumstance it is, or empty; each has a sentence of its own in ``templates/parts.html``."""
+    """Which circumstance it is, or empty."""
     about: str = ""
     """What a sentence names: a suffix without its dot, a port, a number of labels, a list; else empty."""
     count: int | None = None
     """Engines that speak against the name, or its age in days; else None."""
     day: str = ""
     """Of when the list is, when the engines looked, when the name was registered; else empty."""
-    signs: tuple[tuple[str, str], ...] = ()
+    signs: tuple[Sentence, ...] = ()
     """What was found on a page, each with the words or the host that it was found in."""
+    meaning: Sentence = _NOTHING
+    """What it means."""
+    whence: Sentence = _NOTHING
+    """Where it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,52 +76,50 @@ class Finding:
     """Only the family opens it."""
     of_page: bool = False
     """The page itself was read, so the site was asked for it."""
-    asks: tuple[str, ...] = ()
+    asks: tuple[Secret, ...] = ()
     """What that page asks for, the worst first."""
     program: str = ""
     """The name of the program that it is; else empty."""
+    headline: Sentence = _NOTHING
+    why: tuple[Sentence, ...] = ()
+    """What stands below the headline, one behind the other."""
 
 
 def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Finding:
-    """Choose what to tell about a link that was stopped."""
+    """Choose what to tell about a link that was stopped. brand: as `sekisho.verdict.brand_shown` has it."""
     decisive = verdict.decisive
-    variant = _VARIANTS.get(decisive.reason, "other") if decisive else "other"
-    if variant == "circumstance" and link.is_address:
-        variant = "address"
-    if variant == "family" and decisive and decisive.named:
-        variant = "imported"
     of_page = decisive is not None and decisive.reason is Reason.PAGE
-    if decisive and of_page:
-        variant = _page_variant(decisive)
     imitation = next((e for e in verdict.evidence if e.reason is Reason.LOOKALIKE), None)
     if of_page and imitation and brand and imitation.brand != brand.slug:
         imitation = None  # the page is another's than its name
     site = brand.site if brand else _domain(imitation.imitates if imitation else "")
+    name, in_full = _names(brand, language) if brand else (site, site)
+    variant = wording_of(decisive, link, named=bool(name))
     if variant == "support":
         site = ""  # who is frightened needs no other page now
-    name, in_full = _names(brand, language) if brand else (site, site)
-    if variant == "lookalike" and not name:
-        variant = "ending" if imitation and imitation.trick is Trick.FAKE_SUFFIX else "other"
+    is_ending = imitation is not None and imitation.trick is Trick.FAKE_SUFFIX
+    if variant == "other" and decisive and decisive.reason is Reason.LOOKALIKE and is_ending:
+        variant = "ending"
+    comparison = compare(link, imitation, site)
+    rows = tuple(row_of(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS])
+    branded = variant == "secret" and name and decisive and decisive.brand
+    wording = WORDINGS["branded-secret" if branded else variant]
+    values = {"brand": name, "site": site, "owner": comparison.owner}
+    why = (rows[0].meaning,) if wording.meaning else ()
     return Finding(
         variant=variant,
         brand=name,
         brand_in_full=in_full,
         site=site,
-        comparison=compare(link, imitation, site),
-        rows=tuple(row_of(evidence, link, language) for evidence in verdict.evidence[:_MOST_ROWS]),
+        comparison=comparison,
+        rows=rows,
         blocked=verdict.level >= Level.BLOCK,
         of_page=of_page,
-        asks=tuple(asked.value for asked in decisive.asks[:_MOST_ASKED]) if decisive else (),
+        asks=decisive.asks[:_MOST_ASKED] if decisive else (),
         program=_program(decisive) if decisive else "",
+        headline=Sentence(wording.headline, {**values, "brand": in_full}),
+        why=(*why, Sentence(wording.why, values)) if wording.why else why,
     )
-
-
-def _page_variant(evidence: Evidence) -> str:
-    signs = {sign for sign, _ in evidence.signs}
-    for sign, variant in _PAGE_VARIANTS:
-        if sign in signs:
-            return variant
-    return "page" if evidence.brand and evidence.level >= Level.WARN else "secret"
 
 
 def _program(evidence: Evidence) -> str:
@@ -161,17 +148,6 @@ def _domain(imitates: str) -> str:
     return link.host if link.suffix and not link.flaws and not link.is_address else ""
 
 
-def _about(evidence: Evidence, link: Link) -> str:
-    circumstance = evidence.circumstance
-    if circumstance in (Circumstance.CHEAP_SUFFIX, Circumstance.CHEAP_PLAIN, Circumstance.WATCHED_SUFFIX):
-        return visible(".".join(link.labels[-link.suffix.count(".") - 1 :]))
-    if circumstance is Circumstance.ODD_PORT:
-        return str(link.port)
-    if circumstance is Circumstance.MANY_LABELS:
-        return str(len(link.labels))
-    return visible_words(evidence.named[:80])
-
-
 def _day(evidence: Evidence, link: Link, language: str) -> str:
     if evidence.reason is Reason.NEW_NAME and evidence.since is not None:
         return format_date(registry_day(link.domain, evidence.since), "long", locale=language)
@@ -180,7 +156,8 @@ def _day(evidence: Evidence, link: Link, language: str) -> str:
 
 
 def row_of(evidence: Evidence, link: Link, language: str) -> Row:
-    """One piece of evidence for the macro ``meaning`` of ``templates/parts.html``."""
+    """One piece of evidence, with its sentences."""
+    named, day = visible_words(about(evidence, link)), _day(evidence, link, language)
     return Row(
         reason=evidence.reason.value,
         trick=evidence.trick.value if evidence.trick else "",
@@ -188,8 +165,12 @@ def row_of(evidence: Evidence, link: Link, language: str) -> Row:
         source=visible_words(evidence.source[:200]),
         at=local_time(evidence.at, language) if evidence.at else "",
         circumstance=evidence.circumstance.value if evidence.circumstance else "",
-        about=_about(evidence, link),
+        about=named,
         count=evidence.count,
-        day=_day(evidence, link, language),
-        signs=tuple((sign.value, visible_words(seen[:120])) for sign, seen in evidence.signs[:_MOST_SIGNS]),
+        day=day,
+        signs=tuple(
+            sign_sentence(sign, visible_words(seen[:120])) for sign, seen in evidence.signs[:_MOST_SIGNS]
+        ),
+        meaning=meaning(evidence, named, day),
+        whence=whence(evidence),
     )

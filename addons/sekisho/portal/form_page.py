@@ -23,7 +23,7 @@ def form_page(
         language,
         finding=find(form.link, form.verdict, brand, language),
         form=form,
-        found=[str(secret) for secret in form.found],
+        found=form.found,
         plain=form.link.scheme in ("http", "ws"),
         more=more,
         ask=ask,

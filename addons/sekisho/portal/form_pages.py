@@ -31,7 +31,7 @@ def add_form_pages(app: Flask, context: PortalContext) -> None:
             200,
             finding=finding_of(form.link, form.verdict, context.rulebook()),
             form=form,
-            found=[str(secret) for secret in form.found],
+            found=form.found,
             token=forms.token(form, now),
             ask=f"/f/{form.id}/ask",
         )

@@ -1,46 +1,22 @@
 """Letters: what a fake letter is, in words that somebody can check with their own eyes.
 
 ``0`` for ``o`` is a digit, ``а`` for ``a`` is Cyrillic, ``rn`` for ``m`` is two letters. This module says
-which kind it is and what the characters are called; the template makes the sentence.
+which kind it is and what the characters are called; `LetterKind` has the sentence.
 """
 
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sekisho.portal.page import visible
-from sekisho.portal.translation import later
-
-
-class Kind(StrEnum):
-    """What sort of fake a stretch is; one sentence each in ``templates/parts.html``."""
-
-    DIGIT = "digit"
-    """A digit for a letter: 0 for o."""
-    PAIR = "pair"
-    """Several letters that together look like one: rn for m."""
-    SCRIPT = "script"
-    """A letter of another script that looks the same."""
-    MARKED = "marked"
-    """A Latin letter with a mark or a strange shape: é, ı."""
-    OTHER = "other"
-    """Another plain letter or sign."""
-    ORDER = "order"
-    """The right letters, two of them swapped: ra for ar."""
-    EXTRA = "extra"
-    """Nothing stands there in the real name."""
-    MISSING = "missing"
-    """The real name has a letter that is not there."""
-    HIDDEN = "hidden"
-    """A character that cannot be seen."""
+from sekisho.reasons import SEVERAL_LETTERS, LetterKind, later
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One fake, named; several where one sentence tells them all (letters of one script)."""
 
-    kind: Kind
+    kind: LetterKind
     fakes: tuple[str, ...]
     """What stands there, safe to show; a space for `MISSING`."""
     fake_name: str
@@ -49,6 +25,11 @@ class Letter:
     """What a reader takes each for: messages of the catalogue, or the characters themselves."""
     script: str = ""
     """A message of the catalogue: ``Cyrillic``; empty but for `SCRIPT`."""
+
+    @property
+    def sentence(self) -> str:
+        """The message that tells it."""
+        return SEVERAL_LETTERS if len(self.fakes) > 1 else self.kind.sentence
 
 
 NAMES = {
@@ -121,7 +102,7 @@ def name_letters(pairs: Iterable[tuple[str, str]]) -> tuple[Letter, ...]:
     places: dict[str, int] = {}
     for fake, real in dict.fromkeys(pairs):
         letter = name_letter(fake, real)
-        if letter.kind is Kind.SCRIPT and letter.script in places:
+        if letter.kind is LetterKind.SCRIPT and letter.script in places:
             at = places[letter.script]
             known = letters[at]
             fakes, names = known.fakes + letter.fakes, known.real_names + letter.real_names
@@ -137,26 +118,26 @@ def name_letter(fake: str, real: str) -> Letter:
     kind = _kind(fake, real)
     shown = visible(fake) or " "
     script = ""
-    if kind is Kind.SCRIPT:
+    if kind is LetterKind.SCRIPT:
         script = SCRIPTS.get(_first_word(next(c for c in fake if not c.isascii())), ANOTHER_SCRIPT)
     return Letter(kind, (shown,), NAMES.get(fake, shown), (NAMES.get(real, visible(real)),), script)
 
 
-def _kind(fake: str, real: str) -> Kind:
+def _kind(fake: str, real: str) -> LetterKind:
     if not fake:
-        return Kind.MISSING
+        return LetterKind.MISSING
     if any(unicodedata.category(c)[0] in "CZ" for c in fake):
-        return Kind.HIDDEN
+        return LetterKind.HIDDEN
     if not real:
-        return Kind.EXTRA
+        return LetterKind.EXTRA
     if not fake.isascii():
         strange = next(c for c in fake if not c.isascii())
-        return Kind.MARKED if _first_word(strange) in ("LATIN", "COMBINING") else Kind.SCRIPT
+        return LetterKind.MARKED if _first_word(strange) in ("LATIN", "COMBINING") else LetterKind.SCRIPT
     if len(fake) == 2 and fake == real[::-1]:
-        return Kind.ORDER
+        return LetterKind.ORDER
     if len(fake) > len(real):
-        return Kind.PAIR
-    return Kind.DIGIT if fake.isdigit() and real.isalpha() else Kind.OTHER
+        return LetterKind.PAIR
+    return LetterKind.DIGIT if fake.isdigit() and real.isalpha() else LetterKind.OTHER
 
 
 def _first_word(character: str) -> str:

@@ -14,7 +14,7 @@ from sekisho.portal.finding import Finding, find
 from sekisho.portal.language import LANGUAGES, best_language
 from sekisho.portal.render import render
 from sekisho.rulebook.model import Rulebook
-from sekisho.verdict import Verdict
+from sekisho.verdict import Verdict, brand_shown
 
 LANGUAGE_COOKIE = "sekisho-language"
 """What was chosen at the desk, on the portal's own pages; a page on a blocked origin follows the browser."""
@@ -65,5 +65,4 @@ def brings(token: str) -> bool:
 
 def finding_of(link: Link, verdict: Verdict, rules: Rulebook) -> Finding:
     """What the pages say about a verdict."""
-    slug = next((found.brand for found in verdict.evidence if found.brand), None)
-    return find(link, verdict, rules.brands.get(slug) if slug else None, language())
+    return find(link, verdict, brand_shown(verdict, rules.brands), language())

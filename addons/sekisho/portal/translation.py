@@ -1,7 +1,7 @@
-"""Translations: gettext catalogues, read once at start; English is what stands in the templates.
+"""Translations: gettext catalogues as HTML, made once at start; English is what stands in the templates.
 
-A further language is one file, ``translations/<language>/LC_MESSAGES/messages.po``. No compile step:
-the text file itself is read, from a checkout and from an installed wheel alike.
+The sentences about findings have a catalogue of their own (`sekisho.findings.catalogue`, which says how one is
+read); here it is joined with that of the pages.
 
 Furigana are written as Japanese books without HTML write them: ``｜偽物《にせもの》`` (Aozora Bunko's
 notation). They become ``<ruby>`` here, so that a translator never touches markup. Japanese is written without
@@ -15,12 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import budoux
-from babel.messages.pofile import PoFileError, read_po
 from markupsafe import Markup, escape
+
+from sekisho.findings.catalogue import FURIGANA, read_messages
+from sekisho.findings.catalogue import TRANSLATIONS as FINDINGS
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
-_FURIGANA = re.compile(r"｜([^《》｜]+)《([^《》｜]+)》")
 _RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 _RUBY_MARKUP = re.compile(r"<rp>.*?</rp>|<rt>.*?</rt>|</?ruby>|<wbr>|\u2060")
 _UNIT = re.compile(r"｜(?P<base>[^《》｜]+)《[^《》｜]+》|(?P<value>%\(\w+\)s\u2060?)|.", re.DOTALL)
@@ -35,39 +36,20 @@ _SOME_NAME = "名"
 """Stands for whatever a message is filled with, when its phrases are looked for."""
 
 
-def later(message: str) -> str:
-    """The message itself; marks it for the catalogue where it stands in a table (gettext's ``N_``)."""
-    return message
-
-
 @lru_cache
 def words_of(language: str) -> Mapping[str, str]:
     """English message → HTML in that language. Empty for English, whose messages are its words.
 
     Raises FileNotFoundError where the language has no catalogue, ValueError where it cannot be read.
     """
-    if language == "en":
-        return {}
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
-    try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-    except PoFileError as error:
-        raise ValueError(
-            f"{path}:{error.lineno + 1}: {error}: {error.line!r}; correct it, or restore it"
-        ) from error
-    texts = {message.id: message.string for message in catalogue if message.id}
+    texts = read_messages(TRANSLATIONS, language) | read_messages(FINDINGS, language)
     in_phrases = _phrases if language == "ja" else str
-    return {
-        id_: furigana(in_phrases(text))
-        for id_, text in texts.items()
-        if isinstance(id_, str) and isinstance(text, str)
-    }
+    return {message: furigana(in_phrases(text)) for message, text in texts.items()}
 
 
 def furigana(text: str) -> str:
     """HTML of a message: everything escaped, furigana as ``<ruby>``, places to break as ``<wbr>``."""
-    return _FURIGANA.sub(_RUBY, str(escape(text))).replace(_BREAK, "<wbr>")
+    return FURIGANA.sub(_RUBY, str(escape(text))).replace(_BREAK, "<wbr>")
 
 
 @lru_cache(maxsize=500)
