@@ -70,34 +70,61 @@ class Reason(Worded):
 
 
 class Trick(Worded):
-    """One way to imitate a brand."""
+    """One way to imitate a brand; the sentence stands on pages, `detail` on the terminal."""
 
-    SKELETON = "skeleton", later("Letters that look the same stand in for the real ones.")
+    SKELETON = (
+        "skeleton",
+        later("Letters that look the same stand in for the real ones."),
+        "letters that look like others",
+    )
     """Letters of other scripts that look the same: аpple (Cyrillic а)."""
-    LEET = "leet", later("Digits or other letters stand in for the real ones.")
+    LEET = (
+        "leet",
+        later("Digits or other letters stand in for the real ones."),
+        "digits or letter pairs in place of letters",
+    )
     """Digits or letter pairs in place of letters: micr0s0ft, rnicrosoft."""
-    EMBEDDING = "embedding", later("The real address is written inside the name of another site.")
+    EMBEDDING = (
+        "embedding",
+        later("The real address is written inside the name of another site."),
+        "the real address spelled out inside another",
+    )
     """The official domain spelled out inside another: www-amazon-co-jp.example."""
     FAKE_SUFFIX = (
         "fake-suffix",
         later("An ending such as “co-jp” is written where it is not the real ending."),
+        "the ending of another address where it is none",
     )
     """`co-jp` and the like where it is not the suffix."""
     BRAND_TOKEN = (
         "brand-token",
         later("A well-known name stands in the name of a site that does not belong to it."),
+        "the name in an address that its owner does not own",
     )
     """The brand's name between dots and dashes of a host that it does not own."""
-    TYPO = "typo", later("The name differs from a well-known one by a single letter.")
+    TYPO = (
+        "typo",
+        later("The name differs from a well-known one by a single letter."),
+        "a letter added, dropped, changed or swapped",
+    )
     """One letter added, dropped, changed or swapped."""
-    COMBOSQUAT = "combosquat", later("A well-known name is run together with other words.")
+    COMBOSQUAT = (
+        "combosquat",
+        later("A well-known name is run together with other words."),
+        "the name run together with other words",
+    )
     """The brand's name run together with other words: paypalsecure."""
     MANGLED = (
         "mangled",
         later("The letters of a well-known name are shuffled or have others between them."),
+        "the letters scrambled, or with others between them",
     )
     """The brand's letters scrambled or with noise between them: anazno."""
-    MIXED_SCRIPT = "mixed-script", later("The name mixes letters that no language mixes.")
+    MIXED_SCRIPT = (
+        "mixed-script",
+        later("The name mixes letters that no language mixes."),
+        "scripts that no language mixes",
+    )
     """Scripts in one label that no language mixes."""
 
 

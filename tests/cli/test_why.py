@@ -41,7 +41,7 @@ def test_every_check_and_every_trick_is_told_in_its_order(policy: Policy) -> Non
     names = [one["name"].replace("-", "_") for one in told if one["kind"] == "check"]
     assert names == [check.__name__ for check in CHECKS]
     names = [one["name"].replace("-", "_") for one in told if one["kind"] == "trick"]
-    assert names == [trick.__name__ for trick in TRICKS]
+    assert names == [trick.find.__name__ for trick in TRICKS]
     assert [one["kind"] for one in told] == sorted((one["kind"] for one in told), key=_ORDER.index)
 
 

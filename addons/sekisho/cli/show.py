@@ -17,7 +17,7 @@ from sekisho.link import Link
 from sekisho.portal.comparison import Column, compare
 from sekisho.portal.page import visible
 from sekisho.rulebook.model import Brand, Rulebook
-from sekisho.verdict import Evidence, Level, Trick, Verdict
+from sekisho.verdict import Evidence, Level, Verdict
 
 LEVEL_STYLES = {Level.PASS: "green", Level.CAUTION: "yellow", Level.WARN: "bold red", Level.BLOCK: "bold red"}
 _WIDTH = 9
@@ -28,19 +28,6 @@ _NARROWEST = 30
 """Columns of text below which nothing is wrapped any more."""
 _ENDLESS = 1 << 20
 """Columns of what is no terminal."""
-
-TRICKS = {
-    Trick.SKELETON: "letters that look like others",
-    Trick.LEET: "digits or letter pairs in place of letters",
-    Trick.EMBEDDING: "the real address spelled out inside another",
-    Trick.FAKE_SUFFIX: "the ending of another address where it is none",
-    Trick.BRAND_TOKEN: "the name in an address that its owner does not own",
-    Trick.TYPO: "a letter added, dropped, changed or swapped",
-    Trick.COMBOSQUAT: "the name run together with other words",
-    Trick.MANGLED: "the letters scrambled, or with others between them",
-    Trick.MIXED_SCRIPT: "scripts that no language mixes",
-}
-"""Each trick in words."""
 
 
 def print_answer(text: str, judged: tuple[Link, Verdict] | str, rulebook: Rulebook) -> None:
@@ -71,7 +58,7 @@ def answer_lines(link: Link, verdict: Verdict, rulebook: Rulebook, width: int = 
         sentence = Text(f"{evidence.detail}", "" if not number else "dim")
         if evidence.trick:
             named = f"{brand.name}: " if brand else ""
-            sentence += Text(f"  ({named}{TRICKS[evidence.trick]})", "dim")
+            sentence += Text(f"  ({named}{evidence.trick.detail})", "dim")
         sentence += Text(f"  [{evidence.source}]", "dim")
         lines += _wrapped(sentence, columns)
     return [lines[0], *(Text(" " * _WIDTH) + line for line in lines[1:])]

@@ -1,9 +1,12 @@
 """Circumstances: what a name shares with phishing though it imitates nobody. Weaker: never more than caution.
 
-Each function answers with a sign or nothing. A sign is *supported* where another one stands beside it.
+Each function answers with a sign or nothing. A sign is *supported* where another one stands beside it. A further
+circumstance is a function here with its measure, its member and sentence in `sekisho.reasons` with their translation,
+and its table in rules/tricks.toml.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sekisho.link import DEFAULT_PORTS, Link
@@ -27,6 +30,18 @@ MANY_LABELS = 6
 MANY_DIGITS = 5
 """Digits of a label, from which they are a sign."""
 _USUAL_PORTS = frozenset({*DEFAULT_PORTS.values(), 8080, 8443})
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a circumstance goes by, found or not."""
+
+    text: str
+    """``3.1 bits a letter``, ``.top``: as short as a column of a table."""
+    value: float | None = None
+    """The number itself, where it is one."""
+    bound: float | None = None
+    """From which number on it is a sign."""
 
 
 class Sign(NamedTuple):
@@ -168,3 +183,47 @@ CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
 
 LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (other_letters, random_label, digits)
 """Signs of the registrable label, or of the user's on a platform. Dearer to find: asked where another one stands."""
+
+
+def _letters(label: str, bound: float, where: str = "") -> Measure:
+    if not label.isascii():
+        return Measure("letters beyond a to z are not counted", None, bound)
+    bits = surprise(label)
+    return Measure(f"{bits:.2f} bits a letter; a sign from {bound}{where}", round(bits, 2), bound)
+
+
+def _letters_above(link: Link) -> Measure:
+    above = link.host[: -len(link.domain) - 1].split(".")
+    if not above[0]:
+        return Measure("nothing stands left of the registrable name", None, RANDOM_ABOVE_BITS)
+    return _letters(max(above, key=surprise), RANDOM_ABOVE_BITS)
+
+
+def _labels(link: Link) -> Measure:
+    count = link.host.count(".") + 1
+    return Measure(f"{count} names; a sign from {MANY_LABELS}", count, MANY_LABELS)
+
+
+def _digits(label: str) -> Measure:
+    count = sum(map(str.isdigit, label))
+    return Measure(f"{count} digits; a sign from {MANY_DIGITS}", count, MANY_DIGITS)
+
+
+def scripts_told(name: str) -> str:
+    """The scripts of a name in words, for people who ask why."""
+    return ", ".join(sorted(scripts_in(name))) or "no letters"
+
+
+MEASURES: Mapping[str, Callable[[Link, str], Measure]] = {
+    "ip_address": lambda link, _: Measure("an address" if link.is_address else "a name"),
+    "cheap_suffix": lambda link, _: Measure(f".{link.suffix}" if link.suffix else "no suffix"),
+    "odd_port": lambda link, _: Measure(f"port {link.port}", link.port),
+    "many_labels": lambda link, _: _labels(link),
+    "foreign_script": lambda link, _: Measure(scripts_told(link.unicode)),
+    "other_letters": lambda _, label: Measure(scripts_told(label)),
+    "odd_label": lambda _, label: _letters(label, ODD_BITS, " under a suffix sold in bulk"),
+    "random_above": lambda link, _: _letters_above(link),
+    "random_label": lambda _, label: _letters(label, RANDOM_BITS),
+    "digits": lambda _, label: _digits(label),
+}
+"""Function → what it goes by, from the link and the label, found or not: for people who ask why."""

@@ -62,14 +62,8 @@ def imitated(name: Name, brand: Brand) -> str:
 def sentence(reading: Reading, finding: Finding, shown: str, brand: Brand | None) -> str:
     """What was seen, for logs and the terminal."""
     domain = reading.link.domain
-    if finding.key == "fake-suffix":
-        return (
-            f"{shown!r} is made to look like the end of a Japanese address, but the host belongs to {domain}."
-        )
-    if finding.key == "lure":
-        return f"{shown!r} is the language of an alarming mail, not the name of a site."
     if brand is None:
-        return f"{shown!r} mixes scripts that no language mixes."
+        return finding.told.format(shown=shown, domain=domain)
     return f"{shown!r} imitates {brand.name}, which does not own {domain}."
 
 

@@ -18,7 +18,7 @@ from sekisho.lookalike.circumstances import (
 from sekisho.lookalike.explain import SOURCE, evidence_of
 from sekisho.lookalike.index import LookalikeIndex, deletions
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, label_start, read_host
-from sekisho.lookalike.tricks import mangled, tricks_for
+from sekisho.lookalike.tricks import Trait, keys_with, tricks_for
 from sekisho.rulebook.model import TrickStrength
 from sekisho.verdict import Evidence, Level, Reason
 
@@ -28,34 +28,7 @@ VETTED_LABELS = frozenset({"gov", "gob", "gouv", "gouvernement", "edu", "ac", "m
 """Second labels of a country's suffix that only an authority or a school is given: gov.uk, ac.nz."""
 VETTED_SUFFIXES = frozenset({"jp", "co.jp", "or.jp", "ne.jp", "gr.jp", "ed.jp", "ad.jp"})
 """Given to a body on Japan's registers, one name each; plain jp to whoever has an address in Japan (rules of JPRS)."""
-NEAR_MISSES = frozenset(
-    {
-        "typo",
-        "typo-world",
-        "typo-weak",
-        "typo-short",
-        "typo-inside",
-        "mangled",
-        "mangled-near",
-        "mangled-long",
-        "mangled-world",
-        "mangled-far",
-        "combosquat",
-        "combosquat-world",
-        "combosquat-inside",
-        "combosquat-short",
-        "short-leet",
-    }
-)
-"""Findings by likeness only: a platform, where all kinds of names stand, says nothing about them."""
-SLIGHTEST = frozenset({"typo-inside", "mangled", "mangled-world", "mangled-far", "combosquat-inside"})
-"""Findings that chance makes so often that only strong support counts."""
-SLIGHT = SLIGHTEST | frozenset({"mangled-near", "typo-short", "typo-weak", "weak-local", "combosquat-world"})
-"""Findings that chance makes too: a word or a watched suffix beside them is worth caution at most."""
-UNMOVED_BY_A_SUFFIX = frozenset({"typo-world", "world-token", "other-suffix"})
-"""Findings that honest names make under watched suffixes as well."""
-MOVED_BY_ITS_PLACE = frozenset({"typo-weak", "typo-short", "typo-inside"})
-"""Findings that chance makes in registrable names, and hardly ever left of them."""
+_NEAR_MISSES, _SLIGHT, _SLIGHTEST, _UNMOVED_BY_A_SUFFIX, _MOVED_BY_ITS_PLACE = map(keys_with, Trait)
 LONGEST_RISK_WORD = 16
 """Letters of the longest word that may be a risk word with a slip."""
 _NOTHING = TrickStrength(Level.PASS, Level.PASS)
@@ -91,9 +64,9 @@ def find_lookalikes(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple
     if not link.is_address:
         reading = read_host(link, platform, index)
         for trick in tricks_for(reading):
-            if trick is mangled and not may_be_supported(reading, index):
+            if trick.only_supported and not may_be_supported(reading, index):
                 continue
-            if finding := trick(reading, index):
+            if finding := trick.find(reading, index):
                 level = worth(reading, finding, index)
                 if level > Level.PASS:
                     evidence.append(evidence_of(reading, finding, level, index, at))
@@ -117,11 +90,11 @@ def worth(reading: Reading, finding: Finding, index: LookalikeIndex) -> Level:
     if finding.key == "weak-token" and signs.bit_count() > 1:
         strength = tricks.get("weak-twice", strength)
     level = strength.alone
-    slight = finding.key in SLIGHT and not (finding.key in MOVED_BY_ITS_PLACE and signs & PLACE)
-    slight |= finding.key in UNMOVED_BY_A_SUFFIX and signs == SUFFIX
+    slight = finding.key in _SLIGHT and not (finding.key in _MOVED_BY_ITS_PLACE and signs & PLACE)
+    slight |= finding.key in _UNMOVED_BY_A_SUFFIX and signs == SUFFIX
     if support is Support.STRONG or (support is Support.SOME and not slight):
         level = strength.supported
-    elif support is Support.SOME and finding.key not in SLIGHTEST:
+    elif support is Support.SOME and finding.key not in _SLIGHTEST:
         level = max(level, min(strength.supported, Level.CAUTION))
     doubtful = finding.name is not None and support is not Support.STRONG and is_vetted(reading.suffix)
     return Level(level - 1) if doubtful and level > Level.PASS else level
@@ -139,7 +112,7 @@ def signs_beside(reading: Reading, finding: Finding, index: LookalikeIndex) -> i
     """The kinds of signs beside a finding."""
     signs = 0
     if reading.platform is not None:
-        if finding.key not in NEAR_MISSES:
+        if finding.key not in _NEAR_MISSES:
             signs |= PLATFORM
     elif stands_above(reading, finding, index):
         signs |= PLACE

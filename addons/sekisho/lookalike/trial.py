@@ -5,42 +5,24 @@ nothing is left to find; here everything is tried, by the same functions and wor
 Trial is worth is what `find_lookalikes` answers. Takes ten times as long.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sekisho.link import Link
 from sekisho.lookalike.circumstances import (
     CIRCUMSTANCES,
     LABEL_CIRCUMSTANCES,
-    MANY_DIGITS,
-    MANY_LABELS,
-    ODD_BITS,
-    RANDOM_ABOVE_BITS,
-    RANDOM_BITS,
+    MEASURES,
+    Measure,
     Sign,
     foreign_script,
-    scripts_in,
 )
 from sekisho.lookalike.explain import evidence_of
 from sekisho.lookalike.index import LookalikeIndex
 from sekisho.lookalike.judge import circumstances, is_quiet, support_of, worth
-from sekisho.lookalike.letterscore import surprise
-from sekisho.lookalike.reading import Finding, Reading, read_host
-from sekisho.lookalike.tricks import TRICKS
+from sekisho.lookalike.reading import Reading, read_host
+from sekisho.lookalike.tricks import TRICKS, TrickSpec
 from sekisho.rulebook.model import TrickStrength
 from sekisho.verdict import Evidence, Level
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a circumstance goes by, found or not."""
-
-    text: str
-    """``3.1 bits a letter``, ``.top``: as short as a column of a table."""
-    value: float | None = None
-    """The number itself, where it is one."""
-    bound: float | None = None
-    """From which number on it is a sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +80,7 @@ def try_all(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple[Trial, 
     ]
     levels = {item.circumstance: item.level for item in circumstances(link, label, index, at)}
     for name, sign in signs:
-        measure = MEASURES[name](link, label) if name in MEASURES else None
-        trial = Trial(_dashed(name), is_trick=False, measure=measure)
+        trial = Trial(name.replace("_", "-"), is_trick=False, measure=MEASURES[name](link, label))
         if sign:
             trial = replace(
                 trial,
@@ -113,20 +94,19 @@ def try_all(link: Link, index: LookalikeIndex, at: float = 0.0) -> tuple[Trial, 
 
 
 def _try_trick(
-    trick: Callable[[Reading, LookalikeIndex], Finding | None],
+    trick: TrickSpec,
     reading: Reading,
     index: LookalikeIndex,
     at: float,
 ) -> Trial:
-    name = trick.__name__
-    measure = MEASURES[name](reading.link, reading.head) if name in MEASURES else None
-    finding = trick(reading, index)
+    measure = trick.measure(reading.link, reading.head) if trick.measure else None
+    finding = trick.find(reading, index)
     if finding is None:
-        return Trial(_dashed(name), is_trick=True, measure=measure)
+        return Trial(trick.name, is_trick=True, measure=measure)
     level = worth(reading, finding, index)
     evidence = evidence_of(reading, finding, level, index, at)
     return Trial(
-        _dashed(name),
+        trick.name,
         is_trick=True,
         key=finding.key,
         strength=index.rulebook.tricks.get(finding.key),
@@ -136,51 +116,3 @@ def _try_trick(
         detail=evidence.detail,
         measure=measure,
     )
-
-
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _letters(label: str, bound: float, where: str = "") -> Measure:
-    if not label.isascii():
-        return Measure("letters beyond a to z are not counted", None, bound)
-    bits = surprise(label)
-    return Measure(f"{bits:.2f} bits a letter; a sign from {bound}{where}", round(bits, 2), bound)
-
-
-def _letters_above(link: Link) -> Measure:
-    above = link.host[: -len(link.domain) - 1].split(".")
-    if not above[0]:
-        return Measure("nothing stands left of the registrable name", None, RANDOM_ABOVE_BITS)
-    return _letters(max(above, key=surprise), RANDOM_ABOVE_BITS)
-
-
-def _labels(link: Link) -> Measure:
-    count = link.host.count(".") + 1
-    return Measure(f"{count} names; a sign from {MANY_LABELS}", count, MANY_LABELS)
-
-
-def _digits(label: str) -> Measure:
-    count = sum(map(str.isdigit, label))
-    return Measure(f"{count} digits; a sign from {MANY_DIGITS}", count, MANY_DIGITS)
-
-
-def _scripts(name: str) -> str:
-    return ", ".join(sorted(scripts_in(name))) or "no letters"
-
-
-MEASURES: Mapping[str, Callable[[Link, str], Measure]] = {
-    "mixed_script": lambda _, head: Measure("; ".join(map(_scripts, head.split(".")))),
-    "ip_address": lambda link, _: Measure("an address" if link.is_address else "a name"),
-    "cheap_suffix": lambda link, _: Measure(f".{link.suffix}" if link.suffix else "no suffix"),
-    "odd_port": lambda link, _: Measure(f"port {link.port}", link.port),
-    "many_labels": lambda link, _: _labels(link),
-    "foreign_script": lambda link, _: Measure(_scripts(link.unicode)),
-    "other_letters": lambda _, label: Measure(_scripts(label)),
-    "odd_label": lambda _, label: _letters(label, ODD_BITS, " under a suffix sold in bulk"),
-    "random_above": lambda link, _: _letters_above(link),
-    "random_label": lambda _, label: _letters(label, RANDOM_BITS),
-    "digits": lambda _, label: _digits(label),
-}
-"""Function → what it goes by, from the link and the label; of a trick, from the link and the judged part."""

@@ -2,51 +2,43 @@
 
 A trick says what it saw and where; what that is worth, alone or with support, stands in rules/tricks.toml
 under the finding's key. Guards that keep ordinary hosts quiet stand inside the trick that needs them, each
-with its reason.
+with its reason. Every module of this folder that has `TRICKS` is found by itself; a further trick is a file here, its
+member and sentence in `sekisho.reasons` with their translation, and its table in rules/tricks.toml.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
-from sekisho.lookalike.index import LookalikeIndex
-from sekisho.lookalike.reading import Finding, Reading
-from sekisho.lookalike.tricks.common import common_token
-from sekisho.lookalike.tricks.native import lure, mixed_script, native_name
-from sekisho.lookalike.tricks.near import mangled, typo
-from sekisho.lookalike.tricks.spelled import (
-    combosquat,
-    disguised,
-    embedding,
-    fake_suffix,
-    named_token,
-)
+from sekisho.lookalike.reading import Reading
+from sekisho.lookalike.tricks.spec import Trait, TrickSpec
 
-TRICKS: tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...] = (
-    embedding,
-    disguised,
-    named_token,
-    native_name,
-    typo,
-    combosquat,
-    mangled,
-    common_token,
-    fake_suffix,
-    lure,
-    mixed_script,
-)
+
+def _declared() -> Iterator[TrickSpec]:
+    for module in iter_modules(__path__):
+        yield from getattr(import_module(f"{__name__}.{module.name}"), "TRICKS", ())
+
+
+TRICKS: tuple[TrickSpec, ...] = tuple(sorted(_declared(), key=lambda trick: trick.place))
 """In the order in which they are told where they are worth the same: the most telling first."""
 
-IN_ASCII = tuple(trick for trick in TRICKS if trick not in (native_name, lure, mixed_script))
+_IN_ASCII = tuple(trick for trick in TRICKS if not trick.beyond_ascii)
 """Those that can find something in an ASCII host, in the same order."""
 
-WITHOUT_NAMES = (typo, mangled, fake_suffix)
+_NAMELESS = tuple(trick for trick in _IN_ASCII if trick.nameless)
 """Those that can find something in an ASCII host that holds no name as it is: most honest hosts end here."""
 
 
-def tricks_for(reading: Reading) -> tuple[Callable[[Reading, LookalikeIndex], Finding | None], ...]:
+def tricks_for(reading: Reading) -> tuple[TrickSpec, ...]:
     """The tricks that can find something in this host."""
     if not reading.head.isascii():
         return TRICKS
-    return IN_ASCII if reading.hits else WITHOUT_NAMES
+    return _IN_ASCII if reading.hits else _NAMELESS
 
 
-__all__ = ["TRICKS", "mangled", "tricks_for"]
+def keys_with(trait: Trait) -> frozenset[str]:
+    """Tables of rules/tricks.toml whose findings have this trait."""
+    return frozenset(key for trick in TRICKS for key, traits in trick.traits.items() if trait in traits)
+
+
+__all__ = ["TRICKS", "Trait", "TrickSpec", "keys_with", "tricks_for"]

@@ -6,6 +6,7 @@ where it stands alone, a warning beside a word that asks for secrets.
 
 from sekisho.lookalike.index import Kind, LookalikeIndex
 from sekisho.lookalike.reading import Finding, Reading, edges_of, written
+from sekisho.lookalike.tricks.spec import Trait, TrickSpec
 from sekisho.lookalike.tricks.spelled import weak_token
 from sekisho.verdict import Trick
 
@@ -68,3 +69,6 @@ def _is_explained(reading: Reading, index: LookalikeIndex, start: int, end: int)
         return False
     watched = reading.link.suffix in index.rulebook.watched_suffixes
     return bool(beside) or watched or reading.platform is not None
+
+
+TRICKS = (TrickSpec(common_token, 80, traits={"weak-local": frozenset({Trait.SLIGHT})}),)

@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 
+from sekisho.link import Link
+from sekisho.lookalike.circumstances import Measure, scripts_told
 from sekisho.lookalike.folding import fold_word, todays_form
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
 from sekisho.lookalike.native_names import LONGEST_WORD, is_apart, is_kana
 from sekisho.lookalike.reading import Finding, Reading, is_known
 from sekisho.lookalike.script_mix import odd_mixture
+from sekisho.lookalike.tricks.spec import TrickSpec
 from sekisho.verdict import Trick
 
 EVERYDAY = frozenset(
@@ -122,7 +125,8 @@ def lure(reading: Reading, index: LookalikeIndex) -> Finding | None:
     )
     for (first, end, everyday), (start, last, both) in pairwise(risks):
         if start >= end and "." not in reading.head[end:start] and not (everyday and both):
-            return Finding("lure", None, None, span=(first, last))
+            told = "{shown!r} is the language of an alarming mail, not the name of a site."
+            return Finding("lure", None, None, span=(first, last), told=told)
     return None
 
 
@@ -131,4 +135,16 @@ def mixed_script(reading: Reading, index: LookalikeIndex) -> Finding | None:
     if reading.head.isascii():
         return None
     span = odd_mixture(reading.head)
-    return span and Finding("mixed-script", Trick.MIXED_SCRIPT, None, span=span)
+    told = "{shown!r} mixes scripts that no language mixes."
+    return span and Finding("mixed-script", Trick.MIXED_SCRIPT, None, span=span, told=told)
+
+
+def _scripts_of_labels(_: Link, head: str) -> Measure:
+    return Measure("; ".join(map(scripts_told, head.split("."))))
+
+
+TRICKS = (
+    TrickSpec(native_name, 40, beyond_ascii=True),
+    TrickSpec(lure, 100, beyond_ascii=True),
+    TrickSpec(mixed_script, 110, beyond_ascii=True, measure=_scripts_of_labels),
+)

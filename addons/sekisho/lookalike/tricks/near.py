@@ -18,6 +18,7 @@ from sekisho.lookalike.index import (
     bucket_keys,
 )
 from sekisho.lookalike.reading import MOST_TOKENS, Finding, Reading, without_filler
+from sekisho.lookalike.tricks.spec import Trait, TrickSpec
 from sekisho.verdict import Trick
 
 FARTHEST = 4
@@ -182,3 +183,36 @@ def _is_scrambled(token: str, name: str, distance: int) -> bool:
         letters = iter(token)
         return all(letter in letters for letter in name)
     return spare == 0 and len(name) >= 6 and sorted(token) == sorted(name)
+
+
+_NEAR = frozenset({Trait.NEAR_MISS})
+_SLIGHT = _NEAR | {Trait.SLIGHT}
+_SLIGHTEST = _SLIGHT | {Trait.SLIGHTEST}
+
+TRICKS = (
+    TrickSpec(
+        typo,
+        50,
+        nameless=True,
+        traits={
+            "typo": _NEAR,
+            "typo-world": _NEAR | {Trait.UNMOVED_BY_A_SUFFIX},
+            "typo-weak": _SLIGHT | {Trait.MOVED_BY_ITS_PLACE},
+            "typo-short": _SLIGHT | {Trait.MOVED_BY_ITS_PLACE},
+        },
+    ),
+    TrickSpec(
+        mangled,
+        70,
+        nameless=True,
+        only_supported=True,
+        traits={
+            "typo-inside": _SLIGHTEST | {Trait.MOVED_BY_ITS_PLACE},
+            "mangled": _SLIGHTEST,
+            "mangled-near": _SLIGHT,
+            "mangled-long": _NEAR,
+            "mangled-world": _SLIGHTEST,
+            "mangled-far": _SLIGHTEST,
+        },
+    ),
+)

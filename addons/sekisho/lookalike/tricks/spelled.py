@@ -7,6 +7,7 @@ name is worth depends on where it stands; that is told apart here, by the findin
 from sekisho.lookalike.folding import LETTER_FOR, PAIRS
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
 from sekisho.lookalike.reading import Finding, Hit, Reading, edges_of, label_start, written
+from sekisho.lookalike.tricks.spec import Trait, TrickSpec
 from sekisho.verdict import Trick
 
 JOINED_SUFFIXES = ("com", "net", "org", "jp", "cojp", "nejp", "orjp", "gojp", "couk", "comau", "combr")
@@ -51,7 +52,8 @@ def fake_suffix(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """`co-jp` and the like in the middle of a host, where no honest host has them."""
     if reading.fake_suffix is None:
         return None
-    return Finding("fake-suffix", Trick.FAKE_SUFFIX, None, span=reading.fake_suffix)
+    told = "{shown!r} is made to look like the end of a Japanese address, but the host belongs to {domain}."
+    return Finding("fake-suffix", Trick.FAKE_SUFFIX, None, span=reading.fake_suffix, told=told)
 
 
 def disguised(reading: Reading, index: LookalikeIndex) -> Finding | None:
@@ -188,3 +190,24 @@ def combosquat(reading: Reading, index: LookalikeIndex) -> Finding | None:
             continue
         best = Finding(key, Trick.COMBOSQUAT, name, hit.start, hit.end)
     return best
+
+
+_UNMOVED = frozenset({Trait.UNMOVED_BY_A_SUFFIX})
+_NEAR = frozenset({Trait.NEAR_MISS})
+
+TRICKS = (
+    TrickSpec(embedding, 10),
+    TrickSpec(disguised, 20, traits={"short-leet": _NEAR}),
+    TrickSpec(named_token, 30, traits={"world-token": _UNMOVED, "other-suffix": _UNMOVED}),
+    TrickSpec(
+        combosquat,
+        60,
+        traits={
+            "combosquat": _NEAR,
+            "combosquat-world": _NEAR | {Trait.SLIGHT},
+            "combosquat-inside": _NEAR | {Trait.SLIGHT, Trait.SLIGHTEST},
+            "combosquat-short": _NEAR,
+        },
+    ),
+    TrickSpec(fake_suffix, 90, nameless=True),
+)
