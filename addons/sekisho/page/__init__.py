@@ -9,6 +9,7 @@ which does the same in a process that it can kill. Words, names and weights stan
     reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
+    signs      one file for each sign by which a page presents itself as a brand
     icons      whose an icon is, told by its file
     index      PageIndex: what of the rules pages are judged by
     presented  as which brand a page presents itself, and how much

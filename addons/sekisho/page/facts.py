@@ -1,8 +1,9 @@
 """PageFacts: what a page shows and asks for, as plain values. Read by `reading`, judged by `judge`. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from sekisho.verdict import Secret
+from sekisho.verdict import PageSign, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class PageFacts:
     first_lines: tuple[str, ...] = ()
     """With which the words of the page and of each form that asks begin, where these lines are short."""
     copyrights: tuple[str, ...] = ()
-    alts: tuple[str, ...] = ()
-    """What its pictures say that they show."""
+    own: Mapping[PageSign, tuple[str, ...]] = field(default_factory=dict)
+    """What the sign's own reader found, where it has one: `signs.spec.SignSpec.read`."""
     links: tuple[str, ...] = ()
     """Other hosts to which its links lead, each once."""
     near_form: str = ""
@@ -47,14 +48,10 @@ class PageFacts:
     text: str = ""
     """The visible words, cut at `reading.MOST_TEXT` characters."""
     fields: tuple[Field, ...] = ()
-    posts_to: tuple[str, ...] = ()
-    """Other hosts to which its forms send what is typed."""
     telephones: tuple[str, ...] = ()
     frames: int = 0
     opaque: bool = False
     """Almost no words, no field, and a long encoded text that a script writes out."""
-    from_script: bool = False
-    """Some of it stood encoded inside a script."""
     reduced: bool = False
     """Nested or written so that a parser would take too long: only the tags that tell were read."""
     cut: bool = False

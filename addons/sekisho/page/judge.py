@@ -14,6 +14,7 @@ from sekisho.page.facts import PageFacts
 from sekisho.page.index import PageIndex
 from sekisho.page.names import OWN_NAME
 from sekisho.page.presented import OUTRIGHT, Presented, head_of, pressure_of, ranked, signs_of
+from sekisho.page.signs import Role, signs_with
 from sekisho.page.standing import Standing
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.rulebook.page_rules import UNWEIGHED, PageRules
@@ -26,7 +27,7 @@ _UNREAD = 2.0
 """What it must score above `warn` where no field was read, but may be there."""
 _UNTITLED = 1.0
 """How much less a page must score that says at its head who it is, where title and words name nobody else."""
-_HEADS = frozenset((PageSign.HEADING, PageSign.PICTURE))
+_HEADS = signs_with(Role.HEAD)
 _FEW_WORDS = 200
 """Characters of a page that shows almost nothing."""
 _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
@@ -34,37 +35,6 @@ _LIGHT = frozenset((Secret.PERSONAL, Secret.IDENTITY, Secret.OTHER))
 _LONGEST_SCARE = 4000
 """Characters of a page of false support; articles about them are longer."""
 _PRESSED = frozenset(Secret) - {Secret.IDENTITY, Secret.OTHER, Secret.CODE}
-_TOLD = {
-    Secret.QUESTION: "the answer to a security question",
-    Secret.OTHER: "something that it does not name",
-    Secret.SEED: "the secret words of a wallet",
-    Secret.MY_NUMBER: "a number that the state gave a person",
-    Secret.CARD: "a card number",
-    Secret.BANK: "bank account details",
-    Secret.PASSWORD: "a password",
-    Secret.CODE: "a one-time code",
-    Secret.PERSONAL: "name and address",
-    Secret.IDENTITY: "a mail address or telephone number",
-}
-_SEEN = {
-    PageSign.TITLE: "its title is “{}”",
-    PageSign.TITLE_WORD: "its title is “{}”",
-    PageSign.SITE_NAME: "it calls its site “{}”",
-    PageSign.ADDRESS: "it says that it stands at {}",
-    PageSign.ICON: "its icon is that of {}",
-    PageSign.AUTHOR: "it describes itself as “{}”",
-    PageSign.COPYRIGHT: "its copyright line says “{}”",
-    PageSign.HEADING: "its heading is “{}”",
-    PageSign.HEADING_WORD: "its heading is “{}”",
-    PageSign.FORM: "beside its fields stands “{}”",
-    PageSign.PHRASE: "it has the words “{}” of the real login page",
-    PageSign.PRESSURE: "it says “{}”",
-    PageSign.LABEL: "a field is labelled “{}”",
-    PageSign.LINKS: "its links lead to {}",
-    PageSign.PICTURE: "a picture shows “{}”",
-    PageSign.ASSETS: "its pictures come from {}",
-    PageSign.TEXT: "it names {} again and again",
-}
 
 
 def standing_of(facts: PageFacts, link: Link, index: PageIndex) -> Standing | None:
@@ -121,7 +91,7 @@ def imitation(standing: Standing, link: Link, rulebook: Rulebook) -> Evidence | 
     if level is Level.PASS:
         return None
     brand = rulebook.brands[best.slug]
-    seen = " and ".join(_SEEN[sign].format(words) for sign, words in best.signs[:2])
+    seen = " and ".join(sign.detail.format(words) for sign, words in best.signs[:2])
     detail = (
         f"the page presents itself as {brand.name} ({seen}) and {_asked(standing.asks)}, "
         f"but {link.domain} does not belong to {brand.name}"
@@ -172,11 +142,11 @@ def _bounds(standing: Standing, best: Presented, rules: PageRules) -> tuple[floa
 
 def told(secret: Secret) -> str:
     """What is asked for, in English: "a card number"."""
-    return _TOLD[secret]
+    return secret.detail
 
 
 def _asked(asks: tuple[Secret, ...]) -> str:
-    return f"asks for {_TOLD[asks[0]]}" if asks else "may ask for secrets where it could not be read"
+    return f"asks for {asks[0].detail}" if asks else "may ask for secrets where it could not be read"
 
 
 def _is_first_step(facts: PageFacts, index: PageIndex) -> bool:
@@ -203,7 +173,7 @@ def _pressure(facts: PageFacts, phrase: str, index: PageIndex) -> Evidence | Non
     if not phrase or not _PRESSED.intersection(facts.asks):
         return None
     level = Level.WARN if _is_unsigned(facts, phrase, index) else Level.CAUTION
-    detail = f"the page says “{phrase}” and asks for {_TOLD[facts.asks[0]]}"
+    detail = f"the page says “{phrase}” and asks for {facts.asks[0].detail}"
     return _evidence(level, detail, None, facts.asks, ((PageSign.PRESSURE, phrase),))
 
 

@@ -16,6 +16,7 @@ from sekisho.page.encoded import MOST_MARKUP, MOST_SCRIPT, hidden_markup, is_clo
 from sekisho.page.facts import Field, PageFacts
 from sekisho.page.fields import UNTYPED, FieldWords
 from sekisho.page.icons import inline_hashes
+from sekisho.page.signs import SIGNS
 from sekisho.page.tame import tame
 from sekisho.verdict import Secret
 
@@ -79,9 +80,9 @@ def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
     opaque = not both["fields"] and len(both["text"]) < _FEW_WORDS and any(map(is_closed, scripts))
     return PageFacts(
         **both,
+        own={sign: kept + told.own.get(sign, ()) for sign, kept in facts.own.items()},
         title=facts.title or told.title,
         opaque=opaque,
-        from_script=bool(told.fields or told.headings or told.title),
         reduced=reduced,
         cut=cut,
     )
@@ -115,11 +116,10 @@ _JOINED = (
         "headings",
         "first_lines",
         "copyrights",
-        "alts",
         "links",
         "near_form",
     ),
-    *("text", "fields", "posts_to", "telephones", "frames"),
+    *("text", "fields", "telephones", "frames"),
 )
 """What is shown and what scripts hold, one behind the other."""
 
@@ -159,7 +159,7 @@ class _Reader:
             icon_hashes=signed.icon_hashes,
             icon_links=signed.icon_links,
             assets=signed.assets,
-            alts=signed.alts,
+            own=signed.own,
             links=signed.links,
             title=title,
             headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
@@ -170,7 +170,6 @@ class _Reader:
             near_form=self._near(text) if whole else "",
             text=shown,
             fields=tuple(self.fields),
-            posts_to=tuple(_hosts(node.attributes.get("action") for node in self._forms)),
             telephones=_kept([*(call[4:] for call in calls), *numbers]),
             frames=self.frames,
         )
@@ -189,7 +188,7 @@ class _Reader:
             icon_hashes=tuple(one for icon in icons[:_MOST_ICONS] for one in inline_hashes(icon)),
             icon_links=tuple(icon[:_LONGEST_LINK] for icon in icons if icon)[:_MOST_ICONS],
             assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
-            alts=_kept(held.get("alt") or held.get("title") or "" for held in images),
+            own={spec.sign: _kept(spec.read(tree)) for spec in SIGNS if spec.read},
             links=tuple(_hosts(n.attrs.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
         )
 

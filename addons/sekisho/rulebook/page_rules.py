@@ -15,9 +15,7 @@ _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
 _ICON = re.compile(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}|mmh3:(?:0|-?[1-9][0-9]{0,9})")
 _BRANDS = ("payment", "self_hosted", "support")
-UNWEIGHED = frozenset(
-    {PageSign.ALARM, PageSign.TELEPHONE, PageSign.OPAQUE, PageSign.UNCHECKED, PageSign.PROGRAM}
-)
+UNWEIGHED = frozenset(sign for sign in PageSign if not sign.detail)
 """Signs that decide by being there."""
 
 
