@@ -23,7 +23,8 @@ from statistics import median
 from harness import DATA as SHARED
 from harness import Bench, grouped, run
 from sekisho.link import Link, LinkError, host_link, parse_link
-from sekisho.page import Examined, PageIndex, PageWorkers, examine
+from sekisho.page import Examined, PageIndex, examine
+from sekisho.page.sandbox.worker import PageWorkers
 from sekisho.rulebook.load import load_rulebook
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level

@@ -10,13 +10,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from sekisho.decompress import decompress
 from sekisho.engine.current import Current, UnavailableError
 from sekisho.engine.judging import Judge
 from sekisho.engine.page_icons import PageIcons, Waiting
 from sekisho.engine.visits import Visits
 from sekisho.page.icons import LARGEST, hashes_of, is_picture, may_be_icon
 from sekisho.page.judge import with_icon
-from sekisho.page.unpack import unpack
 from sekisho.policy.home_network import HomeNetwork
 from sekisho.policy.navigation import Kind
 from sekisho.policy.request import Request
@@ -88,5 +88,5 @@ class Icons:
 
 def _hashes(body: bytes, coding: str) -> tuple[str, ...]:
     """Of an icon without its coding; none where it is too long. Raises ValueError."""
-    icon = unpack(body, coding, LARGEST + 1)
+    icon = decompress(body, coding, LARGEST + 1)
     return hashes_of(icon) if len(icon) <= LARGEST else ()

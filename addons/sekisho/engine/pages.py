@@ -10,18 +10,19 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from sekisho.decompress import decompress
 from sekisho.engine.current import Current, UnavailableError
 from sekisho.engine.judging import Judge
 from sekisho.engine.page_icons import PageIcons, Waiting
 from sekisho.engine.unseen_programs import UnseenProgram, UnseenPrograms
 from sekisho.engine.visits import Visits
 from sekisho.link import Link, find_link
-from sekisho.page import Examined, PageWorkers, unchecked
+from sekisho.page import Examined, unchecked
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.downloads import ENOUGH, program_in
 from sekisho.page.icons import icon_addresses
 from sekisho.page.judge import with_icon
-from sekisho.page.unpack import unpack
+from sekisho.page.sandbox.worker import PageWorkers
 from sekisho.policy.action import Action, Forward, Interstitial
 from sekisho.policy.navigation import Kind
 from sekisho.policy.pages import decide_page, decide_program, is_page, looks_like_page
@@ -92,7 +93,7 @@ class Pages:
         examined: Examined | None = None
         try:
             coding = answer.headers.get("content-encoding", "")
-            body = await asyncio.to_thread(unpack, answer.body, coding, MOST_BYTES + 1)
+            body = await asyncio.to_thread(decompress, answer.body, coding, MOST_BYTES + 1)
         except ValueError as error:
             body, examined = b"", unchecked(str(error)) if is_page(content_type) else None
         if program := program_in(answer.headers, request.path, body[:ENOUGH]):

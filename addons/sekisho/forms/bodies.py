@@ -10,9 +10,10 @@ import base64
 import binascii
 import json
 import re
-import zlib
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
+
+from sekisho.decompress import coding_names, decompress
 
 LONGEST_READ = 1024 * 1024
 """Characters of one text that are taken apart; a longer one is searched for pairs only."""
@@ -23,6 +24,7 @@ _DEEPEST = 5
 _WINDOW = 64 * 1024
 _OVERLAP = 512
 _LARGEST_UNPACKED = 4 * 1024 * 1024
+_ZLIB = ("gzip", "x-gzip", "deflate")
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _FRAMED = re.compile(r"[0-9]{1,6}(?:-|/[^,\s]{0,60},)?(?=[\[{])")
@@ -219,14 +221,15 @@ def _boundary(body: bytes, content_type: str) -> bytes | None:
 
 
 def unpacked(body: bytes, content_encoding: str) -> bytes:
-    """The body without gzip or deflate, as far as it is worth reading; other codings are left as they are."""
-    for coding in reversed(content_encoding.lower().replace(" ", "").split(",")):
-        if coding not in {"gzip", "x-gzip", "deflate"}:
-            return body
-        for window in (47, -15):
+    """The body without its codings, as far as it is worth reading; one that cannot be undone is left as it is.
+
+    A hostile page may write one coding and use another that its server reads, so gzip and deflate stand for each other.
+    """
+    for coding in reversed(coding_names(content_encoding)):
+        for name in sorted(_ZLIB, key=lambda name: name != coding) if coding in _ZLIB else (coding,):
             try:
-                body = zlib.decompressobj(window).decompress(body, _LARGEST_UNPACKED)
-            except zlib.error:
+                body = decompress(body, name, _LARGEST_UNPACKED)
+            except ValueError:
                 continue
             break
     return body

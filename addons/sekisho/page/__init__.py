@@ -19,7 +19,6 @@ which does the same in a process that it can kill. Words, names and weights stan
     worker     PageWorkers: processes that do so within a deadline
     processes  such a process as the proxy sees it; serve is the process, fork_server its parent where the system
                can fork, messages what is said between them. These are all that does I/O here
-    unpack     the body as a browser reads it, cut
     downloads  is this answer a program?
     showing    which pages are shown only after a question
 
@@ -30,6 +29,5 @@ look like.
 
 from sekisho.page.examine import Examined, examine, unchecked
 from sekisho.page.index import PageIndex
-from sekisho.page.sandbox.worker import PageWorkers
 
-__all__ = ["Examined", "PageIndex", "PageWorkers", "examine", "unchecked"]
+__all__ = ["Examined", "PageIndex", "examine", "unchecked"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from sekisho.link import Link, host_link
-from sekisho.page import PageWorkers
+from sekisho.page.sandbox.worker import PageWorkers
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level, PageSign
 

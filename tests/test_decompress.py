@@ -7,7 +7,7 @@ import brotli
 import pytest
 import zstandard
 
-from sekisho.page.unpack import unpack
+from sekisho.decompress import decompress
 
 PAGE = b"<title>\xe9\x8a\x80\xe8\xa1\x8c</title>" * 500
 _RAW = zlib.compressobj(wbits=-15)
@@ -27,14 +27,14 @@ CODINGS = {
 
 @pytest.mark.parametrize("coding", CODINGS)
 def test_every_coding_that_a_browser_reads(coding: str) -> None:
-    assert unpack(CODINGS[coding], coding, 1 << 20) == PAGE
+    assert decompress(CODINGS[coding], coding, 1 << 20) == PAGE
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_part_gives_its_part_and_a_bomb_is_cut(coding: str) -> None:
     packed = CODINGS[coding]
-    assert PAGE.startswith(unpack(packed[: len(packed) - 2], coding, 1 << 20))
-    assert unpack(b"", coding, 1 << 20) == b""
+    assert PAGE.startswith(decompress(packed[: len(packed) - 2], coding, 1 << 20))
+    assert decompress(b"", coding, 1 << 20) == b""
     bomb = bytes(64 << 20)
     packed = {
         "gzip": gzip.compress,
@@ -42,7 +42,7 @@ def test_a_part_gives_its_part_and_a_bomb_is_cut(coding: str) -> None:
         "br": brotli.compress,
         "zstd": zstandard.compress,
     }[coding](bomb)
-    assert unpack(packed, coding, 1 << 20) == bytes(1 << 20)
+    assert decompress(packed, coding, 1 << 20) == bytes(1 << 20)
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_part_gives_its_part_and_a_bomb_is_cut(coding: str) -> None:
 )
 def test_what_no_browser_reads_is_said(coding: str, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"packed|says"):
-        unpack(body, coding, 1 << 20)
+        decompress(body, coding, 1 << 20)

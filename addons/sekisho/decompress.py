@@ -1,7 +1,7 @@
-"""Unpack: the body of an answer as a browser reads it, cut where it is long enough.
+"""Decompress: a body without its codings, as a browser reads it, cut where it is long enough.
 
 A few bytes may stand for gigabytes, so each coding is undone by an object that stops at a given size, and
-what comes behind is not unpacked at all. A body that is cut itself gives what stands in its part. Pure.
+what comes behind is not decompressed at all. A body that is cut itself gives what stands in its part. Pure.
 """
 
 import zlib
@@ -16,13 +16,13 @@ _LARGEST_WINDOW = 8 << 20
 """Bytes that zstd may look back; RFC 9659 lets browsers refuse more."""
 
 
-def unpack(body: bytes, codings: str, most: int) -> bytes:
+def decompress(body: bytes, codings: str, most: int) -> bytes:
     """The first `most` bytes without its codings.
 
     body: as it was sent, whole or its beginning. codings: the header Content-Encoding, or empty.
     Raises ValueError where a browser could not read it either: an unknown coding, broken data.
     """
-    names = [name for name in codings.lower().replace(" ", "").split(",") if name not in ("", "identity")]
+    names = coding_names(codings)
     if len(names) > _MOST_CODINGS:
         raise ValueError("packed many times over")
     for name in reversed(names):
@@ -31,6 +31,11 @@ def unpack(body: bytes, codings: str, most: int) -> bytes:
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise ValueError(f"it is not the {name} that it says") from error
     return body[:most]
+
+
+def coding_names(codings: str) -> list[str]:
+    """The codings of a header Content-Encoding as they were applied, but for those that change nothing."""
+    return [name for name in codings.lower().replace(" ", "").split(",") if name not in ("", "identity")]
 
 
 def _without(name: str, body: bytes, most: int) -> bytes:
