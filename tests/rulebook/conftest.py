@@ -25,6 +25,7 @@ content = ["amazonaws.com"]
     "aftercare.toml": (rules_folder() / "aftercare.toml").read_text("utf-8"),
     "page.toml": (rules_folder() / "page.toml").read_text("utf-8"),
     "confusables.txt": "0430 ; a\n",
+    "ordinary.txt": "saloon\n",
     "familiar.txt": "example.com\n",
 }
 

@@ -1,8 +1,8 @@
-"""familiar.txt and confusables.txt: a line that cannot match anything is told, not swallowed."""
+"""familiar.txt, ordinary.txt and confusables.txt: a line that cannot match anything is told, not swallowed."""
 
 import pytest
 
-from sekisho.rulebook.lines import parse_confusables, parse_familiar
+from sekisho.rulebook.lines import parse_confusables, parse_familiar, parse_ordinary
 
 
 def test_familiar_of_the_plain_form() -> None:
@@ -72,3 +72,15 @@ def test_confusables_with_a_mistake(line: str, problem: str) -> None:
     assert len(problems) == 1
     assert problems[0].startswith("rules/confusables.txt:2: ")
     assert problem in problems[0]
+
+
+def test_ordinary_words() -> None:
+    words, problems = parse_ordinary("# head\nsaloon\njapan  # a country\n\n", "rules/ordinary.txt")
+    assert (words, problems) == ({"saloon", "japan"}, [])
+
+
+@pytest.mark.parametrize("line", ["Saloon", "two words", "four", "sal00n", "銀行業務所"])
+def test_a_word_that_no_host_would_match_is_told(line: str) -> None:
+    _, problems = parse_ordinary(f"japan\n{line}\njapan\n", "rules/ordinary.txt")
+    assert problems[0].startswith(f"rules/ordinary.txt:2: {line!r}: write one word")
+    assert problems[1] == "rules/ordinary.txt:3: 'japan' is here twice; remove one"

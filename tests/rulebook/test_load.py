@@ -22,7 +22,7 @@ from sekisho.rulebook.model import ListEntry
 
 REQUIRED = (
     *("brands.toml", "words.toml", "suffixes.toml", "platforms.toml", "tricks.toml"),
-    *("page.toml", "aftercare.toml", "confusables.txt", "familiar.txt"),
+    *("page.toml", "aftercare.toml", "confusables.txt", "familiar.txt", "ordinary.txt"),
 )
 
 
@@ -38,6 +38,7 @@ def test_every_file_arrives_in_its_place(rules: Path, state: Path) -> None:
     assert rulebook.watched_suffixes == {"cc": "sold in bulk"}
     assert rulebook.platforms == {"weebly.com": "hosting"}
     assert rulebook.confusables == {"а": "a"}
+    assert rulebook.ordinary_words == {"saloon"}
     assert rulebook.familiar_domains == {"example.com"}
     assert "leet" in rulebook.tricks
     assert [

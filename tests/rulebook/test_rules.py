@@ -138,3 +138,8 @@ def test_the_script_shows_what_spells_a_brand(build_familiar: ModuleType) -> Non
         ("amazonas.gov.br", "amazon"),
         ("my-amzn.com", "amazon"),
     ]
+
+
+def test_words_near_a_brand_are_ordinary(rulebook: Rulebook) -> None:
+    """saloon is not saison with a slip, and japan is not jalan."""
+    assert {"saloon", "japan", "journal", "gaming"} <= rulebook.ordinary_words

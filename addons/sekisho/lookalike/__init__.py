@@ -14,7 +14,6 @@ it and answers with Evidence, the strongest first. What one finding is worth sta
     explain.py        offsets of fake letters, and the sentence
     letterscore.py    how random a label looks, by letterpairs.py
     script_mix.py     which scripts no language mixes
-    ordinary.py       words that are no brand's name with a slip
 """
 
 from sekisho.lookalike.index import HOME, READABLE, LookalikeIndex, build_index

@@ -16,7 +16,6 @@ import ahocorasick
 from sekisho.lookalike.folding import bare, fold_word, kana_shape, todays_form
 from sekisho.lookalike.letterscore import surprise
 from sekisho.lookalike.native_names import native_names
-from sekisho.lookalike.ordinary import ORDINARY
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.verdict import Level
 
@@ -125,9 +124,6 @@ READABLE = frozenset({"latin", "han", "hiragana", "katakana"})
 """Scripts that the household reads, unless it says otherwise."""
 
 
-_ORDINARY = frozenset(fold_word(word) for word in ORDINARY)
-
-
 def build_index(
     rulebook: Rulebook, home: frozenset[str] = HOME, readable: frozenset[str] = READABLE
 ) -> LookalikeIndex:
@@ -193,7 +189,7 @@ def build_index(
             for key, strength in rulebook.tricks.items()
             if key in ("random-label", "digits")
         ),
-        ordinary=_ORDINARY.difference(words),
+        ordinary=frozenset(map(fold_word, rulebook.ordinary_words)).difference(words),
         risky=frozenset(
             shorter
             for folded, name in words.items()

@@ -5,7 +5,7 @@
     brands, tables        brands.toml; words, suffixes, platforms and tricks.toml
     page_rules            page.toml: the words, names and weights by which pages are read
     aftercare             aftercare.toml: who helps, by country
-    lines, hostlist       familiar.txt and confusables.txt; blocklist.txt and allowlist.txt
+    lines, hostlist       familiar.txt, ordinary.txt and confusables.txt; blocklist.txt and allowlist.txt
     ends, parts           ``until 2026-12-31``; of which domains only a part is listed
     packed_list           a long list as one file that is mapped; long_lists and build_list make it
     foreign, notation     the lists of other blockers, read and written

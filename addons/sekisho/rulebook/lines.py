@@ -1,6 +1,6 @@
-"""familiar.txt and confusables.txt: generated files, one fact a line, ``#`` comments.
+"""familiar.txt, ordinary.txt and confusables.txt: generated files, one fact a line, ``#`` comments.
 
-Both are long, so a good file is checked as a whole, at well under a microsecond a line; only where that
+All are long, so a good file is checked as a whole, at well under a microsecond a line; only where that
 fails is each line looked at, to say what is wrong with it. Pure.
 """
 
@@ -11,6 +11,7 @@ from sekisho.link import ends_of_rules
 from sekisho.rulebook.names import name_below, rule_domain
 from sekisho.rulebook.packed_names import PackedNames
 
+_ORDINARY = re.compile(r"[a-z]{5,}")
 _PLAIN = re.compile(r"[a-z0-9.\n-]*")
 _CONFUSABLE = re.compile(r"(?P<code>[0-9A-Fa-f]{1,6})[ \t]*;[ \t]*(?P<letters>[a-z0-9-]+)[ \t]*(?:#.*)?")
 _MAX_PROBLEMS = 20
@@ -67,6 +68,26 @@ def _familiar_problem(name: str) -> str:
     if link.domain != name:
         return f"{name!r} is a host below {link.domain!r}; write the registrable domain"
     return ""
+
+
+def parse_ordinary(text: str, source: str) -> tuple[frozenset[str], list[str]]:
+    """The words of ordinary.txt, and its first 20 problems."""
+    words: set[str] = set()
+    problems: list[str] = []
+    for number, raw in enumerate(text.split("\n"), 1):
+        word = raw.partition("#")[0].strip()
+        if not word:
+            continue
+        if not _ORDINARY.fullmatch(word):
+            problem = f"{word[:60]!r}: write one word of five letters a to z or more"
+        elif word in words:
+            problem = f"{word!r} is here twice; remove one"
+        else:
+            words.add(word)
+            continue
+        if len(problems) < _MAX_PROBLEMS:
+            problems.append(f"{source}:{number}: {problem}")
+    return frozenset(words), problems
 
 
 def parse_confusables(text: str, source: str) -> tuple[dict[str, str], list[str]]:

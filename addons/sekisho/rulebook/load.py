@@ -19,7 +19,7 @@ from typing import Any, cast
 from sekisho.rulebook.aftercare import parse_aftercare
 from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.hostlist import parse_host_list
-from sekisho.rulebook.lines import parse_confusables, parse_familiar
+from sekisho.rulebook.lines import parse_confusables, parse_familiar, parse_ordinary
 from sekisho.rulebook.long_lists import LONG_BYTES, BuildError, FileChangedError, read_long
 from sekisho.rulebook.model import Brand, HostList, Rulebook
 from sekisho.rulebook.page_rules import parse_page
@@ -44,6 +44,7 @@ _PARSERS: dict[str, Callable[[str, str], tuple[Any, list[str]]]] = {
     "aftercare.toml": parse_aftercare,
     "confusables.txt": parse_confusables,
     "familiar.txt": parse_familiar,
+    "ordinary.txt": parse_ordinary,
 }
 _LISTS = ("blocklist.txt", "allowlist.txt")
 _MOST_ATTEMPTS = 20
@@ -187,6 +188,7 @@ class RuleFiles:
             platforms=platforms,
             risk_words=risk_words,
             plain_words=plain_words,
+            ordinary_words=values["ordinary.txt"],
             cheap_suffixes=suffixes["cheap"],
             watched_suffixes=suffixes["watched"] | suffixes["bulk"],
             bulk_suffixes=frozenset(suffixes["bulk"]),

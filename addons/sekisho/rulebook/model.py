@@ -126,6 +126,8 @@ class Rulebook:
     """Words that phishing puts beside a brand: login, ninsho, 認証."""
     plain_words: frozenset[str] = frozenset()
     """Ordinary words that hold or resemble a brand's name and mean nothing bad: pineapple."""
+    ordinary_words: frozenset[str] = frozenset()
+    """Words of rules/ordinary.txt, of which familiar sites of different owners are made: no slip of a name."""
     cheap_suffixes: Mapping[str, str] = _EMPTY
     """Suffix → why it is held to be cheap."""
     watched_suffixes: Mapping[str, str] = _EMPTY
