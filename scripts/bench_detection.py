@@ -69,7 +69,8 @@ class Judge:
 
     def judge(self, link: Link) -> tuple[Evidence, ...]:
         """As the policy would after the family's lists."""
-        if self.familiar and self.rulebook.is_familiar(link):
+        platform, _ = self.rulebook.standing_of(link)
+        if self.familiar and platform is None and link.domain in self.rulebook.familiar_domains:
             return ()
         return find_lookalikes(link, self.index)
 

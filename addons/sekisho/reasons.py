@@ -128,6 +128,34 @@ class Trick(Worded):
     """Scripts in one label that no language mixes."""
 
 
+VARIANTS = frozenset(
+    {
+        *(
+            "weak-token",
+            "weak-local",
+            "weak-twice",
+            "common-token",
+            "short-token",
+            "other-suffix",
+            "world-token",
+        ),
+        *(
+            "native-name",
+            "lure",
+            "short-leet",
+            "typo-world",
+            "typo-long",
+            "typo-short",
+            "typo-weak",
+            "typo-inside",
+        ),
+        *("combosquat-local", "combosquat-world", "combosquat-short", "combosquat-inside", "embedding-bare"),
+        *("mangled-near", "mangled-world", "mangled-long", "mangled-far"),
+    }
+)
+"""Tables of rules/tricks.toml beside those of Trick and Circumstance: the same tricks where less, or more, was seen."""
+
+
 class Circumstance(Worded):
     """What a name shares with phishing though it imitates nobody; each its table in rules/tricks.toml."""
 

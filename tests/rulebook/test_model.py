@@ -79,7 +79,8 @@ def test_users_pages_and_strangers_are_not(host: str) -> None:
     ],
 )
 def test_is_familiar(host: str, familiar: bool) -> None:
-    assert RULEBOOK.is_familiar(host_link(host)) is familiar
+    link = host_link(host)
+    assert (link.domain in RULEBOOK.familiar_domains and RULEBOOK.platform_of(link) is None) is familiar
 
 
 def test_the_closest_entry_of_a_list_wins() -> None:

@@ -16,13 +16,7 @@ def test_the_projects_own_rules_weigh_every_sign_and_name_known_brands() -> None
     assert set(rules.weights) == set(PageSign) - UNWEIGHED
     assert all(rules.fields[secret] for secret in Secret if secret is not Secret.OTHER)
     brands = load_rulebook().brands
-    named = (
-        rules.payment
-        | rules.self_hosted
-        | rules.support_brands
-        | rules.phrases.keys()
-        | set(rules.icons.values())
-    )
+    named = rules.self_hosted | rules.support_brands | rules.phrases.keys() | set(rules.icons.values())
     assert sorted(named - brands.keys()) == []
 
 

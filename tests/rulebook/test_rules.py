@@ -1,15 +1,26 @@
 """The project's own rules, linted like code, and the script that builds familiar.txt out of raw lists."""
 
+import ast
 import gzip
 import importlib.util
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from sekisho.link import host_link
+from sekisho.link import Link, host_link
+from sekisho.providers.feeds.spec import parse_feeds
+from sekisho.reasons import VARIANTS, Circumstance, Trick
+from sekisho.rulebook.aftercare import Desk, parse_aftercare
+from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.load import load_rulebook, rules_folder
-from sekisho.rulebook.model import Brand, Rulebook
+from sekisho.rulebook.model import Brand, Rulebook, TrickStrength
+from sekisho.rulebook.page_rules import PageRules, parse_page
+from sekisho.rulebook.tables import parse_platforms, parse_suffixes, parse_tricks, parse_words
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_familiar.py"
 
@@ -30,6 +41,10 @@ def build_familiar() -> ModuleType:
     return module
 
 
+def is_familiar(rulebook: Rulebook, link: Link) -> bool:
+    return link.domain in rulebook.familiar_domains and rulebook.platform_of(link) is None
+
+
 def familiar_lines() -> list[str]:
     text = (rules_folder() / "familiar.txt").read_text("utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
@@ -48,7 +63,7 @@ def test_every_familiar_domain_is_registrable_and_its_owners_own(rulebook: Ruleb
         link = host_link(name)
         assert link.domain == name, name
         assert link.suffix != name, name
-        assert rulebook.is_familiar(link), name
+        assert is_familiar(rulebook, link), name
 
 
 def test_platforms_go_beyond_the_public_suffix_list(rulebook: Rulebook) -> None:
@@ -71,7 +86,7 @@ def test_platforms_go_beyond_the_public_suffix_list(rulebook: Rulebook) -> None:
 )
 def test_where_phishing_is_put_up_is_never_familiar(rulebook: Rulebook, host: str, kind: str) -> None:
     link = host_link(host)
-    assert not rulebook.is_familiar(link)
+    assert not is_familiar(rulebook, link)
     assert kind in {rulebook.platforms.get(parent) for parent in link.parents}
 
 
@@ -91,7 +106,7 @@ def test_where_phishing_is_put_up_is_never_familiar(rulebook: Rulebook, host: st
 )
 def test_sites_of_everyday_life_are_left_alone(rulebook: Rulebook, host: str) -> None:
     link = host_link(host)
-    assert rulebook.is_familiar(link) or rulebook.owner_of(link)
+    assert is_familiar(rulebook, link) or rulebook.owner_of(link)
 
 
 def test_the_scripts_choice_asks_for_more_than_one_sign(build_familiar: ModuleType) -> None:
@@ -143,3 +158,96 @@ def test_the_script_shows_what_spells_a_brand(build_familiar: ModuleType) -> Non
 def test_words_near_a_brand_are_ordinary(rulebook: Rulebook) -> None:
     """saloon is not saison with a slip, and japan is not jalan."""
     assert {"saloon", "japan", "journal", "gaming"} <= rulebook.ordinary_words
+
+
+Parse = Callable[[str, str], tuple[Any, list[str]]]
+PARSERS: dict[str, Parse] = {
+    "aftercare.toml": parse_aftercare,
+    "brands.toml": parse_brands,
+    "feeds.toml": parse_feeds,
+    "page.toml": parse_page,
+    "platforms.toml": parse_platforms,
+    "suffixes.toml": parse_suffixes,
+    "tricks.toml": parse_tricks,
+    "words.toml": parse_words,
+}
+
+
+class Recorded(dict[str, Any]):
+    """A table that knows which of its keys were read."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        super().__init__({k: Recorded(v) if isinstance(v, dict) else v for k, v in table.items()})
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.read.add(key)
+        return super().get(key, default)
+
+    def items(self) -> Any:
+        self.read.update(self)
+        return super().items()
+
+    def unread(self, name: str = "") -> Iterator[str]:
+        """Paths of keys that nobody read, here and below."""
+        yield from (f"{name}.{key}" for key in self.keys() - self.read)
+        for key, value in super().items():
+            if isinstance(value, Recorded):
+                yield from value.unread(f"{name}.{key}")
+
+
+def test_every_finding_has_its_strength(rulebook: Rulebook) -> None:
+    """What has no table counts for nothing."""
+    assert set(rulebook.tricks) == {*map(str, Trick), *map(str, Circumstance), *VARIANTS}
+
+
+def test_every_rules_file_has_its_parser_here() -> None:
+    assert {path.name for path in rules_folder().glob("*.toml")} == set(PARSERS)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_every_key_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that nothing reads is a rule that its author believes in and that does nothing."""
+    tables: list[Recorded] = []
+    loads = tomllib.loads
+
+    def recorded(text: str) -> Recorded:
+        tables.append(Recorded(loads(text)))
+        return tables[-1]
+
+    monkeypatch.setattr(tomllib, "loads", recorded)
+    _, problems = PARSERS[name]((rules_folder() / name).read_text("utf-8"), f"rules/{name}")
+    assert not problems
+    assert tables
+    assert [key for table in tables for key in table.unread()] == []
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_key_that_nobody_knows_is_an_error_with_its_line(name: str) -> None:
+    lines = (rules_folder() / name).read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("["))
+    lines.insert(at + 1, "zz-unknown = 1")
+    _, problems = PARSERS[name]("\n".join(lines), f"rules/{name}")
+    assert [problem for problem in problems if problem.startswith(f"rules/{name}:{at + 2}: ")], problems
+    assert any("zz-unknown" in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize("value", [Brand, Desk, PageRules, Rulebook, TrickStrength])
+def test_every_field_that_rules_fill_is_used(value: type[Any]) -> None:
+    """`payment` was read from page.toml into a field that nothing asked for."""
+    code = rules_folder().parent / "addons" / "sekisho"
+    used = {
+        node.attr
+        for path in code.rglob("*.py")
+        if path.name not in ("page_rules.py", "load.py", "brands.py", "tables.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+    }
+    templates = "".join(path.read_text("utf-8") for path in code.rglob("*.html"))
+    assert [
+        field.name for field in fields(value) if field.name not in used and f".{field.name}" not in templates
+    ] == []

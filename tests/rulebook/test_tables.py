@@ -129,6 +129,11 @@ def test_tricks_without_a_second_strength_keep_the_first() -> None:
         ),
         ("[leet]\n", "[Leet]\n", ":3: Leet: a trick is written in a-z and dashes"),
         ('[leet]\nalone = "warn"\n', "", ":1: no table [leet]"),
+        (
+            "[leet]\n",
+            '[typo-wrld]\nalone = "warn"\n[leet]\n',
+            ":3: typo-wrld: unknown trick; did you mean one of typo-world, ",
+        ),
     ],
 )
 def test_tricks_with_a_mistake(old: str, new: str, problem: str) -> None:

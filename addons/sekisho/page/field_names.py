@@ -64,8 +64,6 @@ class Name(NamedTuple):
     my_number: bool = False
     answer: bool = False
     """Of a secret question."""
-    word_of: str = ""
-    """Its words without numbers; fields of one row share it."""
 
 
 @lru_cache(maxsize=4096)
@@ -100,7 +98,6 @@ def read_name(name: str) -> Name:
         security=bool(_SECURITY.search(joined) or _SECURITY.search(whole)),
         my_number=bool(_MY_NUMBER.search(joined) or _MY_NUMBER.search(whole)),
         answer=bool(_ANSWER.search(joined) or _ANSWER.search(whole)),
-        word_of=stem,
     )
 
 

@@ -184,7 +184,3 @@ class Rulebook:
     def owner_of(self, link: Link) -> Brand | None:
         """The brand whose official host this is, content domains and platforms excepted."""
         return self.standing_of(link)[1]
-
-    def is_familiar(self, link: Link) -> bool:
-        """The registrable domain is in rules/familiar.txt and the host is not on a platform."""
-        return link.domain in self.familiar_domains and self.platform_of(link) is None

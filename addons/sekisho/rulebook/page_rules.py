@@ -14,7 +14,7 @@ from sekisho.verdict import PageSign, Secret
 _LEVELS = ("warn", "caution", "lead", "support", "topic")
 _WORDS = ("generic", "borrowed", "steps", "pressure", "alarm", "call")
 _ICON = re.compile(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}|mmh3:(?:0|-?[1-9][0-9]{0,9})")
-_BRANDS = ("payment", "self_hosted", "support")
+_BRANDS = ("self_hosted", "support")
 UNWEIGHED = frozenset(sign for sign in PageSign if not sign.detail)
 """Signs that decide by being there."""
 
@@ -47,8 +47,6 @@ class PageRules:
     """What a title says that wants something confirmed at once."""
     alarm: frozenset[str] = frozenset()
     call: frozenset[str] = frozenset()
-    payment: frozenset[str] = frozenset()
-    """Slugs whose marks stand in every checkout."""
     self_hosted: frozenset[str] = frozenset()
     """Slugs of software that people run on hosts of their own."""
     support_brands: frozenset[str] = frozenset()
@@ -105,7 +103,6 @@ def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
         pressure=words["pressure"],
         alarm=words["alarm"],
         call=words["call"],
-        payment=frozenset(brands.get("payment", ())),
         self_hosted=frozenset(brands.get("self_hosted", ())),
         support_brands=frozenset(brands.get("support", ())),
         embeds=frozenset(embeds.get("hosts", ())),

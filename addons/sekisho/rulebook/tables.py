@@ -5,12 +5,16 @@ misspelled key would switch a rule off without a word. Pure.
 """
 
 import re
+from difflib import get_close_matches
 
+from sekisho.reasons import VARIANTS
 from sekisho.rulebook.model import TrickStrength
 from sekisho.rulebook.names import name_below, rule_platform
 from sekisho.rulebook.toml_file import TomlFile
-from sekisho.verdict import Level, Trick
+from sekisho.verdict import Circumstance, Level, Trick
 
+_STRENGTHS = frozenset({*(trick.value for trick in Trick), *(sign.value for sign in Circumstance), *VARIANTS})
+"""Tables of tricks.toml."""
 _KIND = re.compile(r"[a-z][a-z-]*")
 
 
@@ -91,6 +95,8 @@ def parse_tricks(text: str, source: str) -> tuple[dict[str, TrickStrength], list
     for name, table in file.tables():
         if not _KIND.fullmatch(name):
             file.problem("a trick is written in a-z and dashes", name)
+        elif name not in _STRENGTHS:
+            file.problem(f"unknown trick; did you mean one of {', '.join(_near(name))}?", name)
         for key in table.keys() - {"alone", "supported"}:
             file.problem(f"unknown key {key!r}; known: alone, supported", name, key)
         alone = _level(file, name, "alone", table.get("alone"))
@@ -106,6 +112,11 @@ def parse_tricks(text: str, source: str) -> tuple[dict[str, TrickStrength], list
             if trick.value not in tricks:
                 file.problem(f'no table [{trick.value}]; add it with alone = "warn"', None)
     return tricks, file.problems
+
+
+def _near(name: str) -> list[str]:
+    """The known tricks that are written most like this one."""
+    return get_close_matches(name, sorted(_STRENGTHS), 3, 0.0)
 
 
 def _level(file: TomlFile, table: str, key: str, word: object) -> Level | None:
