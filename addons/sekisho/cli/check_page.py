@@ -86,8 +86,8 @@ async def _answer(rulebook: Rulebook, lines: Iterable[str], out: BinaryIO) -> tu
                     "brand": None,
                     "reasons": [],
                 }
-                told = error.strerror if isinstance(error, OSError) else str(error)
-                answer["error"] = told or type(error).__name__
+                message = error.strerror if isinstance(error, OSError) else str(error)
+                answer["error"] = message or type(error).__name__
             else:
                 examined = await workers.judge_page(body, "", link)
                 worst = examined.level if worst is None else max(worst, examined.level)

@@ -36,7 +36,7 @@ class Heard:
     asked: bool
     """False where an earlier one decided."""
     verdict: Verdict | None = None
-    """What it said, or nothing."""
+    """Its verdict, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ def why_objects(why: Why) -> list[dict[str, Any]]:
                 "name": one.name,
                 "found": one.verdict is not None if one.asked else None,
                 "level": level,
-                "detail": _said(one.verdict) if one.asked else f"not asked: {why.decided} decided",
+                "detail": _decisive(one.verdict) if one.asked else f"not asked: {why.decided} decided",
             }
         )
     for trial in why.trials:
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "kind": "trick" if trial.is_trick else "circumstance",
             "name": trial.name,
             "found": trial.found,
@@ -112,7 +112,7 @@ def why_objects(why: Why) -> list[dict[str, Any]]:
         }
         if trial.is_trick:
             evidence = trial.evidence
-            told |= {
+            fields |= {
                 "beside": trial.beside or None,
                 "brand": evidence.brand if evidence else None,
                 "letters": _stretch(why.link, evidence),
@@ -122,12 +122,12 @@ def why_objects(why: Why) -> list[dict[str, Any]]:
                 ],
             }
         if trial.measure:
-            told |= {
+            fields |= {
                 "measured": trial.measure.text,
                 "value": trial.measure.value,
                 "bound": trial.measure.bound,
             }
-        objects.append(told)
+        objects.append(fields)
     return objects
 
 
@@ -162,7 +162,7 @@ def _rows(why: Why, rulebook: Rulebook) -> Iterator[tuple[Text, Text, Text, Text
         if not one.asked:
             yield _name(one.name, False), Text(f"not asked: {why.decided} decided", "dim"), nothing, nothing
         elif one.verdict:
-            yield _name(one.name, True), Text(_said(one.verdict)), nothing, _level(one.verdict.level)
+            yield _name(one.name, True), Text(_decisive(one.verdict)), nothing, _level(one.verdict.level)
         else:
             yield _name(one.name, False), Text("nothing", "dim"), nothing, nothing
     if why.untried:
@@ -216,7 +216,7 @@ def _stretch(link: Link, evidence: Evidence | None) -> str:
     return link.unicode[slice(*evidence.matched)] if evidence and evidence.matched else ""
 
 
-def _said(verdict: Verdict | None) -> str:
+def _decisive(verdict: Verdict | None) -> str:
     if verdict is None or verdict.decisive is None:
         return ""
     return f"{visible_words(verdict.decisive.detail)} [{visible_words(verdict.decisive.source)}]"

@@ -78,12 +78,12 @@ def password_fields(html: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _by_value(name: Name, said: str, value: str) -> Iterable[Secret]:
+def _by_value(name: Name, text: str, value: str) -> Iterable[Secret]:
     if len(value) >= 14 and holds_card(value):
         yield Secret.CARD
     if len(value) >= 15 and holds_iban(value):
         yield Secret.BANK
-    if (name.my_number or says_my_number(said)) and holds_my_number(value):
+    if (name.my_number or says_my_number(text)) and holds_my_number(value):
         yield Secret.MY_NUMBER
     if holds_seed(value):
         yield Secret.SEED

@@ -95,11 +95,11 @@ def foreign_script(link: Link, readable: frozenset[str]) -> Sign | None:
     foreign = scripts_in(link.unicode) - readable
     if not foreign:
         return None
-    told = " and ".join(script.title() for script in sorted(foreign))
+    names = " and ".join(script.title() for script in sorted(foreign))
     return Sign(
         Circumstance.FOREIGN_SCRIPT,
         "script",
-        f"{link.unicode!r} holds letters of a script not read here: {told}.",
+        f"{link.unicode!r} holds letters of a script not read here: {names}.",
     )
 
 
@@ -179,7 +179,7 @@ CIRCUMSTANCES: tuple[Callable[[Link, Rulebook], Sign | None], ...] = (
     odd_port,
     many_labels,
 )
-"""Signs of the address, in the order in which they are told."""
+"""Signs of the address, in the order in which they are listed."""
 
 LABEL_CIRCUMSTANCES: tuple[Callable[[str], Sign | None], ...] = (other_letters, random_label, digits)
 """Signs of the registrable label, or of the user's on a platform. Dearer to find: asked where another one stands."""
@@ -209,7 +209,7 @@ def _digits(label: str) -> Measure:
     return Measure(f"{count} digits; a sign from {MANY_DIGITS}", count, MANY_DIGITS)
 
 
-def scripts_told(name: str) -> str:
+def script_names(name: str) -> str:
     """The scripts of a name in words, for people who ask why."""
     return ", ".join(sorted(scripts_in(name))) or "no letters"
 
@@ -219,8 +219,8 @@ MEASURES: Mapping[str, Callable[[Link, str], Measure]] = {
     "cheap_suffix": lambda link, _: Measure(f".{link.suffix}" if link.suffix else "no suffix"),
     "odd_port": lambda link, _: Measure(f"port {link.port}", link.port),
     "many_labels": lambda link, _: _labels(link),
-    "foreign_script": lambda link, _: Measure(scripts_told(link.unicode)),
-    "other_letters": lambda _, label: Measure(scripts_told(label)),
+    "foreign_script": lambda link, _: Measure(script_names(link.unicode)),
+    "other_letters": lambda _, label: Measure(script_names(label)),
     "odd_label": lambda _, label: _letters(label, ODD_BITS, " under a suffix sold in bulk"),
     "random_above": lambda link, _: _letters_above(link),
     "random_label": lambda _, label: _letters(label, RANDOM_BITS),

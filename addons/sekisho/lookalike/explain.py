@@ -63,7 +63,7 @@ def sentence(reading: Reading, finding: Finding, shown: str, brand: Brand | None
     """What was seen, for logs and the terminal."""
     domain = reading.link.domain
     if brand is None:
-        return finding.told.format(shown=shown, domain=domain)
+        return finding.detail.format(shown=shown, domain=domain)
     return f"{shown!r} imitates {brand.name}, which does not own {domain}."
 
 

@@ -57,7 +57,7 @@ class Finding(NamedTuple):
     end: int = 0
     span: tuple[int, int] | None = None
     """Of the imitation in ``Reading.head``, where it has no place in the folded letters."""
-    told: str = ""
+    detail: str = ""
     """A format of what was seen, with ``{shown!r}`` and ``{domain}``, where no brand can be named; else empty."""
 
 

@@ -10,7 +10,7 @@ which does the same in a process that it can kill. Words, names and weights stan
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
     signs      one file for each sign by which a page presents itself as a brand
-    icons      whose an icon is, told by its file
+    icons      whose an icon is, recognised by its file
     index      PageIndex: what of the rules pages are judged by
     presented  as which brand a page presents itself, and how much
     standing   what of one page a sign that is found later is weighed with
@@ -18,7 +18,7 @@ which does the same in a process that it can kill. Words, names and weights stan
     examine    all of these in one call
     worker     PageWorkers: processes that do so within a deadline
     processes  such a process as the proxy sees it; serve is the process, fork_server its parent where the system
-               can fork, messages what is said between them. These are all that does I/O here
+               can fork, messages what passes between them. These are all that does I/O here
     downloads  is this answer a program?
     showing    which pages are shown only after a question
 

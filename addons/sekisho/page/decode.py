@@ -85,7 +85,7 @@ def decode_page(body: bytes, content_type: str = "") -> Decoded:
 
 def _declared(body: bytes, content_type: str) -> str:
     """The codec that the header, else the page names; empty where neither names one that is known."""
-    if (said := _HEADER.search(content_type)) and (codec := _CODECS.get(said[1].lower())):
+    if (declared := _HEADER.search(content_type)) and (codec := _CODECS.get(declared[1].lower())):
         return codec
     if (written := _META.search(body, 0, _PRESCAN)) and (codec := _CODECS.get(written[1].decode().lower())):
         return codec

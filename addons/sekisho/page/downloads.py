@@ -1,6 +1,6 @@
 """Downloads: is this answer a program, or an archive that says it holds one? Pure.
 
-What a browser would save is told by its name (Content-Disposition first, then the address), by its type and
+What a browser would save is recognised by its name (Content-Disposition first, then the address), by its type and
 by its first bytes; one of them is enough, since each of them can lie. Documents, pictures and plain archives
 are none: only what runs when somebody opens it.
 """

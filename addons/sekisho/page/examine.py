@@ -1,4 +1,4 @@
-"""Examine: the bytes of one page → what is wrong with it and what it asks for. The whole room in one call. Pure."""
+"""Examine: the bytes of one page → what is wrong with it and what it asks for. The whole package in one call. Pure."""
 
 from typing import Any, NamedTuple
 

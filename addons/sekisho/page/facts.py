@@ -13,7 +13,7 @@ class Field:
     secret: Secret
     """What is typed there."""
     label: str
-    """The words that told: at most 80 characters of a label, a placeholder or a name."""
+    """The words that say so: at most 80 characters of a label, a placeholder or a name."""
 
 
 @dataclass(frozen=True, slots=True)

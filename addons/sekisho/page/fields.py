@@ -1,4 +1,4 @@
-"""Fields: what is typed into a field of a page, told by its kind, its names and the words beside it. Pure."""
+"""Fields: what is typed into a field of a page, recognised by its kind, its names and the words beside it. Pure."""
 
 import re
 import unicodedata
@@ -65,10 +65,10 @@ class FieldWords:
         """
         if kind in UNTYPED:
             return None
-        told = [spaced(text) for text in words if text]
-        if kind != "password" and any(_SEARCH.search(text) for text in told):
+        texts = [spaced(text) for text in words if text]
+        if kind != "password" and any(_SEARCH.search(text) for text in texts):
             return None
-        for text in told:
+        for text in texts:
             for secret, pattern in self._patterns:
                 if pattern.search(text) and not (
                     kind == "password" and secret in (Secret.IDENTITY, Secret.PERSONAL)

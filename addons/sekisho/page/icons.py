@@ -1,4 +1,4 @@
-"""Icons: which brand's picture a page puts into the browser's tab, told by the file itself. Pure.
+"""Icons: which brand's picture a page puts into the browser's tab, recognised by the file itself. Pure.
 
 A kit copies the brand's icon with the rest. It is compared as a whole, by the hashes in which such facts are
 published: SHA-256 and MD5 of the file (phishing-kit rules, Censys), and MurmurHash3 of its base64 text (Shodan's

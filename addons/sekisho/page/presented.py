@@ -61,11 +61,11 @@ def ranked(standing: Standing, link: Link, rulebook: Rulebook) -> list[Presented
             signs[PageSign.PRESSURE] = (standing.pressure, 1.0)
         worth = {sign: rules.weights[sign] * share for sign, (_, share) in signs.items()}
         weightiest = sorted(signs, key=lambda sign: -worth[sign])
-        told = tuple((sign, signs[sign][0]) for sign in weightiest)
+        shown = tuple((sign, signs[sign][0]) for sign in weightiest)
         outright = any(sign in OUTRIGHT and share >= OWN_NAME for sign, (_, share) in signs.items())
         topic = sum(value for sign, value in worth.items() if sign in _TOPICS)
         score = sum(worth.values()) - max(0.0, topic - rules.topic)
-        out.append(Presented(slug, score, told, outright))
+        out.append(Presented(slug, score, shown, outright))
     return sorted(out, key=lambda one: -one.score)
 
 

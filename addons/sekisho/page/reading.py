@@ -72,16 +72,16 @@ def read_page(text: str, words: FieldWords, *, cut: bool = False) -> PageFacts:
     shown = _Reader(tree, words)
     whole = cut or any(reader and (reader.fields or reader.frames) for reader in (shown, hidden))
     facts = shown.read(whole=whole)
-    told = hidden.read(whole=whole) if hidden else PageFacts()
-    both = {name: getattr(facts, name) + getattr(told, name) for name in _JOINED}
+    scripted = hidden.read(whole=whole) if hidden else PageFacts()
+    both = {name: getattr(facts, name) + getattr(scripted, name) for name in _JOINED}
     saved = _SAVED_FROM.search(text, 0, _HEAD) if _tells_whence(text[:_HEAD].lower()) else None
     if saved:
         both["addresses"] += tuple(_hosts([saved[1] or f"//{saved[2]}"]))
     opaque = not both["fields"] and len(both["text"]) < _FEW_WORDS and any(map(is_closed, scripts))
     return PageFacts(
         **both,
-        own={sign: kept + told.own.get(sign, ()) for sign, kept in facts.own.items()},
-        title=facts.title or told.title,
+        own={sign: kept + scripted.own.get(sign, ()) for sign, kept in facts.own.items()},
+        title=facts.title or scripted.title,
         opaque=opaque,
         reduced=reduced,
         cut=cut,

@@ -20,7 +20,7 @@ def _declared() -> Iterator[TrickSpec]:
 
 
 TRICKS: tuple[TrickSpec, ...] = tuple(sorted(_declared(), key=lambda trick: trick.place))
-"""In the order in which they are told where they are worth the same: the most telling first."""
+"""In the order in which they are listed where they are worth the same: the most telling first."""
 
 _IN_ASCII = tuple(trick for trick in TRICKS if not trick.beyond_ascii)
 """Those that can find something in an ASCII host, in the same order."""

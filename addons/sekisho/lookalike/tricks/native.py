@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from sekisho.link import Link
-from sekisho.lookalike.circumstances import Measure, scripts_told
+from sekisho.lookalike.circumstances import Measure, script_names
 from sekisho.lookalike.folding import fold_word, todays_form
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
 from sekisho.lookalike.native_names import LONGEST_WORD, is_apart, is_kana
@@ -125,8 +125,8 @@ def lure(reading: Reading, index: LookalikeIndex) -> Finding | None:
     )
     for (first, end, everyday), (start, last, both) in pairwise(risks):
         if start >= end and "." not in reading.head[end:start] and not (everyday and both):
-            told = "{shown!r} is the language of an alarming mail, not the name of a site."
-            return Finding("lure", None, None, span=(first, last), told=told)
+            detail = "{shown!r} is the language of an alarming mail, not the name of a site."
+            return Finding("lure", None, None, span=(first, last), detail=detail)
     return None
 
 
@@ -135,12 +135,12 @@ def mixed_script(reading: Reading, index: LookalikeIndex) -> Finding | None:
     if reading.head.isascii():
         return None
     span = odd_mixture(reading.head)
-    told = "{shown!r} mixes scripts that no language mixes."
-    return span and Finding("mixed-script", Trick.MIXED_SCRIPT, None, span=span, told=told)
+    detail = "{shown!r} mixes scripts that no language mixes."
+    return span and Finding("mixed-script", Trick.MIXED_SCRIPT, None, span=span, detail=detail)
 
 
 def _scripts_of_labels(_: Link, head: str) -> Measure:
-    return Measure("; ".join(map(scripts_told, head.split("."))))
+    return Measure("; ".join(map(script_names, head.split("."))))
 
 
 TRICKS = (

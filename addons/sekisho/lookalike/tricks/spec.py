@@ -31,7 +31,7 @@ class TrickSpec:
 
     find: Callable[[Reading, LookalikeIndex], Finding | None]
     place: int
-    """Findings worth the same are told in this order: the most telling, which have the lowest, first."""
+    """Findings worth the same are listed in this order: the most telling, which have the lowest, first."""
     beyond_ascii: bool = False
     """Only a host with other letters than ASCII can hold it."""
     nameless: bool = False

@@ -52,8 +52,8 @@ def fake_suffix(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """`co-jp` and the like in the middle of a host, where no honest host has them."""
     if reading.fake_suffix is None:
         return None
-    told = "{shown!r} is made to look like the end of a Japanese address, but the host belongs to {domain}."
-    return Finding("fake-suffix", Trick.FAKE_SUFFIX, None, span=reading.fake_suffix, told=told)
+    detail = "{shown!r} is made to look like the end of a Japanese address, but the host belongs to {domain}."
+    return Finding("fake-suffix", Trick.FAKE_SUFFIX, None, span=reading.fake_suffix, detail=detail)
 
 
 def disguised(reading: Reading, index: LookalikeIndex) -> Finding | None:

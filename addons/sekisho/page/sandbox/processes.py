@@ -23,7 +23,7 @@ _TOO_LONG = -getattr(signal, "SIGPROF", 0)
 
 
 class GoneError(Exception):
-    """A process ended, or said what none of ours would say."""
+    """A process ended, or wrote what none of ours would write."""
 
     def __init__(self, what: str, *, late: bool = False) -> None:
         super().__init__(what)
@@ -61,10 +61,10 @@ class PageProcess:
         answer = b"" if self._next.cancelled() else self._next.result()
         self._next = asyncio.create_task(self._message())
         try:
-            told = json.loads(answer)
-            if ENDED in told:
-                raise GoneError(f"it ended with {told[ENDED]}", late=told[ENDED] == _TOO_LONG)
-            return examined_from_dict(told)
+            fields = json.loads(answer)
+            if ENDED in fields:
+                raise GoneError(f"it ended with {fields[ENDED]}", late=fields[ENDED] == _TOO_LONG)
+            return examined_from_dict(fields)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise GoneError(f"it answered {answer[:80]!r}" if answer else "it ended") from error
 
