@@ -17,9 +17,9 @@ from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.examine import Examined
 from sekisho.page.sandbox.worker import PageWorkers
-from sekisho.portal.page import visible_words
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level, brand_slug
+from sekisho.visible import visible_words
 
 UNNAMED = "unfamiliar.example"
 """Stands for the host of a page that comes without its address; a reserved name (RFC 2606)."""

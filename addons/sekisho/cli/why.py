@@ -17,9 +17,9 @@ from sekisho.cli.show import LEVEL_STYLES
 from sekisho.link import Link
 from sekisho.lookalike.trial import Trial, quiet_because, try_all
 from sekisho.policy.checks import CHECKS, Policy, Question
-from sekisho.portal.page import visible, visible_words
 from sekisho.rulebook.model import Rulebook, TrickStrength
 from sekisho.verdict import Evidence, Level, Verdict
+from sekisho.visible import visible, visible_words
 
 INDENT = 2
 """Columns left of the table."""

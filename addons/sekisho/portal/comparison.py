@@ -15,8 +15,8 @@ from rapidfuzz.distance import Levenshtein
 
 from sekisho.link import Link, host_link
 from sekisho.portal.letters import Letter, name_letters
-from sekisho.portal.page import visible
 from sekisho.verdict import Evidence, Fake
+from sekisho.visible import visible
 
 _WIDEST = 24
 """Columns of a comparison before its end is cut; the whole host stands above it anyway."""

@@ -13,10 +13,10 @@ from babel.dates import format_date, format_time
 from sekisho.findings.wording import WORDINGS, Sentence, about, meaning, sign_sentence, whence, wording_of
 from sekisho.link import Link, host_link
 from sekisho.portal.comparison import Comparison, compare
-from sekisho.portal.page import visible_words
 from sekisho.providers.registration import registry_day
 from sekisho.rulebook.model import Brand
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
+from sekisho.visible import visible_words
 
 _MOST_ROWS = 6
 """Findings that a page lists; the log has them all."""

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sekisho.portal.page import visible
 from sekisho.reasons import SEVERAL_LETTERS, LetterKind, later
+from sekisho.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
