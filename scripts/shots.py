@@ -34,14 +34,14 @@ from sekisho.portal.page import PORTAL_HOST, Page
 from sekisho.portal.portal import create_portal
 from sekisho.portal.warning import could_not_check_page, refused_page, warning_page
 from sekisho.providers.condition import Condition
+from sekisho.records.asks import ANSWERS, Ask
+from sekisho.records.domains import TURNED_BAD, Event, Presence
+from sekisho.records.sources import Limits, Spent
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.ask_records import ANSWERS, Ask
-from sekisho.store.domain_records import TURNED_BAD, Event, Presence
-from sekisho.store.source_records import Limits, Spent
 from sekisho.verdict import Evidence, Fake, Level, PageSign, Reason, Secret, Trick, Verdict
 
 NOW = datetime(2026, 11, 24, 0, 12, tzinfo=UTC).timestamp()

@@ -17,8 +17,8 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.portal.look import read_look
+from sekisho.records.asks import Ask
 from sekisho.store import Decision, Store
-from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..notify.receivers import Webhook

@@ -15,9 +15,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from sekisho.cli import sekisho
 from sekisho.providers.virustotal.lookups import HANGING
+from sekisho.records.domains import TURNED_BAD, Event
 from sekisho.settings.keyfile import write_key
 from sekisho.store import Store
-from sekisho.store.domain_records import TURNED_BAD, Event
 from sekisho.verdict import Level
 
 from ..providers.virustotal_server import ENGINES, Step, VirusTotalServer

@@ -9,8 +9,8 @@ from click.testing import Result
 
 from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
+from sekisho.records.asks import Ask
 from sekisho.store import Store
-from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]

@@ -7,10 +7,10 @@ from sekisho.cli.failure import Failure
 from sekisho.cli.household import may_have_store, open_store, read_household
 from sekisho.link import host_link, parse_link
 from sekisho.policy.decisions import Decision
+from sekisho.records.domains import DomainClick, KnownDomain
 from sekisho.rulebook.model import ListEntry
 from sekisho.settings import HouseholdSettings, Settings
 from sekisho.store import Store
-from sekisho.store.domain_records import DomainClick, KnownDomain
 from sekisho.verdict import Level, Reason
 
 LINK = host_link("a.example.com")

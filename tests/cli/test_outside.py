@@ -31,7 +31,7 @@ def settings(rules: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def known(settings: Settings) -> Known:
     policy = read_household(settings).policy()
-    return Known(policy.with_feeds(downloaded_lists(settings)))
+    return Known(policy.with_lists(downloaded_lists(settings)))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_the_path_is_what_a_browser_would_ask_for(text: str, path: str) -> None:
 
 def test_lists_that_are_switched_off_are_not_asked(settings: Settings) -> None:
     off = Settings.model_validate({**dict(settings), "feeds": {"enabled": False}})
-    assert len(downloaded_lists(settings)) == 2
-    assert len(downloaded_lists(off)) == 0
+    link = host_link("heron.example.org")
+    assert [len(downloaded_lists(each)(link, None)) for each in (settings, off)] == [1, 0]
 
 
 def test_wrong_settings_of_lists_end_the_command(settings: Settings) -> None:

@@ -12,9 +12,9 @@ from rich.console import Console
 from sekisho.cli.status import read_status, show
 from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.providers.virustotal.states import SENTENCES, State
+from sekisho.records.domains import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.settings import Settings
 from sekisho.store import Limits, Store, Visit
-from sekisho.store.domain_records import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 Cli = Callable[..., Result]

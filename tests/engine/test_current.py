@@ -6,13 +6,12 @@ import pytest
 
 from sekisho.engine.current import Current, UnavailableError
 from sekisho.engine.engine import Engine
-from sekisho.link import host_link
+from sekisho.link import Link, host_link
 from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
-from sekisho.providers.feeds.index import FeedIndex
+from sekisho.records.visits import Decision
 from sekisho.store import Store, StoreError
-from sekisho.store.records import Decision
-from sekisho.verdict import Level
+from sekisho.verdict import Evidence, Level
 
 from ..proxy.conftest import CLEAN, FAKE, NOW, rulebook
 from .conftest import CLIENT
@@ -47,17 +46,24 @@ def test_a_decision_is_not_taken_where_nobody_would_put_it_in_force(engine: Engi
 
 def test_lists_and_familiar_domains_outlive_a_change_of_the_rules(engine: Engine) -> None:
     """Else an edit of a rule would make the household's domains unfamiliar, and its lists unread."""
-    current, feeds = engine.current, FeedIndex()
+    current = engine.current
+
+    def one(link: Link, path: str | None) -> tuple[Evidence, ...]:
+        return ()
+
+    def other(link: Link, path: str | None) -> tuple[Evidence, ...]:
+        return ()
+
     current.policy = None
-    current.set_feeds(feeds)
+    current.set_lists(one)
     current.set_household(frozenset({CLEAN}))
     current.install(Policy(rulebook(), Decisions(())))
-    assert current.require_policy().feeds is feeds
+    assert current.require_policy().listed is one
     assert engine.is_familiar(host_link(CLEAN), CLIENT)
     current.set_household(frozenset())
     assert not engine.is_familiar(host_link(CLEAN), CLIENT)
-    current.set_feeds(other := FeedIndex())
-    assert current.require_policy().feeds is other
+    current.set_lists(other)
+    assert current.require_policy().listed is other
 
 
 def test_a_decision_counts_when_the_thread_that_took_it_goes_on(engine: Engine) -> None:

@@ -24,8 +24,8 @@ from sekisho.policy.decisions import Decisions
 from sekisho.policy.navigation import Kind
 from sekisho.policy.request import Connection, Request
 from sekisho.providers.provider import Opinion, Subject
+from sekisho.records.visits import Decision
 from sekisho.store import StoreError
-from sekisho.store.records import Decision
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..proxy.conftest import CLEAN, FAKE, FAMILIAR, NOW

@@ -11,9 +11,9 @@ from sekisho.providers.feeds.build import build_file
 from sekisho.providers.feeds.spec import Form
 from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.providers.provider import Opinion
+from sekisho.records.domains import TURNED_BAD, DomainClick, KnownDomain
 from sekisho.settings import FeedSettings, Settings, VirusTotalSettings
 from sekisho.store import Store
-from sekisho.store.domain_records import TURNED_BAD, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..providers.virustotal_server import Step, VirusTotalServer
@@ -193,10 +193,10 @@ def test_a_list_that_was_fetched_is_in_use_at_once_and_a_newer_one_takes_its_pla
     engine = run.engine
 
     async def act() -> None:
-        await until(lambda: len(engine.current.feeds) == 1)
+        await until(lambda: engine.current.require_policy().listed(host_link("listed.jp"), None))
         assert engine.judge.verdict(host_link("www.listed.jp"), MOTHER, is_click=True).level is Level.WARN
         list_names(settings.state, "other.jp", "another.jp")
-        await until(lambda: len(engine.current.feeds) == 2)
+        await until(lambda: engine.current.require_policy().listed(host_link("other.jp"), None))
 
     run.act(act)
     assert engine.judge.verdict(host_link("listed.jp"), MOTHER, is_click=True).level is Level.PASS
@@ -227,7 +227,7 @@ def test_lists_that_are_switched_off_are_not_even_opened(engine: Engine, setting
     engine.settings = settings.model_copy(update={"feeds": FeedSettings(enabled=False)})
     run = Run(engine)
     run.act(lambda: asyncio.sleep(0.2))
-    assert len(engine.current.feeds) == 0
+    assert engine.current.require_policy().listed(host_link(CLEAN), None) == ()
 
 
 def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
@@ -242,7 +242,7 @@ def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
         assert caplog.text.count("the lists of phishing stay as they are") == told == 1
         own_list(settings)
         list_names(settings.state, "listed.jp")
-        await until(lambda: len(run.engine.current.feeds) == 1)
+        await until(lambda: run.engine.current.require_policy().listed(host_link("listed.jp"), None))
 
     run.act(act)
     assert run.engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS

@@ -19,8 +19,8 @@ from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions, go_on
 from sekisho.policy.navigation import Kind
 from sekisho.policy.request import Request
+from sekisho.records.visits import Decision
 from sekisho.rulebook import load_rulebook
-from sekisho.store.records import Decision
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 from ..proxy.conftest import CLEAN, NOW

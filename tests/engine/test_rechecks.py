@@ -8,8 +8,8 @@ from sekisho.engine.rechecks import AT_ONCE, PERIOD, CheckAnswer, Rechecks
 from sekisho.link import Link
 from sekisho.policy import familiarity
 from sekisho.policy.familiarity import DAY, HOUR, WEEK
+from sekisho.records.domains import DomainClick
 from sekisho.store import Store, StoreError, Visit
-from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 NOW = 1_000 * DAY

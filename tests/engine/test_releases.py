@@ -10,8 +10,8 @@ from sekisho.engine.held_forms import HeldForm
 from sekisho.link import Link, host_link
 from sekisho.policy import familiarity
 from sekisho.policy.action import HoldReason
+from sekisho.records.domains import DomainClick
 from sekisho.store import StoreError
-from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from ..proxy.conftest import CLEAN, NOW

@@ -13,7 +13,6 @@ from sekisho.engine.engine import Engine
 from sekisho.link import Link, host_link
 from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
-from sekisho.providers.feeds.index import FeedIndex
 from sekisho.store import Store, StoreError
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
@@ -132,11 +131,10 @@ def test_a_list_that_names_a_well_known_host_is_reported_once(
 ) -> None:
     """Somebody has to report the mistake to the list; once for each version of it is enough."""
 
-    class Named(FeedIndex):
-        def find(self, link: Link) -> object:  # type: ignore[override]
-            return type("Hit", (), {"name": "a list", "entry": link.host})()
+    def listed(link: Link, path: str | None) -> tuple[Evidence, ...]:
+        return (Evidence(Reason.FEED, Level.WARN, "feeds/a:1", "it is listed", named="a list"),)
 
-    engine.current.feeds = Named()
+    engine.current.set_lists(listed)
     engine.current.install(Policy(rulebook(), Decisions(())))
     familiar, verdict = host_link(FAMILIAR), Verdict(Level.PASS, familiar=True)
     with caplog.at_level(logging.INFO, "sekisho.engine.visits"):

@@ -16,9 +16,9 @@ from sekisho.engine.retention import age
 from sekisho.link import Link
 from sekisho.policy import familiarity
 from sekisho.policy.familiarity import DAY, DAYS_NEEDED, HOUR, MARKS, NAME_AGE, WEEK
+from sekisho.records.domains import CLEAN_FOR, Event
 from sekisho.rulebook.model import Rulebook
 from sekisho.store import Decision, Store, Visit
-from sekisho.store.domain_records import CLEAN_FOR, Event
 from sekisho.store.schema import verdicts, visits
 from sekisho.verdict import Evidence, Level, Reason, Verdict, evidence_to_dict
 

@@ -8,8 +8,8 @@ import pytest
 from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
 from sekisho.notify.keys import Keys
+from sekisho.records.asks import Ask
 from sekisho.store import Store
-from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .ntfy_server import NtfyServer

@@ -6,7 +6,7 @@ from datetime import UTC
 from sekisho.notify.asks import answered_message, ask_message, late_message, more_answers
 from sekisho.notify.messages import Writer
 from sekisho.notify.words import Language
-from sekisho.store.ask_records import Ask
+from sekisho.records.asks import Ask
 from sekisho.verdict import Evidence, Level, Reason
 
 AT = 1_795_500_300.0  # 2026-11-24 06:05 UTC

@@ -12,8 +12,8 @@ from sekisho.notify.ntfy import Ntfy
 from sekisho.notify.post import Sent
 from sekisho.notify.replies import read_reply
 from sekisho.notify.targets import targets_of
+from sekisho.records.domains import STORE_DAMAGED
 from sekisho.store import StoreError, Visit
-from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.verdict import Level
 
 from .conftest import BAD, PHONE, Household

@@ -8,7 +8,7 @@ import pytest
 from sekisho.notify.events import EVENT, EVENTS, event_message, turned_bad_digest
 from sekisho.notify.messages import Writer
 from sekisho.notify.words import Language
-from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, TYPED, Event, Presence
+from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, TYPED, Event, Presence
 from sekisho.verdict import Evidence, Level, Reason
 
 AT = 1_795_500_300.0  # 2026-11-24 06:05 UTC

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from sekisho.notify.listening import LONGEST_PAUSE, SLACK, Listening
 from sekisho.notify.ntfy import Ntfy, Received
 from sekisho.notify.replies import sign
+from sekisho.records.asks import Answer, Ask
 from sekisho.store import Decision, StoreError
-from sekisho.store.ask_records import Answer, Ask
 
 from .conftest import Household
 

@@ -12,7 +12,7 @@ from sekisho.notify.replies import (
     read_reply,
     sign,
 )
-from sekisho.store.ask_records import ANSWERS, Answer
+from sekisho.records.asks import ANSWERS, Answer
 
 SECRET, TOPIC, NOW = b"s" * 32, "reply-topic", 1_000_000.0
 NONCE = "n" * 22

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from sekisho.notify.words import BUTTONS, SENTENCES, Language
-from sekisho.store.ask_records import ANSWERS
+from sekisho.records.asks import ANSWERS
 
 
 def fields(text: str) -> set[str]:

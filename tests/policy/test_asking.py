@@ -13,7 +13,7 @@ from sekisho.policy.asking import (
     read_answer,
 )
 from sekisho.policy.decisions import Decisions
-from sekisho.store.ask_records import ANSWERS, Answer
+from sekisho.records.asks import ANSWERS, Answer
 from sekisho.verdict import Level, Verdict
 
 NOW = 1_000_000.0

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.link import host_link, parse_link
-from sekisho.policy.checks import CHECKS, Policy, wants_outside
+from sekisho.link import Link, host_link, parse_link
+from sekisho.policy.checks import CHECKS, Lookup, Policy, wants_outside
 from sekisho.policy.decisions import Decision, Decisions, go_on
 from sekisho.providers.feeds.build import build_file
-from sekisho.providers.feeds.index import FeedIndex, load_index
+from sekisho.providers.feeds.index import load_index
+from sekisho.providers.feeds.provider import listed_evidence
 from sekisho.providers.feeds.spec import FeedSpec, Form
 from sekisho.providers.feeds.state import FeedState, Part, write_state
 from sekisho.rulebook.model import Brand, HostList, ListEntry, Rulebook, TrickStrength
@@ -342,7 +343,7 @@ def test_a_domain_that_became_familiar_is_tunnelled_until_somebody_speaks_agains
 
 
 def test_a_downloaded_list_warns_and_never_shuts_a_familiar_site(tmp_path: Path) -> None:
-    point = policy().with_feeds(listed(tmp_path, CLEAN.host, "example.com"))
+    point = policy().with_lists(listed(tmp_path, CLEAN.host, "example.com"))
     verdict = point.judge(host_link(f"www.{CLEAN.host}"), MOTHER, NOW)
     assert (verdict.level, verdict.evidence[0].reason) == (Level.WARN, Reason.FEED)
     assert verdict.evidence[0].source == "feeds/mine:1"
@@ -353,14 +354,14 @@ def test_a_downloaded_list_warns_and_never_shuts_a_familiar_site(tmp_path: Path)
 
 def test_a_list_of_addresses_names_one_page_of_a_platform(tmp_path: Path) -> None:
     """Half of all phishing stands on platforms; their other users do no harm."""
-    point = policy().with_feeds(listed(tmp_path, "https://weebly.com/bad/login"))
+    point = policy().with_lists(listed(tmp_path, "https://weebly.com/bad/login"))
     host = host_link("weebly.com")
     assert point.judge(host, MOTHER, NOW, path="/bad/login").level is Level.WARN
     assert point.judge(host, MOTHER, NOW, path="/good").level is Level.PASS
     assert point.judge(host, MOTHER, NOW).level is Level.PASS
 
 
-def listed(state: Path, *lines: str) -> FeedIndex:
+def listed(state: Path, *lines: str) -> Lookup:
     """A list that was fetched and packed."""
     text = "\n".join(lines).encode()
     form = Form.URLS if text.startswith(b"https://") else Form.DOMAINS
@@ -370,7 +371,13 @@ def listed(state: Path, *lines: str) -> FeedIndex:
     part = Part("https://lists.example/", "mine.packed", built.count, fetched=NOW)
     write_state(state / "feeds", "mine", FeedState(parts=(part,)))
     spec = FeedSpec("mine", "mine", "https://lists.example/", form)
-    return load_index(state, (spec,))
+    index = load_index(state, (spec,))
+
+    def lookup(link: Link, path: str | None) -> tuple[Evidence, ...]:
+        found = listed_evidence(index, link, path, NOW)
+        return (found,) if found else ()
+
+    return lookup
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from sekisho.link import host_link
 from sekisho.policy import familiarity
 from sekisho.policy.familiarity import DAY, HOUR, MARKS, WEEK, Check
+from sekisho.records.domains import DomainClick, KnownDomain
 from sekisho.rulebook.model import Brand, Rulebook
-from sekisho.store.domain_records import DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 NOW = 1_000 * DAY

@@ -34,6 +34,6 @@ def test_the_reason_is_told_as_people_would() -> None:
     assert outweighs(near, far)
     assert not outweighs(far, near)
     assert outweighs(far, tie)
-    assert because(near, far) == ", which wins over f:2 because it is closer"
-    assert because(far, tie) == ", which wins over t:3 because of two equally close ones the block counts"
+    assert because(near, far) == "f:2 because it is closer"
+    assert because(far, tie) == "t:3 because of two equally close ones the block counts"
     assert because(near, None) == ""

@@ -18,10 +18,10 @@ from sekisho.portal.context import DeskContext
 from sekisho.portal.desk import DeskSummary
 from sekisho.portal.login import SetUp
 from sekisho.portal.portal import create_portal
+from sekisho.records.asks import Answer, Ask, Outcome
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 from .conftest import CLIENT, NOW, RULEBOOK, STORY_VERDICT, portal_context

@@ -15,8 +15,8 @@ from sekisho.policy.asking import OPEN_SECONDS, TooManyAsksError, new_ask
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.portal import create_portal
+from sekisho.records.asks import Answer, Ask
 from sekisho.store import StoreError
-from sekisho.store.ask_records import Answer, Ask
 from sekisho.verdict import Level, Reason, Secret, Verdict
 
 from .conftest import CLIENT, NOW, ROOT, STORY, STORY_VERDICT, URL, Portal, text_of, verdict

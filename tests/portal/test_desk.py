@@ -9,7 +9,7 @@ from sekisho.portal.render import render
 from sekisho.providers.condition import Condition
 from sekisho.providers.registration import State as RegistrationState
 from sekisho.providers.virustotal.states import State
-from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, Event, Presence
+from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, Event, Presence
 from sekisho.verdict import Evidence, Level, Reason
 
 from .conftest import NOW, Portal, text_of

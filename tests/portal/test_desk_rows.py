@@ -9,10 +9,10 @@ from sekisho.portal.desk_rows import (
     place_rows,
 )
 from sekisho.portal.finding import find
+from sekisho.records.asks import Ask, Device, Person
+from sekisho.records.sources import SourceState
+from sekisho.records.visits import GO_ON, Decision
 from sekisho.rulebook.model import ListEntry
-from sekisho.store.ask_records import Ask, Device, Person
-from sekisho.store.records import GO_ON, Decision
-from sekisho.store.source_records import SourceState
 from sekisho.verdict import Level
 
 from .conftest import NOW, STORY, STORY_EVIDENCE

@@ -10,8 +10,8 @@ from sekisho.portal.desk import DeskSummary
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.portal import create_portal
 from sekisho.providers.condition import Condition
-from sekisho.store.domain_records import TURNED_BAD, Event, Presence
-from sekisho.store.source_records import Limits, Spent
+from sekisho.records.domains import TURNED_BAD, Event, Presence
+from sekisho.records.sources import Limits, Spent
 from sekisho.verdict import Evidence, Level, Reason
 
 from .conftest import CLIENT, NOW, ROOT, Portal, portal_context, text_of

@@ -6,8 +6,8 @@ import pytest
 
 from sekisho.providers import read_conditions
 from sekisho.providers.condition import Condition
+from sekisho.records.sources import SourceState
 from sekisho.settings import Settings
-from sekisho.store.source_records import SourceState
 
 FEEDS = """\
 [good]

@@ -10,8 +10,8 @@ from sekisho.link import parse_link
 from sekisho.providers import Context, Provider, first_budget, make_providers
 from sekisho.providers.condition import Condition
 from sekisho.providers.provider import NOTHING, Opinion, Subject, merge
+from sekisho.records.sources import Limits, SourceState
 from sekisho.settings import Settings
-from sekisho.store.source_records import Limits, SourceState
 from sekisho.verdict import Evidence, Level, Reason
 
 from .conftest import conditions

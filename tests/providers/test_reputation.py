@@ -17,9 +17,9 @@ from sekisho.providers.provider import Opinion, Service, Subject
 from sekisho.providers.reputation import Reputation
 from sekisho.providers.virustotal.lookups import FRESH
 from sekisho.providers.virustotal.provider import UNANSWERED
+from sekisho.records.sources import SourceState
 from sekisho.settings import RegistrationSettings, Settings, VirusTotalSettings
 from sekisho.store import Fact, Store, StoreError
-from sekisho.store.source_records import SourceState
 from sekisho.store.sources import Sources
 from sekisho.verdict import Evidence, Level, Reason
 

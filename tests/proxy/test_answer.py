@@ -61,7 +61,7 @@ def test_a_stopped_click_is_one_line_of_the_log_without_its_path(
     asyncio.run(obey(engine, flow, Interstitial(host_link(CLEAN), Verdict(Level.WARN, (FAKE_PAGE,)))))
     (line,) = caplog.messages
     assert line.startswith(f"stopped {CLEAN} for ")
-    assert line.endswith(": the page asks for a password in the name of Microsoft")
+    assert line.endswith(f": {FAKE_PAGE.detail}")
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,18 @@ def test_what_takes_the_place_of_a_request_is_what_is_read_from_then_on(engine: 
     assert (request_of(flow).method, request_of(flow).path) == ("POST", "/pay")
 
 
-def test_a_warning_names_the_brand_of_the_finding_that_decides(engine: Engine) -> None:
-    """A program of a site is no reason to send its visitors to the brand that another finding names."""
+def test_a_warning_offers_the_real_site_of_the_brand_that_a_finding_says_is_imitated(engine: Engine) -> None:
+    """Whatever decides, a program for one: who wanted Microsoft is led there, on this page as on a form's."""
     program = Evidence(Reason.PAGE, Level.CAUTION, "page", "the site sends a program: setup.exe")
     lookalike = replace(FAKE_PAGE, level=Level.CAUTION)
-    for evidence, named in (((program, lookalike), False), ((lookalike, program), True)):
+    owner = replace(lookalike, reason=Reason.OFFICIAL)
+    for evidence, offered in (
+        ((program, lookalike), True),
+        ((lookalike, program), True),
+        ((program, owner), False),
+    ):
         flow = click(f"https://{CLEAN}/")
         verdict = Verdict(Level.CAUTION, evidence)
         asyncio.run(obey(engine, flow, Interstitial(host_link(CLEAN), verdict, sent=True)))
         assert flow.response is not None
-        assert ('href="https://microsoft.com' in (flow.response.get_text() or "")) is named
+        assert ('href="https://microsoft.com' in (flow.response.get_text() or "")) is offered

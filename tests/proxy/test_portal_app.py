@@ -15,12 +15,12 @@ from sekisho.policy.checks import Policy
 from sekisho.policy.decisions import Decisions
 from sekisho.portal.login import SetUp
 from sekisho.proxy.portal_app import PER_DEVICE, PortalActions, portal_context, tell_typed
+from sekisho.records.asks import Answer
+from sekisho.records.domains import TYPED
 from sekisho.rulebook.aftercare import Harm
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Decision, Limits, Store, StoreError, Visit
-from sekisho.store.ask_records import Answer
-from sekisho.store.domain_records import TYPED
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 from .conftest import FAKE

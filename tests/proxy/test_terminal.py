@@ -19,81 +19,52 @@ from sekisho.proxy.terminal import (
     stopped_line,
 )
 from sekisho.rulebook import load_rulebook
-from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Secret, Trick, Verdict
+from sekisho.rulebook.model import Brand
+from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 BRANDS = load_rulebook().brands
 HOST, CLIENT = "rec0very.example", "192.168.1.7"
 
 
-def why(reason: Reason, **fields: object) -> str:
-    evidence = Evidence(reason, Level.WARN, "source", "a detail with /a/path?secret", **fields)  # type: ignore[arg-type]
-    line = stopped_line(HOST, CLIENT, Verdict(Level.WARN, (evidence,)), BRANDS)
+def why(reason: Reason, detail: str, brand: Brand | None = None) -> str:
+    evidence = Evidence(reason, Level.WARN, "source", detail)
+    line = stopped_line(HOST, CLIENT, Verdict(Level.WARN, (evidence,)), brand)
     head = f"stopped {HOST} for {CLIENT}: "
     assert line.startswith(head)
     return line.removeprefix(head)
 
 
 @pytest.mark.parametrize(
-    ("reason", "fields", "told"),
+    ("reason", "detail", "brand", "shown"),
     [
-        (Reason.LOOKALIKE, {"brand": "microsoft", "trick": Trick.LEET}, "imitates Microsoft"),
-        (Reason.LOOKALIKE, {"imitates": "real.example"}, "imitates real.example"),
-        (Reason.LOOKALIKE, {"trick": Trick.FAKE_SUFFIX}, "imitates the ending of another address"),
-        (Reason.FEED, {"named": "OpenPhish"}, "on the list OpenPhish"),
-        (Reason.FEED, {}, "on a list of phishing"),
-        (Reason.VIRUSTOTAL, {"count": 3}, "VirusTotal: 3 engines against it"),
-        (Reason.VIRUSTOTAL, {"count": 1}, "VirusTotal: 1 engine against it"),
-        (Reason.VIRUSTOTAL, {}, "VirusTotal: some engines against it"),
-        (Reason.NEW_NAME, {"count": 0}, "registered today"),
-        (Reason.NEW_NAME, {"count": 1}, "registered 1 day ago"),
-        (Reason.NEW_NAME, {"count": 3}, "registered 3 days ago"),
-        (Reason.FAMILY_BLOCK, {}, "the family blocked it"),
-        (Reason.FAMILY_BLOCK, {"named": "Ours"}, "on the list Ours, which the family imported"),
-        (Reason.CIRCUMSTANCE, {"circumstance": Circumstance.RANDOM_LABEL}, "a name of random letters"),
-        (Reason.CIRCUMSTANCE, {}, "reason circumstance"),
-        (Reason.UNREADABLE, {}, "the name cannot be read as a browser would read it"),
-        (Reason.HOME_NETWORK, {}, "it leads into this computer or the home network"),
-        (Reason.UNCHECKED, {}, "a source that was asked about it did not answer in time"),
+        (Reason.LOOKALIKE, "the letters of microsoft with digits", "microsoft", "imitates Microsoft"),
+        (Reason.LOOKALIKE, "co-jp stands where it is no suffix", None, "co-jp stands where it is no suffix"),
+        (Reason.PAGE, "the page asks for a password", "microsoft", "the page asks for a password"),
         (
-            Reason.PAGE,
-            {"brand": "microsoft", "asks": (Secret.PASSWORD, Secret.CODE)},
-            "the page asks for a password in the name of Microsoft",
+            Reason.FAMILY_BLOCK,
+            "a.example is on the family's blocklist",
+            None,
+            "a.example is on the family's blocklist",
         ),
-        (Reason.PAGE, {"asks": (Secret.CARD,)}, "the page asks for a card number"),
-        (Reason.PAGE, {"brand": "microsoft"}, "the page presents itself in the name of Microsoft"),
-        (Reason.PAGE, {"signs": ((PageSign.PROGRAM, "a.exe"),)}, "the site sends a program: a.exe"),
-        (Reason.PAGE, {"signs": ((PageSign.ALARM, "x"),)}, "the page alarms people, as false support does"),
-        (Reason.PAGE, {"signs": ((PageSign.OPAQUE, ""),)}, "nothing on the page can be read"),
-        (Reason.PAGE, {"signs": ((PageSign.UNCHECKED, ""),)}, "the page could not be read in time"),
     ],
 )
-def test_a_stopped_click_gets_one_calm_line(reason: Reason, fields: dict[str, object], told: str) -> None:
-    assert why(reason, **fields) == told
-
-
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_a_line_and_no_line_has_a_path(reason: Reason) -> None:
-    assert why(reason)
-    assert "/" not in why(reason)
-
-
-@pytest.mark.parametrize("circumstance", Circumstance)
-def test_every_circumstance_has_words(circumstance: Circumstance) -> None:
-    assert why(Reason.CIRCUMSTANCE, circumstance=circumstance)
+def test_a_stopped_click_gets_one_calm_line(
+    reason: Reason, detail: str, brand: str | None, shown: str
+) -> None:
+    assert why(reason, detail, BRANDS[brand] if brand else None) == shown
 
 
 def test_hostile_text_neither_steers_the_terminal_nor_fills_it() -> None:
     evil = "pay\u202epal\x1b[2J\n00:00:00 INFO forged"
     for line in (
-        why(Reason.FEED, named=evil),
-        why(Reason.PAGE, signs=((PageSign.PROGRAM, evil),)),
-        stopped_line(evil, evil, Verdict(Level.WARN), BRANDS),
+        why(Reason.FEED, evil),
+        stopped_line(evil, evil, Verdict(Level.WARN), None),
         server_failure_line(evil, CLIENT, "connection closed"),
         client_failure_line(evil, CLIENT, "bad certificate"),
     ):
         assert not {"\u202e", "\x1b", "\n"} & set(line)
-    assert len(why(Reason.FEED, named="x" * 5_000)) < 120
-    assert stopped_line(HOST, "", Verdict(Level.WARN), BRANDS) == (
+    assert len(why(Reason.FEED, "x" * 5_000)) <= 160
+    assert stopped_line(HOST, "", Verdict(Level.WARN), None) == (
         f"stopped {HOST} for a device: no reason was kept"
     )
 

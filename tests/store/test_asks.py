@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.records.asks import Answer, Ask, Decide, Outcome
 from sekisho.store import Decision, Store, StoreError
-from sekisho.store.ask_records import Answer, Ask, Decide, Outcome
 from sekisho.verdict import Evidence, Level, Reason
 
 FOUND = Evidence(Reason.LOOKALIKE, Level.WARN, "lookalike", "imitates", imitates="example.com", at=9.0)

@@ -1,7 +1,7 @@
 import pytest
 
+from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, Presence
 from sekisho.store import Store, StoreError, Visit
-from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, Presence
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 FOUND = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "two engines", at=9.0)

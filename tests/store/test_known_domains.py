@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from sekisho.records.domains import CLEAN_FOR, Bounds, DomainClick, KnownDomain
 from sekisho.store import Store
-from sekisho.store.domain_records import CLEAN_FOR, Bounds, DomainClick, KnownDomain
 from sekisho.verdict import Level
 
 KNOWN = KnownDomain(

@@ -5,9 +5,9 @@ import pytest
 import sqlalchemy as sa
 
 from sekisho.link import host_link
+from sekisho.records.asks import Ask
+from sekisho.records.domains import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.store import Decision, Store, Visit
-from sekisho.store.ask_records import Ask
-from sekisho.store.domain_records import STORE_DAMAGED, DomainClick, KnownDomain
 from sekisho.store.pruning import Horizons
 from sekisho.store.schema import visit_days
 from sekisho.verdict import Level, Verdict

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sekisho.link import host_link
+from sekisho.records.domains import STORE_DAMAGED
 from sekisho.store import DamagedStoreError, Decision, Store, StoreError, Visit, rescue
-from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.verdict import Level, Verdict
 
 BLOCK = Decision("block", "a.example", 1.0, "sekisho block")

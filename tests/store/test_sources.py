@@ -3,8 +3,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from sekisho.records.sources import Account
 from sekisho.store import Fact, Limits, SourceState, Spent, Store, sources
-from sekisho.store.source_records import Account
 
 NOON = 1_728_043_200.0
 

@@ -15,8 +15,8 @@ from sekisho.cli.household import open_store
 from sekisho.cli.rows import host_text, local_minute, table, utc
 from sekisho.engine.asks import answer_ask
 from sekisho.portal.page import visible_words
+from sekisho.records.asks import ANSWERS, Answer, Ask, Outcome
 from sekisho.store import Store
-from sekisho.store.ask_records import ANSWERS, Answer, Ask, Outcome
 
 _LEAST_OF_ID = 4
 _LOOKED_THROUGH = 10_000

@@ -109,7 +109,7 @@ def check(
     ]
     known = Known(policy)
     if links := [link for text in texts if text != "-" and (link := _link(text))]:
-        known = Known(policy.with_feeds(downloaded_lists(settings)))
+        known = Known(policy.with_lists(downloaded_lists(settings)))
         if not offline and any(wants_outside(known.policy.judge(link)) for link in links):
             from sekisho.cli.ask import ask_outside  # a quarter of a second
 

@@ -4,15 +4,17 @@ Nobody is asked here (that is `ask`); this holds the answers, and judges by them
 """
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sekisho.cli.failure import Failure, UsageFailure
 from sekisho.cli.stream import judge_text
 from sekisho.link import Link
-from sekisho.policy.checks import Policy
+from sekisho.policy.checks import Lookup, Policy
 from sekisho.policy.familiarity import name_of
-from sekisho.providers.feeds import FeedIndex, feeds_of, load_index
+from sekisho.providers.feeds import feeds_of, load_index
+from sekisho.providers.feeds.provider import listed_evidence
 from sekisho.rulebook import RuleError
 from sekisho.settings import Settings
 from sekisho.verdict import Evidence, Verdict
@@ -54,7 +56,7 @@ def path_of(text: str) -> str:
     return f"{path.replace('\\', '/') or '/'}{mark}{query}"
 
 
-def downloaded_lists(settings: Settings) -> FeedIndex:
+def downloaded_lists(settings: Settings) -> Lookup:
     """The last good lists that this household uses, mapped. Raises Failure where their settings cannot be read."""
     try:
         specs = feeds_of(settings)
@@ -62,4 +64,10 @@ def downloaded_lists(settings: Settings) -> FeedIndex:
         raise Failure("\nsekisho: ".join(error.problems)) from error
     except ValueError as error:
         raise UsageFailure(str(error)) from error
-    return load_index(settings.state, specs)
+    index, now = load_index(settings.state, specs), time.time()
+
+    def listed(link: Link, path: str | None) -> tuple[Evidence, ...]:
+        found = listed_evidence(index, link, path, now)
+        return (found,) if found else ()
+
+    return listed

@@ -8,7 +8,7 @@ from itertools import chain
 
 from sekisho.link import host_link
 from sekisho.policy.checks import Policy
-from sekisho.policy.precedence import because, closest, outweighs
+from sekisho.policy.precedence import because, closest, outweighs, with_loser
 from sekisho.rulebook.hostlist import Problems
 from sekisho.rulebook.model import ListEntry
 
@@ -70,4 +70,4 @@ class Overlap:
         if outweighs(block, entry):
             self.shut.add(f"{entry.name}: {block.name} is on the family's blocklist ({block.source})")
         else:
-            self.opened.add(f"{entry.name}{because(entry, block)}")
+            self.opened.add(with_loser(entry.name, because(entry, block)))

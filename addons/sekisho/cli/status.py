@@ -24,11 +24,11 @@ from sekisho.cli.household import may_have_store
 from sekisho.portal.page import visible, visible_words
 from sekisho.providers import Context, Provider, make_providers
 from sekisho.providers.condition import OFF, OK
+from sekisho.records.domains import TYPED, Event
+from sekisho.records.sources import Spent
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
-from sekisho.store.domain_records import TYPED, Event
-from sekisho.store.source_records import Spent
 from sekisho.verdict import Level
 
 _SHOWN = 10

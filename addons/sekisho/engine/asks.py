@@ -11,8 +11,8 @@ from functools import partial
 
 from sekisho.link import Link
 from sekisho.policy.asking import check_rate, decision_of, new_ask
+from sekisho.records.asks import Answer, Ask, Outcome
 from sekisho.store import Store
-from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)

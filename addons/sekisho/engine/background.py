@@ -56,6 +56,7 @@ class Background:
             listed=self.monitor.lists_changed,
             clock=engine.clock,
         )
+        engine.current.set_lists(engine.judge.outside.listed_as)
         for provider in providers:
             self._spawn(_logged(provider.start, f"{provider.name} could not be started"))
         self._spawn(with_store(engine, self.monitor.run))

@@ -19,8 +19,9 @@ from sekisho.engine.releases import Releases
 from sekisho.engine.unseen_programs import UnseenPrograms
 from sekisho.engine.visits import Visits
 from sekisho.forms.bodies import Field, read_body, read_query, unpacked
-from sekisho.forms.secrets import find_secrets, password_fields
+from sekisho.forms.secrets import find_secrets
 from sekisho.link import Link
+from sekisho.page.masked import password_fields
 from sekisho.policy.action import Action, Forward, Hold, HoldReason, Interstitial
 from sekisho.policy.bodies import (
     LONGEST_BODY,

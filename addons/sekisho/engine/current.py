@@ -8,9 +8,8 @@ reload swaps it here, between two requests.
 import asyncio
 from collections.abc import Callable
 
-from sekisho.policy.checks import Policy
+from sekisho.policy.checks import Lookup, Policy
 from sekisho.policy.decisions import Decisions
-from sekisho.providers.feeds.index import FeedIndex
 from sekisho.rulebook.model import Rulebook
 from sekisho.store import Store, StoreError
 
@@ -33,8 +32,7 @@ class Current:
         """Why `policy` or `store` is None, for the log and the page."""
         self.rules_read: float | None = None
         """When the rules in force were read."""
-        self.feeds = FeedIndex()
-        """Downloaded lists of phishing."""
+        self._listed: Lookup | None = None
         self.household: frozenset[str] = frozenset()
         """Domains that became familiar to the household."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -63,13 +61,14 @@ class Current:
 
     def install(self, policy: Policy) -> None:
         """Judge by this policy from the next request on."""
-        self.policy = policy.with_feeds(self.feeds).with_household(self.household)
+        policy = policy.with_household(self.household)
+        self.policy = policy.with_lists(self._listed) if self._listed else policy
 
-    def set_feeds(self, feeds: FeedIndex) -> None:
-        """Judge by these lists from the next request on."""
-        self.feeds = feeds
+    def set_lists(self, listed: Lookup) -> None:
+        """Judge by these downloaded lists from the next request on."""
+        self._listed = listed
         if self.policy is not None:
-            self.policy = self.policy.with_feeds(feeds)
+            self.policy = self.policy.with_lists(listed)
 
     def set_household(self, household: frozenset[str]) -> None:
         """Let these domains be familiar from the next request on."""

@@ -15,7 +15,6 @@ from typing import Literal
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.policy.decisions import Decision
 from sekisho.policy.household import Household
-from sekisho.policy.precedence import WINS
 from sekisho.rulebook import read_entry, shared_domains
 from sekisho.rulebook.hostlist import SharedDomainError
 from sekisho.rulebook.model import ListEntry
@@ -101,8 +100,8 @@ def decide(
             )
         if decision:
             lines.append(f"{DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
-    if won := word.detail.partition(WINS)[2]:
-        lines.append(f"  wins over {won}")
+    if word.outweighed:
+        lines.append(f"  wins over {word.outweighed}")
     return lines + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
 
 
@@ -152,7 +151,7 @@ def _outweighed(
     if word is None:
         return RefusedError(f"{cannot}: the rules would not follow it")
     lost = f"{cannot}: {word.detail} ({word.source})"
-    if WINS not in word.detail:
+    if not word.outweighed:
         lost += ", which outweighs it"
     for decision in wished.decisions:
         if decision.source == word.source:
@@ -161,8 +160,7 @@ def _outweighed(
             return RefusedError(closer, "decision", decision.host)
     if file_of(word) == path:
         back = f"`sekisho {TAKEN_BACK['block' if kind == 'allow' else 'allow']}"
-        named = word.detail.split()[0]
-        lost += f"; {back} {named}` takes that line out; or {kind} it --for a while"
+        lost += f"; {back} {word.entry}` takes that line out; or {kind} it --for a while"
     else:
         lost += "; take that line out first, or use --for: a decision for a while outweighs lists"
     return RefusedError(lost, "list", word.source)

@@ -9,7 +9,7 @@ from sekisho.engine.asks import answer_ask
 from sekisho.engine.current import Current
 from sekisho.engine.tickets import Ticket
 from sekisho.policy.decisions import go_on
-from sekisho.store.ask_records import Answer, Outcome
+from sekisho.records.asks import Answer, Outcome
 
 
 class Family:

@@ -17,7 +17,6 @@ from sekisho.link import Link, host_link
 from sekisho.policy import familiarity
 from sekisho.policy.checks import wants_outside
 from sekisho.providers import Provider
-from sekisho.providers.feeds.provider import FeedProvider
 from sekisho.providers.provider import Opinion
 from sekisho.providers.reputation import MOST
 from sekisho.store import Store, StoreError
@@ -90,10 +89,8 @@ class Monitor:
             self._spawn(self.found_bad(name, Verdict(opinion.level, opinion.evidence)))
 
     def lists_changed(self, provider: Provider) -> None:
-        """A local list of a provider changed; what it names now is judged by it from the next request on."""
-        if isinstance(provider, FeedProvider):  # the policy holds these lists itself
-            self._engine.current.set_feeds(provider.index)
-            self._engine.visits.lists_changed()
+        """A local list of a provider changed: what it names now is judged by it from the next request on."""
+        self._engine.visits.lists_changed()
         self._changed()
         self._spawn(self._tell_of_listed())
 

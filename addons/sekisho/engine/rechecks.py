@@ -17,8 +17,8 @@ from typing import Literal
 
 from sekisho.link import Link, host_link
 from sekisho.policy import familiarity
+from sekisho.records.domains import Change, Event, KnownDomain
 from sekisho.store import Store, StoreError
-from sekisho.store.domain_records import Change, Event, KnownDomain
 from sekisho.verdict import Level, Verdict
 
 logger = logging.getLogger(__name__)

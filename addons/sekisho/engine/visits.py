@@ -14,8 +14,8 @@ from cachetools import LRUCache
 from sekisho.engine.current import STORE_TIMEOUT, Current, UnavailableError
 from sekisho.link import Link
 from sekisho.policy import familiarity
+from sekisho.records.domains import DomainClick
 from sekisho.store import StoreError, Visit
-from sekisho.store.domain_records import DomainClick
 from sekisho.verdict import Reason, Verdict
 
 logger = logging.getLogger(__name__)
@@ -90,10 +90,10 @@ class Visits:
                 self._familiar.append(link.domain)
             return
         policy = self._current.policy
-        hit = policy.feeds.find(link) if policy else None
-        if hit and hit.entry not in self._listed:
-            self._listed.add(hit.entry)
-            logger.info("%s lists %s, which is well known; it stays open", hit.name, hit.entry)
+        for found in policy.listed(link, None) if policy else ():
+            if link.domain not in self._listed:
+                self._listed.add(link.domain)
+                logger.info("%s lists %s, which is well known; it stays open", found.named, link.domain)
 
     def lists_changed(self) -> None:
         """Report again which well-known hosts the lists name."""

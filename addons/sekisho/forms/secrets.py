@@ -26,14 +26,6 @@ NEW_FOR = 86_400.0
 """Seconds after its first visit in which a host is new to the household."""
 _FLAGS = frozenset({"true", "false", "on", "off", "yes", "no", "null", "none", "undefined"})
 _CODE = re.compile(r"(?:[A-Za-z]-)?[0-9]{3}[ -]?[0-9]{1,7}|[0-9]{4,10}")
-# Without IGNORECASE, under which the search would not leap to "<".
-_INPUT = re.compile(r"<[iI][nN][pP][uU][tT]\b([^<>]{0,2000})>")
-_ATTRIBUTE = (
-    r"(?:^|[\s\"'/]){}\s{{0,9}}=\s{{0,9}}(?:\"([^\"]{{1,200}})\"|'([^']{{1,200}})'|([^\s\"'>]{{1,200}}))"
-)
-_TYPE = re.compile(_ATTRIBUTE.format("type"), re.IGNORECASE)
-_NAME = re.compile(_ATTRIBUTE.format("name"), re.IGNORECASE)
-_MOST_NAMES = 50
 OF_AN_ACCOUNT = frozenset({Secret.PASSWORD, Secret.QUESTION})
 """Held only where something speaks against the host; every other secret at any level."""
 
@@ -64,18 +56,6 @@ def held_of(
     """Those that must not go up unasked. `known_for`: seconds since the household first saw the host, or None."""
     guarded = level >= Level.CAUTION or plain_http or known_for is None or known_for < NEW_FOR
     return tuple(secret for secret in found if guarded or secret not in OF_AN_ACCOUNT)
-
-
-def password_fields(html: str) -> frozenset[str]:
-    """Names of the fields that a page masks; a few at most, and only what stands in its text."""
-    names: set[str] = set()
-    for tag in _INPUT.finditer(html):
-        kind, name = _TYPE.search(tag[1]), _NAME.search(tag[1])
-        if kind and name and _first(kind).lower() == "password":
-            names.add(_first(name))
-            if len(names) >= _MOST_NAMES:
-                break
-    return frozenset(names)
 
 
 def _by_value(name: Name, text: str, value: str) -> Iterable[Secret]:
@@ -136,7 +116,3 @@ def _rows(marks: Sequence[bool]) -> Iterable[tuple[int, int]]:
 
 def _is_password(value: str) -> bool:
     return 4 <= len(value.strip()) <= 1000 and value.strip().lower() not in _FLAGS
-
-
-def _first(found: "re.Match[str]") -> str:
-    return next(group for group in found.groups() if group)

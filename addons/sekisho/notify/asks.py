@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless, visible
-from sekisho.store.ask_records import Ask
+from sekisho.records.asks import Ask
 
 _ANSWERS_OF = 3600.0
 """Seconds in which the others are notified of an answer."""

@@ -27,8 +27,8 @@ from sekisho.notify.post import Sent, post
 from sekisho.notify.replies import FIRST, SECOND, answer_buttons, published, sign
 from sekisho.notify.targets import Target
 from sekisho.notify.words import Language
+from sekisho.records.asks import Answer, Ask, names_of
 from sekisho.store import Store
-from sekisho.store.ask_records import Answer, Ask, names_of
 
 logger = logging.getLogger(__name__)
 

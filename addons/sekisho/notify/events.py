@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless
+from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, TYPED, Event
 from sekisho.store import Store
-from sekisho.store.domain_records import STORE_DAMAGED, TURNED_BAD, TYPED, Event
 
 MANY = 3
 """More sites than this that turned bad are one message."""

@@ -20,8 +20,8 @@ from sekisho.notify.ntfy import Ntfy, NtfyError, Received
 from sekisho.notify.replies import BadReplyError, ExpiredReplyError, published, read_reply
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME
 from sekisho.notify.words import Language
+from sekisho.records.asks import Ask
 from sekisho.store import Store, StoreError
-from sekisho.store.ask_records import Ask
 
 logger = logging.getLogger(__name__)
 

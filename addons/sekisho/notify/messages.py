@@ -18,8 +18,8 @@ from sekisho.findings.catalogue import plain_text
 from sekisho.findings.wording import message
 from sekisho.link import host_link
 from sekisho.notify.words import SENTENCES, Language
+from sekisho.records.asks import Ask
 from sekisho.store import Store
-from sekisho.store.ask_records import Ask
 from sekisho.verdict import Evidence
 from sekisho.visible import visible_words
 

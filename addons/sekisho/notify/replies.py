@@ -22,7 +22,7 @@ from typing import Any
 
 from sekisho.notify.messages import Message
 from sekisho.notify.words import BUTTONS, Language
-from sekisho.store.ask_records import ANSWERS, Answer
+from sekisho.records.asks import ANSWERS, Answer
 
 FIRST: Sequence[Answer] = ("once", "1d", "block")
 SECOND: Sequence[Answer] = ("1w", "always")

@@ -1,7 +1,7 @@
-"""page: does this page, or this form, ask for secrets in a brand's name?
+"""page: does this page ask for secrets in a brand's name?
 
 Read before the browser does: `PageIndex` turns a Rulebook into what pages are judged by, once. `examine` takes
-the bytes of a page and answers with Evidence and what the page asks for. The proxy calls `PageWorkers.judge_page`,
+the bytes of a page and answers with Evidence and what the page asks for. The engine calls `PageWorkers.judge_page`,
 which does the same in a process that it can kill. Words, names and weights stand in rules/page.toml.
 
     decode     bytes → text: header, BOM, meta, guess
@@ -16,15 +16,12 @@ which does the same in a process that it can kill. Words, names and weights stan
     standing   what of one page a sign that is found later is weighed with
     judge      PageFacts → Evidence
     examine    all of these in one call
-    worker     PageWorkers: processes that do so within a deadline
-    processes  such a process as the proxy sees it; serve is the process, fork_server its parent where the system
-               can fork, messages what passes between them. These are all that does I/O here
     downloads  is this answer a program?
-    showing    which pages are shown only after a question
+    masked     which fields does a page mask?
+    field_names  what kind of field has this name?
+    sandbox/   the processes that do so within a deadline: the only I/O here
 
-Held before it leaves: `bodies` reads what a browser is about to send into fields, `secrets` says which of them
-are secrets; `numbers`, `seeds` and `field_names` know what a card number, a wallet's words and a password field
-look like.
+Which pages are shown only after a question is decided in `policy.pages`; what stands in a request is read in `forms`.
 """
 
 from sekisho.page.examine import Examined, examine, unchecked

@@ -6,6 +6,7 @@ from sekisho.link import Link
 from sekisho.page.decode import decode_page
 from sekisho.page.index import PageIndex
 from sekisho.page.judge import SOURCE, judge_page, standing_of
+from sekisho.page.masked import password_fields
 from sekisho.page.reading import read_page
 from sekisho.page.standing import Standing, standing_from_dict
 from sekisho.verdict import (
@@ -71,8 +72,6 @@ def examine(body: bytes, content_type: str, link: Link, index: PageIndex) -> Exa
     """
     text, _, cut = decode_page(body, content_type)
     facts = read_page(text, index.fields, cut=cut)
-    from sekisho.forms.secrets import password_fields
-
     masked = tuple(sorted(password_fields(text))) if facts.fields else ()
     standing = standing_of(facts, link, index)
     found = judge_page(facts, link, index, standing)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from sekisho.link import Link
-from sekisho.store.ask_records import ANSWERS, Answer, Ask
-from sekisho.store.records import Decision
+from sekisho.records.asks import ANSWERS, Answer, Ask
+from sekisho.records.visits import Decision
 from sekisho.verdict import Verdict
 
 PATH_LENGTH = 500

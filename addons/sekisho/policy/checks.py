@@ -16,11 +16,9 @@ from sekisho.link import Link
 from sekisho.lookalike import HOME, READABLE, LookalikeIndex, build_index, find_lookalikes
 from sekisho.policy.decisions import Decision, Decisions
 from sekisho.policy.familiarity import is_household_familiar
-from sekisho.policy.precedence import WINS, because, closest, outweighs
-from sekisho.providers.feeds.index import FeedIndex
+from sekisho.policy.precedence import because, closest, outweighs, with_loser
 from sekisho.rulebook.model import Rulebook
 from sekisho.rulebook.parts import listed_parts
-from sekisho.store.records import utc_minute
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 
 
@@ -39,7 +37,13 @@ class Question(NamedTuple):
     """What VirusTotal and the registries said of this name until now."""
 
 
+Lookup = Callable[[Link, str | None], tuple[Evidence, ...]]
+"""(link, path) → what local lists of phishing say of the host or, by path and query, the page; the worst first."""
 _NOTHING_FOUND = Verdict(Level.PASS)
+
+
+def _on_no_list(link: Link, path: str | None) -> tuple[Evidence, ...]:
+    return ()
 
 
 class Policy:
@@ -59,7 +63,7 @@ class Policy:
         self.rulebook = rulebook
         self.decisions = decisions if decisions is not None else Decisions(())
         self.index: LookalikeIndex = build_index(rulebook, home, readable)
-        self.feeds = FeedIndex()
+        self.listed: Lookup = _on_no_list
         """Downloaded lists of phishing."""
         self.household: frozenset[str] = frozenset()
         """Registrable domains that became familiar to this household."""
@@ -69,9 +73,9 @@ class Policy:
         """The same rules with the family's newer decisions; costs nothing."""
         return self._with(decisions=decisions)
 
-    def with_feeds(self, feeds: FeedIndex) -> "Policy":
-        """The same rules with newer downloaded lists; costs nothing."""
-        return self._with(feeds=feeds)
+    def with_lists(self, listed: Lookup) -> "Policy":
+        """The same rules with these downloaded lists; costs nothing."""
+        return self._with(listed=listed)
 
     def with_household(self, household: frozenset[str]) -> "Policy":
         """The same rules with other domains that are familiar to the household; costs nothing."""
@@ -157,8 +161,11 @@ def family_decision(policy: Policy, question: Question) -> Verdict | None:
     decision = policy.decisions.find(question.link, question.client, question.now)
     if decision is None:
         return None
-    detail = f"the family decided: {decision.told}{_over_lists(policy, question, decision)}"
-    return _family_verdict(question, decision.kind == "block", decision.source, detail)
+    detail = f"the family decided: {decision.told}"
+    outweighed = _over_lists(policy, question, decision)
+    return _family_verdict(
+        question, decision.kind == "block", decision.source, detail, decision.host, outweighed=outweighed
+    )
 
 
 def family_lists(policy: Policy, question: Question) -> Verdict | None:
@@ -167,15 +174,19 @@ def family_lists(policy: Policy, question: Question) -> Verdict | None:
     block = closest(rulebook.blocklist, link, now)
     allow = closest(rulebook.allowlist, link, now)
     if block and (not allow or outweighs(block, allow)):
-        detail = f"{block.name} is on the family's blocklist{because(block, allow)}"
-        return _family_verdict(question, True, block.source, detail)
+        detail = f"{block.name} is on the family's blocklist"
+        return _family_verdict(
+            question, True, block.source, detail, block.name, outweighed=because(block, allow)
+        )
     if allow:
         whole = not allow.exact and rulebook.platform_of(link) is None and allow.name == link.domain
         familiar = whole and not policy.holds_a_block(link.domain, now)
-        detail = f"{allow.name} is on the family's allowlist{because(allow, block)}"
+        detail, outweighed = f"{allow.name} is on the family's allowlist", because(allow, block)
         if not block and (listed := closest(rulebook.imported, link, now)):
-            detail += f"{WINS}{listed.source} because the family's word outweighs imported lists"
-        return _family_verdict(question, False, allow.source, detail, familiar=familiar)
+            outweighed = f"{listed.source} because the family's word outweighs imported lists"
+        return _family_verdict(
+            question, False, allow.source, detail, allow.name, familiar=familiar, outweighed=outweighed
+        )
     return None
 
 
@@ -186,7 +197,7 @@ def imported_lists(policy: Policy, question: Question) -> Verdict | None:
         return None
     name = PurePath(entry.source.rpartition(":")[0]).stem
     detail = f"{entry.name} is on the list {name}, which the family imported"
-    return _family_verdict(question, True, entry.source, detail, named=name)
+    return _family_verdict(question, True, entry.source, detail, entry.name, named=name)
 
 
 def familiar_or_official(policy: Policy, question: Question) -> Verdict | None:
@@ -212,15 +223,8 @@ def familiar_or_official(policy: Policy, question: Question) -> Verdict | None:
 
 def feeds(policy: Policy, question: Question) -> Verdict | None:
     """A downloaded list of phishing names the host, or the very page of a platform."""
-    hit = policy.feeds.find(question.link, question.path)
-    if hit is None:
-        return None
-    what = f"a page of {hit.entry}" if hit.is_page else hit.entry
-    detail = f"{what} is on the list of phishing of {hit.name}, fetched {utc_minute(hit.fetched)}"
-    evidence = Evidence(
-        Reason.FEED, Level.WARN, hit.source, detail, at=question.now, since=hit.fetched, named=hit.name
-    )
-    return Verdict(Level.WARN, (evidence,))
+    found = policy.listed(question.link, question.path)
+    return Verdict(max(item.level for item in found), found) if found else None
 
 
 def outside(_: Policy, question: Question) -> Verdict | None:
@@ -278,17 +282,33 @@ _DECIDED = frozenset(
 
 
 def _family_verdict(
-    question: Question, blocked: bool, source: str, detail: str, *, familiar: bool = False, named: str = ""
+    question: Question,
+    blocked: bool,
+    source: str,
+    detail: str,
+    entry: str,
+    *,
+    familiar: bool = False,
+    named: str = "",
+    outweighed: str = "",
 ) -> Verdict:
     reason, level = (Reason.FAMILY_BLOCK, Level.BLOCK) if blocked else (Reason.FAMILY_ALLOW, Level.PASS)
-    return Verdict(level, (Evidence(reason, level, source, detail, at=question.now, named=named),), familiar)
+    evidence = Evidence(
+        reason,
+        level,
+        source,
+        with_loser(detail, outweighed),
+        at=question.now,
+        named=named,
+        entry=entry,
+        outweighed=outweighed,
+    )
+    return Verdict(level, (evidence,), familiar)
 
 
 def _over_lists(policy: Policy, question: Question, decision: Decision) -> str:
-    """The line that says otherwise and would count without the decision, or an empty text."""
+    """The line that says otherwise and would count without the decision, and why it does not; or empty."""
     rulebook = policy.rulebook
     lists = rulebook.allowlist if decision.kind == "block" else rulebook.blocklist + rulebook.imported
     other = closest(lists, question.link, question.now)
-    if other is None:
-        return ""
-    return f"{WINS}{other.source} because a decision outweighs lists"
+    return f"{other.source} because a decision outweighs lists" if other else ""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sekisho.link import Link, host_link
-from sekisho.store.records import GO_ON, Decision
+from sekisho.records.visits import GO_ON, Decision
 
 __all__ = ["GO_ON", "Decision", "Decisions", "go_on"]
 

@@ -16,8 +16,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from sekisho.link import Link
+from sekisho.records.domains import CLEAN_FOR, Bounds, DomainClick, KnownDomain
 from sekisho.rulebook.model import Rulebook
-from sekisho.store.domain_records import CLEAN_FOR, Bounds, DomainClick, KnownDomain
 from sekisho.verdict import Evidence, Level, PageSign, Reason, Verdict
 
 HOUR = 3_600.0

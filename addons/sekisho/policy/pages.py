@@ -121,5 +121,6 @@ def program_evidence(name: str) -> Evidence:
 
 def first(verdict: Verdict, evidence: Evidence) -> Verdict:
     """The verdict with this finding at its head, as the page that asks tells it."""
-    others = tuple(found for found in verdict.evidence if found.detail != evidence.detail)
+    told = evidence.reason, evidence.brand, evidence.signs
+    others = tuple(found for found in verdict.evidence if (found.reason, found.brand, found.signs) != told)
     return replace(verdict, level=max(verdict.level, evidence.level), evidence=(evidence, *others))

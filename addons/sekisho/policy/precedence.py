@@ -9,9 +9,6 @@ from collections.abc import Iterable
 from sekisho.link import Link
 from sekisho.rulebook.model import HostList, ListEntry
 
-WINS = ", which wins over "
-"""Stands in the detail of evidence between what counts and what lost."""
-
 
 def closest(lists: Iterable[HostList], link: Link, now: float) -> ListEntry | None:
     """The closest entry of several lists that is in force; where two are as close, the list that comes first."""
@@ -29,12 +26,17 @@ def outweighs(block: ListEntry, allow: ListEntry) -> bool:
 
 
 def because(winner: ListEntry, loser: ListEntry | None) -> str:
-    """``, which wins over blocklist.txt:1 because it is closer``; nothing where nobody lost."""
+    """What lost, and why: ``blocklist.txt:1 because it is closer``; empty where nobody lost."""
     if loser is None:
         return ""
     closer = _closeness(winner) > _closeness(loser)
     why = "it is closer" if closer else "of two equally close ones the block counts"
-    return f"{WINS}{loser.source} because {why}"
+    return f"{loser.source} because {why}"
+
+
+def with_loser(detail: str, outweighed: str) -> str:
+    """A sentence on what counts, and what it wins over: the text of `because`, or empty."""
+    return f"{detail}, which wins over {outweighed}" if outweighed else detail
 
 
 def _closeness(entry: ListEntry) -> tuple[bool, int]:

@@ -23,7 +23,7 @@ from sekisho.policy.asking import TooManyAsksError, open_until
 from sekisho.portal.context import PortalContext
 from sekisho.portal.finding import local_time
 from sekisho.portal.respond import brings, client, finding_of, from_our_own_page, language, show
-from sekisho.store.ask_records import Ask
+from sekisho.records.asks import Ask
 from sekisho.verdict import Evidence, Level, Reason, Verdict
 from sekisho.visible import visible, visible_words
 

@@ -19,10 +19,10 @@ from sekisho.portal.desk import DeskSummary
 from sekisho.portal.login import SetUp
 from sekisho.portal.look import FamilyLook
 from sekisho.portal.warning import NO_LOOK
+from sekisho.records.asks import Answer, Ask, Outcome
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
 from sekisho.store import Store
-from sekisho.store.ask_records import Answer, Ask, Outcome
 from sekisho.verdict import Verdict
 
 GO_ON_SECONDS = 600.0

@@ -12,8 +12,8 @@ from enum import Enum
 from sekisho.link import host_link, is_loopback
 from sekisho.portal.finding import Row, local_time, row_of
 from sekisho.providers.condition import Condition
-from sekisho.store.domain_records import STORE_DAMAGED, TYPED, Event, Presence
-from sekisho.store.source_records import Limits, Spent
+from sekisho.records.domains import STORE_DAMAGED, TYPED, Event, Presence
+from sekisho.records.sources import Limits, Spent
 from sekisho.visible import visible, visible_words
 
 

@@ -31,9 +31,9 @@ from sekisho.portal.look import (
     write_look,
 )
 from sekisho.portal.respond import client, finding_of, language
+from sekisho.records.asks import ANSWERS, names_of
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
 from sekisho.store import StoreError, UnfitNameError
-from sekisho.store.ask_records import ANSWERS, names_of
 from sekisho.verdict import Verdict
 from sekisho.visible import visible_words
 

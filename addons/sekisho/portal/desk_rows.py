@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sekisho.link import host_link
 from sekisho.portal.finding import Finding, local_time
+from sekisho.records.asks import Ask, Device, Person, name_of
+from sekisho.records.sources import SourceState
+from sekisho.records.visits import Decision
 from sekisho.rulebook.model import ListEntry
-from sekisho.store.ask_records import Ask, Device, Person, name_of
-from sekisho.store.records import Decision
-from sekisho.store.source_records import SourceState
 from sekisho.verdict import Verdict
 from sekisho.visible import visible, visible_words
 

@@ -17,8 +17,8 @@ from sekisho.providers.provider import Context, Provider
 
 if TYPE_CHECKING:
     from sekisho.providers.condition import Condition
+    from sekisho.records.sources import Limits, SourceState
     from sekisho.settings import Settings
-    from sekisho.store.source_records import Limits, SourceState
 
 __all__ = ["Context", "Provider", "first_budget", "make_providers", "read_conditions"]
 

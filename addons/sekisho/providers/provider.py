@@ -17,9 +17,9 @@ from sekisho.verdict import Evidence, Level, Reason
 if TYPE_CHECKING:
     from sekisho.providers.condition import Condition
     from sekisho.providers.records import RecordStore
+    from sekisho.records.sources import Limits, SourceState
     from sekisho.rulebook.model import Rulebook
     from sekisho.settings import Settings
-    from sekisho.store.source_records import Limits, SourceState
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from sekisho.store.source_records import GOOD, Account, Fact, Limits
+from sekisho.records.sources import GOOD, Account, Fact, Limits
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 
+from sekisho.link import Link
 from sekisho.providers.provider import NOTHING, Opinion, Provider, Subject, merge
 from sekisho.verdict import Evidence, Reason
 
@@ -54,6 +55,7 @@ class Reputation:
         self.recalls: frozenset[Reason] = frozenset().union(*(one.recalls for one in providers))
         """Reasons of findings that `recall` takes."""
         self._services = tuple((one, one.service) for one in providers if one.service is not None)
+        self._lists = tuple(one for one in providers if one.service is None)
         self._rose = rose
         self._clock = clock
         self._cache: LRUCache[str, _Cached] = LRUCache(MOST)
@@ -70,9 +72,11 @@ class Reputation:
         cached = self._cache.get(name)
         return cached.merged if cached else None
 
-    def on_lists(self, subject: Subject) -> Opinion:
-        """What the local lists say; asks nobody."""
-        return merge(tuple(provider.known(subject) for provider in self.providers))
+    def listed_as(self, link: Link, path: str | None) -> tuple[Evidence, ...]:
+        """What the local lists say of a host or, by path and query, a page; the worst first. Asks nobody."""
+        subject = Subject(link, link.domain, path=path)
+        found = [item for provider in self._lists for item in provider.known(subject).evidence]
+        return tuple(sorted(found, key=lambda item: -item.level)) if found else ()
 
     def recall(self, name: str, evidence: tuple[Evidence, ...]) -> None:
         """Of the findings of an earlier run those count that a provider alone makes, until it is asked again."""

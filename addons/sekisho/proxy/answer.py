@@ -5,7 +5,7 @@ Whatever is not forwarded gets a page of ours in the place of the site's, or one
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from mitmproxy import http
@@ -37,7 +37,7 @@ from sekisho.portal.warning import (
 from sekisho.proxy.flows import ACTION, answer_with, language_of, names_of, read_again, request_of
 from sekisho.proxy.terminal import stopped_line
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Evidence
+from sekisho.verdict import Verdict, brand_shown
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +88,8 @@ async def _interstitial(engine: Engine, flow: http.HTTPFlow, request: Request, a
     """The warning page, with a ticket for what comes after it."""
     verdict, link = action.verdict, action.link
     was_post = request.method not in ("GET", "HEAD") and not action.sent
-    back, brand = _way_back(engine, request), _brand(engine, verdict.evidence[:1])
-    logger.info("%s", stopped_line(link.host, request.client, verdict, {brand.slug: brand} if brand else {}))
+    back, brand = _way_back(engine, request), _brand(engine, verdict)
+    logger.info("%s", stopped_line(link.host, request.client, verdict, brand))
     ticket = engine.tickets.issue(
         link=link,
         url=action.url or request.url,
@@ -121,7 +121,7 @@ def _held(engine: Engine, flow: http.HTTPFlow, request: Request, action: Hold) -
     too_long = action.reason is HoldReason.TOO_LONG and not action.earlier
     return form_page(
         form,
-        brand=_brand(engine, form.verdict.evidence),
+        brand=_brand(engine, form.verdict),
         language=language_of(flow),
         more=root,
         ask=f"{root}/ask",
@@ -129,11 +129,10 @@ def _held(engine: Engine, flow: http.HTTPFlow, request: Request, action: Hold) -
     )
 
 
-def _brand(engine: Engine, evidence: Iterable[Evidence]) -> Brand | None:
-    """The first brand that is named in the findings."""
-    slug = next((found.brand for found in evidence if found.brand), None)
+def _brand(engine: Engine, verdict: Verdict) -> Brand | None:
+    """Whose real site the page offers."""
     try:
-        return engine.current.rulebook().brands.get(slug) if slug else None
+        return brand_shown(verdict, engine.current.rulebook().brands)
     except UnavailableError:
         return None
 

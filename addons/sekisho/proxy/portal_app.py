@@ -22,9 +22,9 @@ from sekisho.portal.look import read_look
 from sekisho.portal.password import PasswordError, has_password
 from sekisho.portal.portal import create_portal
 from sekisho.providers import Context, first_budget, make_providers, read_conditions
+from sekisho.records.asks import Ask
 from sekisho.settings import Settings
 from sekisho.store import Store, StoreError
-from sekisho.store.ask_records import Ask
 from sekisho.verdict import Verdict
 
 logger = logging.getLogger(__name__)

@@ -12,17 +12,16 @@ line holds a path.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TextIO
 
 from cachetools import TTLCache
 from mitmproxy.tls import TlsData
 
-from sekisho.page.judge import told as asked_for
 from sekisho.portal.page import PORTAL_HOST, visible, visible_words
 from sekisho.proxy.flows import client_address
 from sekisho.rulebook.model import Brand
-from sekisho.verdict import Circumstance, Evidence, PageSign, Reason, Verdict
+from sekisho.verdict import Reason, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -30,98 +29,32 @@ REPEAT = 60.0
 """Seconds in which the same failure of the same host and device is logged once."""
 _MOST_FAILURES = 1_024
 """Failures that are remembered for `REPEAT`, and connections whose host is."""
-_LONGEST_NAME = 80
-"""Characters of a brand, a list or a file in a line."""
+_LONGEST_REASON = 160
+"""Characters of the finding in a line."""
 QUIET = 0.3
 """Seconds without a record after which the start is over."""
 LONGEST_START = 2.0
 """Seconds for which the addresses wait for that at most."""
 
-_CIRCUMSTANCES = {
-    Circumstance.IP_ADDRESS: "an address of digits instead of a name",
-    Circumstance.CHEAP_SUFFIX: "a suffix with few honest sites",
-    Circumstance.CHEAP_PLAIN: "a suffix with few honest sites",
-    Circumstance.WATCHED_SUFFIX: "a suffix on which phishing is common",
-    Circumstance.ODD_PORT: "a port that no shop or bank uses",
-    Circumstance.MANY_LABELS: "so many names between the dots that the real one is out of sight",
-    Circumstance.FOREIGN_SCRIPT: "letters that nobody of the household reads",
-    Circumstance.OTHER_LETTERS: "other letters than Latin ones",
-    Circumstance.RANDOM_LABEL: "a name of random letters",
-    Circumstance.ODD_LABEL: "a name that can hardly be pronounced",
-    Circumstance.RANDOM_ABOVE: "random letters before the name",
-    Circumstance.DIGITS: "a number that nobody would remember",
-}
-_SENTENCES = {
-    Reason.FAMILY_BLOCK: "the family blocked it",
-    Reason.UNREADABLE: "the name cannot be read as a browser would read it",
-    Reason.HOME_NETWORK: "it leads into this computer or the home network",
-    Reason.UNCHECKED: "a source that was asked about it did not answer in time",
-    Reason.FORM: "a form with a secret was about to be sent there",
-}
-_PAGE_SENTENCES = {
-    PageSign.ALARM: "the page alarms people, as false support does",
-    PageSign.OPAQUE: "nothing on the page can be read",
-    PageSign.UNCHECKED: "the page could not be read in time",
-}
 
-
-def stopped_line(host: str, client: str, verdict: Verdict, brands: Mapping[str, Brand]) -> str:
+def stopped_line(host: str, client: str, verdict: Verdict, brand: Brand | None) -> str:
     """``stopped rec0very.example for 192.168.1.7: imitates Microsoft``.
 
-    `host` as it was judged, `client` the address of the device, `brands` the rulebook's, by slug.
+    `host` as it was judged, `client` the address of the device, `brand` the one that the warning page names. Where
+    the name imitates nobody, the finding says in its own sentence why.
     """
-    why = _why(verdict.decisive, brands) if verdict.decisive else "no reason was kept"
-    return f"stopped {visible(host)} for {visible(client) or 'a device'}: {why}"
-
-
-def _why(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
-    """The decisive finding as the end of a sentence."""
-    named = _short(evidence.named)
-    match evidence.reason:
-        case Reason.LOOKALIKE:
-            imitated = _brand(evidence, brands)
-            return f"imitates {imitated}" if imitated else "imitates the ending of another address"
-        case Reason.FAMILY_BLOCK if named:
-            return f"on the list {named}, which the family imported"
-        case Reason.FEED:
-            return f"on the list {named}" if named else "on a list of phishing"
-        case Reason.VIRUSTOTAL:
-            return f"VirusTotal: {_count(evidence.count, 'engine')} against it"
-        case Reason.NEW_NAME if evidence.count == 0:
-            return "registered today"
-        case Reason.NEW_NAME:
-            return f"registered {_count(evidence.count, 'day')} ago"
-        case Reason.CIRCUMSTANCE if evidence.circumstance:
-            return _CIRCUMSTANCES[evidence.circumstance]
-        case Reason.PAGE:
-            return _page(evidence, brands)
-        case reason:
-            return _SENTENCES.get(reason, f"reason {reason.value}")
-
-
-def _page(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
-    for sign, seen in evidence.signs:
-        if sign is PageSign.PROGRAM:
-            return f"the site sends a program: {_short(seen)}"
-        if sign in _PAGE_SENTENCES:
-            return _PAGE_SENTENCES[sign]
-    asks = f"asks for {asked_for(evidence.asks[0])}" if evidence.asks else "presents itself"
-    brand = _brand(evidence, brands)
-    return f"the page {asks} in the name of {brand}" if brand else f"the page {asks}"
-
-
-def _brand(evidence: Evidence, brands: Mapping[str, Brand]) -> str:
-    brand = brands.get(evidence.brand) if evidence.brand else None
-    return _short(brand.name if brand else evidence.imitates)
-
-
-def _count(number: int | None, what: str) -> str:
-    """``1 engine``, ``3 engines``; without a number ``some engines``, as in evidence that was stored before."""
-    return f"{'some' if number is None else number} {what}{'' if number == 1 else 's'}"
+    found = verdict.decisive
+    if found is None:
+        why = "no reason was kept"
+    elif found.reason is Reason.LOOKALIKE and brand is not None:
+        why = f"imitates {brand.name}"
+    else:
+        why = found.detail
+    return f"stopped {visible(host)} for {visible(client) or 'a device'}: {_short(why)}"
 
 
 def _short(text: str) -> str:
-    return visible_words(text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…")
+    return visible_words(text if len(text) <= _LONGEST_REASON else f"{text[: _LONGEST_REASON - 1]}…")
 
 
 _DISTRUST = ("unknown ca", "bad certificate", "certificate unknown", "may not trust", "does not trust")

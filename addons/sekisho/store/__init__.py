@@ -12,7 +12,8 @@ Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` i
 
 from typing import TYPE_CHECKING
 
-from sekisho.store.records import (
+from sekisho.records.sources import Fact, Limits, SourceState, Spent
+from sekisho.records.visits import (
     GO_ON,
     DamagedStoreError,
     Decision,
@@ -22,7 +23,6 @@ from sekisho.store.records import (
     UnfitNameError,
     Visit,
 )
-from sekisho.store.source_records import Fact, Limits, SourceState, Spent
 
 if TYPE_CHECKING:
     from sekisho.store.store import Store

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, select, update
 
-from sekisho.store.ask_records import Answer, Ask, CheckRate, Decide, Outcome
+from sekisho.records.asks import Answer, Ask, CheckRate, Decide, Outcome
+from sekisho.records.visits import Decision, StoreError
 from sekisho.store.database import TableGroup, insert_new
 from sekisho.store.decisions import insert_decision
 from sekisho.store.devices import find_device
-from sekisho.store.records import Decision, StoreError
 from sekisho.store.schema import BY_LENGTH, CLIENT_LENGTH, HOST_LENGTH, asks, decisions, tellings
 from sekisho.store.verdicts import read_evidence
 from sekisho.verdict import Level, evidence_to_dict

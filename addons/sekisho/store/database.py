@@ -28,8 +28,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from sekisho.records.visits import DamagedStoreError, StoreError
 from sekisho.store import migrations, sqlite
-from sekisho.store.records import DamagedStoreError, StoreError
 
 Mode = Literal["read", "write", "durable"]
 

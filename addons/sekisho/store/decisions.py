@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
+from sekisho.records.visits import Decision
 from sekisho.store.database import TableGroup, insert_numbered
-from sekisho.store.records import Decision
 from sekisho.store.schema import decisions
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from sekisho.store.ask_records import Device, Person
+from sekisho.records.asks import Device, Person
+from sekisho.records.visits import UnfitNameError
 from sekisho.store.database import TableGroup, insert_numbered
-from sekisho.store.records import UnfitNameError
 from sekisho.store.schema import CLIENT_LENGTH, NAME_LENGTH, devices, people
 
 _WITH_PEOPLE = select(devices, people.c.name.label("person")).join(

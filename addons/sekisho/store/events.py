@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from sekisho.link import host_link
+from sekisho.records.domains import TURNED_BAD, TYPED, Event, Presence
 from sekisho.store.database import TableGroup, covers, insert_numbered
-from sekisho.store.domain_records import TURNED_BAD, TYPED, Event, Presence
 from sekisho.store.schema import CLIENT_LENGTH, HOST_LENGTH, events, visits
 from sekisho.store.verdicts import keep_verdict, read_evidence, worsen_verdicts
 from sekisho.verdict import Evidence, Level, Verdict, evidence_to_dict

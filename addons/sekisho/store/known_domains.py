@@ -23,8 +23,8 @@ from sqlalchemy import (
     update,
 )
 
+from sekisho.records.domains import CLEAN_FOR, Bounds, Change, DomainClick, KnownDomain, OnClick
 from sekisho.store.database import TableGroup
-from sekisho.store.domain_records import CLEAN_FOR, Bounds, Change, DomainClick, KnownDomain, OnClick
 from sekisho.store.schema import HOST_LENGTH, known_domains
 from sekisho.verdict import Level
 

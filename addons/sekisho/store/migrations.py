@@ -11,8 +11,8 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from sekisho.records.visits import StoreError
 from sekisho.store import schema
-from sekisho.store.records import StoreError
 
 
 def create_tables(connection: Connection) -> None:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from sqlalchemy import insert, or_, select, update
 
+from sekisho.records.visits import Release
 from sekisho.store.database import TableGroup
-from sekisho.store.records import Release
 from sekisho.store.schema import CLIENT_LENGTH, releases
 
 

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sekisho.store.records import Decision, StoreError
+from sekisho.records.visits import Decision, StoreError
 from sekisho.store.schema import decisions
 
 logger = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from sekisho.records.sources import GOOD, Account, Fact, Limits, SourceState, Spent
+from sekisho.records.visits import StoreError
 from sekisho.store.database import TableGroup, insert_new
-from sekisho.store.records import StoreError
 from sekisho.store.schema import HOST_LENGTH, SENTENCE_LENGTH, facts, source_states, spendings
-from sekisho.store.source_records import GOOD, Account, Fact, Limits, SourceState, Spent
 
 ATTEMPTS = 20
 """How often `spend` tries before it gives up; each failure means that another process got its turn."""

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from sekisho.store.records import StoreError
+from sekisho.records.visits import StoreError
 
 BUSY_SECONDS = 1.0
 """How long to wait for another process that writes; a click cannot wait longer."""

@@ -13,17 +13,17 @@ from typing import Self
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from sekisho.records.domains import STORE_DAMAGED
+from sekisho.records.visits import DamagedStoreError, StoreError
 from sekisho.store import rescue as rescuing
 from sekisho.store import sqlite
 from sekisho.store.asks import Asks
 from sekisho.store.database import Database
 from sekisho.store.decisions import Decisions
 from sekisho.store.devices import Devices
-from sekisho.store.domain_records import STORE_DAMAGED
 from sekisho.store.events import Events
 from sekisho.store.known_domains import KnownDomains
 from sekisho.store.pruning import Pruning
-from sekisho.store.records import DamagedStoreError, StoreError
 from sekisho.store.releases import Releases
 from sekisho.store.sources import Sources
 from sekisho.store.verdicts import Verdicts

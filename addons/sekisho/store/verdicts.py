@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from sekisho.link import Link
+from sekisho.records.domains import PastVerdict
 from sekisho.store.database import TableGroup, covers, insert_new
-from sekisho.store.domain_records import PastVerdict
 from sekisho.store.schema import HOST_LENGTH, verdict_changes, verdicts
 from sekisho.verdict import Evidence, Level, Verdict, evidence_from_dict, evidence_to_dict
 

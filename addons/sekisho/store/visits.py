@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select
 
+from sekisho.records.visits import LogLine, Visit
 from sekisho.store.database import TableGroup, covers
-from sekisho.store.records import LogLine, Visit
 from sekisho.store.schema import CLIENT_LENGTH, HOST_LENGTH, verdicts, visits
 from sekisho.store.verdicts import read_evidence
 from sekisho.verdict import Level

@@ -113,10 +113,8 @@ def test_a_changed_list_is_in_use_and_told_while_what_fails_is_tried_again(
                 if len(tried) == 1:
                     put(tmp_path, "one", {"bad.example": 3})
                 await asyncio.sleep(0.01)
-        assert (
-            reputation.on_lists(Subject(parse_link("https://bad.example/"), "bad.example")).level
-            is Level.WARN
-        )
+        (found,) = reputation.listed_as(parse_link("https://bad.example/"), None)
+        assert found.level is Level.WARN
         await reputation.close()
         assert len(asyncio.all_tasks()) == 1
         return {one.name for one in changed}

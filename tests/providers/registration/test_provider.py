@@ -10,8 +10,8 @@ from sekisho.providers import Context
 from sekisho.providers.provider import Opinion, Subject
 from sekisho.providers.registration import State as RegistrationState
 from sekisho.providers.registration.provider import TTL, RegistrationProvider
+from sekisho.records.sources import SourceState
 from sekisho.settings import RegistrationSettings, Settings
-from sekisho.store.source_records import SourceState
 from sekisho.verdict import Reason
 
 from ..conftest import conditions

@@ -12,9 +12,9 @@ from sekisho.providers.provider import Opinion, Subject
 from sekisho.providers.records import MemoryStore
 from sekisho.providers.virustotal.provider import VirusTotalProvider
 from sekisho.providers.virustotal.states import SENTENCES, State
+from sekisho.records.sources import SourceState
 from sekisho.settings import Settings, VirusTotalSettings
 from sekisho.settings.keyfile import write_key
-from sekisho.store.source_records import SourceState
 
 from ..conftest import conditions
 from ..virustotal_server import Step, VirusTotalServer

@@ -17,11 +17,11 @@ from sekisho.providers.feeds.state import FOLDER, read_state
 from sekisho.providers.feeds.unfetched import unfetched_line
 from sekisho.providers.feeds.update import FeedFolderError, Feeds
 from sekisho.providers.provider import NOTHING, Context, Opinion, Provider, Subject
+from sekisho.records.sources import SourceState
+from sekisho.records.visits import utc_minute
 from sekisho.rulebook import RuleError, Stamp, shared_domains, stamp_of
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
-from sekisho.store.records import utc_minute
-from sekisho.store.source_records import SourceState
 from sekisho.verdict import Evidence, Level, Reason
 
 logger = logging.getLogger(__name__)

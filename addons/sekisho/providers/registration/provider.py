@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sekisho.providers.condition import OFF, OK, UNASKED, Condition
 from sekisho.providers.provider import Context, Opinion, Provider, Service, Subject
 from sekisho.providers.registration.answer import SOURCE, Registration, State, find_evidence
-from sekisho.store.source_records import SourceState
+from sekisho.records.sources import SourceState
 
 if TYPE_CHECKING:
     from sekisho.providers.registration.registrations import Registrations

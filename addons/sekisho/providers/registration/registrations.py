@@ -30,7 +30,7 @@ from sekisho.providers.registration.memory import FRESH, HOUR, Memory
 from sekisho.providers.registration.protocols import ask_jprs, ask_rdap
 from sekisho.providers.registration.rate_limit import GAP, RateLimit
 from sekisho.providers.registration.server_list import KeptServers
-from sekisho.store.source_records import GOOD
+from sekisho.records.sources import GOOD
 
 logger = logging.getLogger(__name__)
 

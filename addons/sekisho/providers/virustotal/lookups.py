@@ -25,9 +25,9 @@ from sekisho.providers.records import Records, RecordStore
 from sekisho.providers.virustotal.pauses import Pause
 from sekisho.providers.virustotal.report import SOURCE, DomainReport, report_from_dict, report_to_dict
 from sekisho.providers.virustotal.states import SENTENCES, Answer, State, may_ask
+from sekisho.records.sources import Limits
+from sekisho.records.visits import StoreError, utc_minute
 from sekisho.settings import VirusTotalSettings
-from sekisho.store import Limits, StoreError
-from sekisho.store.records import utc_minute
 
 if TYPE_CHECKING:
     from sekisho.providers.virustotal.client import Client

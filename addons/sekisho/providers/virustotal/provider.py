@@ -15,8 +15,8 @@ from sekisho.providers.registration import find_evidence as age_evidence
 from sekisho.providers.virustotal.lookups import FRESH, Lookups
 from sekisho.providers.virustotal.report import SOURCE, DomainReport, find_evidence
 from sekisho.providers.virustotal.states import SENTENCES, Answer, State
+from sekisho.records.sources import Limits, SourceState
 from sekisho.settings import find_key
-from sekisho.store.source_records import Limits, SourceState
 from sekisho.verdict import Evidence, Level, Reason
 
 UNANSWERED = 60.0

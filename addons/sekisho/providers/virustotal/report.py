@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sekisho.store.records import utc_minute
+from sekisho.records.visits import utc_minute
 from sekisho.verdict import Evidence, Level, Reason
 
 SOURCE = "virustotal"

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from sekisho.records.visits import utc_minute
 from sekisho.store import GO_ON, Decision, LogLine
-from sekisho.store.records import utc_minute
 from sekisho.verdict import Evidence, Level, Reason
 
 BLOCK = Decision("block", "a.example", 100.0, "sekisho block")

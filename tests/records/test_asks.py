@@ -1,6 +1,6 @@
 import pytest
 
-from sekisho.store.ask_records import ANSWERS, Ask, Device, name_of, names_of
+from sekisho.records.asks import ANSWERS, Ask, Device, name_of, names_of
 from sekisho.verdict import Level
 
 ASK = Ask("i", "192.168.1.5", "a.example", Level.WARN, (), at=1.0, expires=9.0)

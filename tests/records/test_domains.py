@@ -1,6 +1,6 @@
 from dataclasses import fields
 
-from sekisho.store.domain_records import KnownDomain
+from sekisho.records.domains import KnownDomain
 from sekisho.store.schema import known_domains
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.store.source_records import DAY, Account, Limits, Spent
+from sekisho.records.sources import DAY, Account, Limits, Spent
 
 LIMITS = Limits(4, 500)
 NOON = 20_000 * DAY + DAY / 2

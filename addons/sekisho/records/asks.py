@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sekisho.store.records import Decision
+from sekisho.records.visits import Decision
 from sekisho.verdict import Evidence, Level
 
 Answer = Literal["once", "1d", "1w", "always", "block"]
