@@ -13,6 +13,7 @@ from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
 from sekisho.proxy.click import Click
 from sekisho.proxy.flows import ACTION
 from sekisho.proxy.guard import Guard
+from sekisho.store import Release
 from sekisho.verdict import Level
 
 from .conftest import CLEAN, FAKE, FAMILIAR, click, make_flow
@@ -298,6 +299,18 @@ def test_what_is_too_long_is_answered_at_its_head_and_gets_no_way_up(engine: Eng
     assert response.status_code == 413
     assert flow.request.stream is False
     assert not approved(engine, flow)
+
+
+def test_a_long_body_streams_to_a_host_that_this_device_has_released(engine: Engine) -> None:
+    assert engine.current.store is not None
+    now = engine.clock()
+    engine.current.store.releases.add(Release(CLEAN, "192.168.1.20", now, now + 60, "form page"))
+    for client, streamed in (("192.168.1.20", True), ("192.168.1.30", False)):
+        flow = click(f"https://{CLEAN}/upload", client=client, content_length=str(LONGEST_BODY - 1))
+        flow.request.method = "POST"
+        assert judge(engine, flow) is None
+        assert flow.request.stream is streamed
+        assert flow.metadata[ACTION].cleared is streamed
 
 
 @pytest.mark.parametrize("missing", [False, True], ids=["bad", "nobody can judge"])

@@ -102,7 +102,7 @@ class Bodies:
         self.note_masked(request.shown, password_fields(html))
 
     async def decide_head(self, request: Request, verdict: Verdict, length: int | None) -> Action:
-        """By the head alone. length: bytes of the body; None where it is not said."""
+        """By the head alone. length: bytes of the body; None where it is not given."""
         if self.is_free(request, verdict):
             return Forward(verdict, cleared=not self._is_awaited(request))
         if request.method not in ("GET", "HEAD", "OPTIONS") and is_long(length):

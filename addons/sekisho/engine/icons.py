@@ -47,7 +47,7 @@ class Icons:
         self._clock = clock
 
     def may_be_one(self, request: Request, verdict: Verdict, content_type: str, length: int | None) -> bool:
-        """Whether an answer has to be copied and compared. length: of its body in bytes, None where not said."""
+        """Whether an answer has to be copied and compared. length: of its body in bytes, None where it is not given."""
         policy = self._current.policy
         if request.kind is not Kind.RESOURCE or policy is None or not policy.rulebook.page.icons:
             return False

@@ -18,7 +18,7 @@ STREAM_OVER = 64 * 1024
 
 
 def is_long(length: int | None) -> bool:
-    """Whether a message of this many bytes (None: not said) may be too long to keep in memory."""
+    """Whether a message of this many bytes (None: not given) may be too long to keep in memory."""
     return length is None or length > STREAM_OVER
 
 

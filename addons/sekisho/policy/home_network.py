@@ -28,7 +28,7 @@ def is_lan_client(text: str) -> bool:
     """Whether a client with this address is this computer or one of its private network.
 
     The ranges are loopback, RFC 1918, link-local and unique local addresses; a public address is
-    foreign even where a home has it, since nobody can tell it from a stranger's.
+    foreign even where a home has it, since it cannot be told from that of another network.
     """
     try:
         address = _innermost(ipaddress.ip_address(text.partition("%")[0]))

@@ -43,7 +43,7 @@ def is_page(content_type: str) -> bool:
 
 
 def looks_like_page(content_type: str, start: bytes) -> bool:
-    """As `is_page`; where the type is not said, by the first bytes (unpacked)."""
+    """As `is_page`; where no type is given, by the first bytes (unpacked)."""
     kind = content_type.partition(";")[0].strip().lower()
     return bool(_MARKUP.match(start[:2000])) if kind in _UNSAID else is_page(content_type)
 

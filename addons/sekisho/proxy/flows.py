@@ -77,7 +77,7 @@ def names_of(flow: http.HTTPFlow) -> tuple[Link, ...]:
 
 
 def length_of(headers: http.Headers) -> int | None:
-    """Bytes of a message's body by its head; None where it is not said, or not in digits."""
+    """Bytes of a message's body by its head; None where it is not given, or not in digits."""
     text: str = headers.get("content-length", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
