@@ -1,5 +1,7 @@
 """What is read wrongly off a request is judged wrongly."""
 
+from dataclasses import replace
+
 import pytest
 from mitmproxy.http import Headers
 from mitmproxy.test import tflow
@@ -13,6 +15,7 @@ from sekisho.proxy.flows import (
     answer_with,
     client_address,
     connection_of,
+    is_cleared,
     is_portal,
     language_of,
     length_of,
@@ -111,6 +114,9 @@ def test_an_action_counts_until_somebody_has_answered() -> None:
     assert action_of(flow) is None
     flow.metadata[ACTION] = action = Forward(Verdict(Level.PASS))
     assert action_of(flow) is action
+    assert not is_cleared(flow)
+    flow.metadata[ACTION] = replace(action, cleared=True)
+    assert is_cleared(flow)
     flow.error = tflow.terr()
     assert action_of(flow) is None
     flow.error = None

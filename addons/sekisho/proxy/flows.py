@@ -63,6 +63,12 @@ def action_of(flow: http.HTTPFlow) -> Forward | None:
     return action
 
 
+def is_cleared(flow: http.HTTPFlow) -> bool:
+    """Whether nothing more of this request has to be read before it goes up."""
+    action: Forward | None = flow.metadata.get(ACTION)
+    return action is not None and action.cleared
+
+
 def answer_with(flow: http.HTTPFlow, page: Page) -> None:
     """Answer in place of the server; nothing goes up."""
     headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in page.headers]

@@ -9,9 +9,8 @@ from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from sekisho.engine.connections import Connections
-from sekisho.policy.action import Forward
 from sekisho.proxy.answer import undecided
-from sekisho.proxy.flows import ACTION, answer_with, is_portal
+from sekisho.proxy.flows import ACTION, answer_with, is_cleared, is_portal
 from sekisho.proxy.holding import HELD, Hold
 
 
@@ -29,8 +28,7 @@ class Guard:
     def request(self, flow: http.HTTPFlow) -> None:
         """The same once more, before anything would be sent, and where nobody looked for secrets in it."""
         self._answer_unjudged(flow)
-        action: Forward | None = flow.metadata.get(ACTION)
-        if flow.response is None and not (action and action.cleared):
+        if flow.response is None and not is_cleared(flow):
             answer_with(flow, undecided(flow))
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
