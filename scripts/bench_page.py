@@ -160,8 +160,8 @@ def measure_times(bench: Bench, rows: Sequence[Row]) -> None:
     for most in SIZES:
         some = sorted(1e3 * row.seconds for row in rows if least <= row.size < most)
         if some:
-            told = f"p50 {median(some):6.2f}, p99 {some[int(0.99 * len(some))]:6.2f}"
-            print(f"  {least:>8}–{most:<11} bytes {len(some):5} pages: {told}")
+            sentence = f"p50 {median(some):6.2f}, p99 {some[int(0.99 * len(some))]:6.2f}"
+            print(f"  {least:>8}–{most:<11} bytes {len(some):5} pages: {sentence}")
         least = most
 
 

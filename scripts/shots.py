@@ -26,10 +26,10 @@ from sekisho.policy.asking import TooManyAsksError, new_ask
 from sekisho.policy.household import Household
 from sekisho.portal.context import DeskContext, PortalContext
 from sekisho.portal.desk import DeskSummary
+from sekisho.portal.family_mark import FamilyMark, write_mark
 from sekisho.portal.form_page import form_page
 from sekisho.portal.form_pages import add_form_pages
 from sekisho.portal.login import SetUp
-from sekisho.portal.look import FamilyLook, write_look
 from sekisho.portal.page import PORTAL_HOST, Page
 from sekisho.portal.portal import create_portal
 from sekisho.portal.warning import could_not_check_page, refused_page, warning_page
@@ -171,20 +171,20 @@ def page_shots() -> list[Shot]:
     ]
 
 
-def told(reason: Reason, source: str, detail: str, **fields: Any) -> Evidence:
+def sentence(reason: Reason, source: str, detail: str, **fields: Any) -> Evidence:
     """What somebody outside said of a name."""
     level = Level.WARN if reason in (Reason.FEED, Reason.VIRUSTOTAL) else Level.CAUTION
     return Evidence(reason, level, source, detail, at=NOW, **fields)
 
 
-LISTED = told(
+LISTED = sentence(
     Reason.FEED,
     "feeds/phishing-database:81243",
     "heron-parcels.example is on the list of phishing of Phishing.Database, fetched 2026-11-23 22:40 UTC",
     since=NOW - 5_500,
     named="Phishing.Database",
 )
-ENGINES = told(
+ENGINES = sentence(
     Reason.VIRUSTOTAL,
     "virustotal",
     "7 engines of VirusTotal hold heron-parcels.example to be malicious (A, B, C, D, E and 2 more), which "
@@ -192,14 +192,14 @@ ENGINES = told(
     count=7,
     since=NOW - 11_500,
 )
-NEW = told(
+NEW = sentence(
     Reason.NEW_NAME,
     "rdap.example",
     "heron-parcels.example was registered 3 days ago (2026-11-21), says rdap.example",
     count=3,
     since=NOW - 3 * 86_400,
 )
-UNCHECKED = told(
+UNCHECKED = sentence(
     Reason.UNCHECKED,
     "virustotal",
     "not fully checked: VirusTotal did not answer in time; its answer counts when it comes",
@@ -266,8 +266,8 @@ def portal_shots(folder: Path) -> list[Shot]:
     base = nobody(tickets=tickets, ca_file=lambda: ca, rules_read=lambda: NOW, regions=("jp",))
     app = create_portal(replace(base, tell=lambda *_: None))
     busy = create_portal(replace(base, summary=lambda: SUMMARY))
-    picture = FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes())
-    known = create_portal(replace(base, look=lambda: picture))
+    picture = FamilyMark("さくら餅とほうじ茶", PICTURE.read_bytes())
+    known = create_portal(replace(base, mark=lambda: picture))
 
     def ticket(verdict: Verdict = STORY_VERDICT, *, was_post: bool = False, link: Link = STORY) -> str:
         return tickets.issue(
@@ -285,7 +285,7 @@ def portal_shots(folder: Path) -> list[Shot]:
 
     def opened(language: str) -> Page:
         name = ticket()
-        found = tickets.look(name, CLIENT, NOW)
+        found = tickets.find(name, CLIENT, NOW)
         assert found
         return ask(app, "POST", f"/w/{name}/on", language, tickets.token(found, NOW))
 
@@ -441,7 +441,7 @@ def ask_shots() -> list[Shot]:
         link=STORY, url=f"https://{STORY.host}/login?id=7", client=CLIENT, level=Level.WARN,
         verdict=STORY_VERDICT, was_post=False, now=NOW,
     )  # fmt: skip
-    ticket = tickets.look(name, CLIENT, NOW)
+    ticket = tickets.find(name, CLIENT, NOW)
     assert ticket
     asked = replace(new_ask(STORY, CLIENT, STORY_VERDICT, NOW, ask_id="open"), told_at=NOW)
     asks["open"] = asked
@@ -494,7 +494,7 @@ def desk_shots(folder: Path) -> list[Shot]:
         store, host_link("tanaka-tofu-ten.jp"), CLIENT, Verdict(Level.CAUTION), NOW - 7200
     )
     answer_ask(store, answered.id, "1w", by="desk, 192.168.1.10", now=NOW - 7000)
-    write_look(state, FamilyLook("さくら餅とほうじ茶", PICTURE.read_bytes()))
+    write_mark(state, FamilyMark("さくら餅とほうじ茶", PICTURE.read_bytes()))
     browser = app.test_client()
 
     def open_(path: str, language: str, form: dict[str, str] | None = None) -> TestResponse:

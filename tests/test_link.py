@@ -130,12 +130,12 @@ def test_any_text_is_a_link_or_a_clear_error(text: str) -> None:
     try:
         link = parse_link(text)
     except LinkError as error:
-        told = str(error)
+        sentence = str(error)
     else:
-        told = link.host
+        sentence = link.host
         assert host_link(link.host).host == link.host or link.flaws
-    assert len(told) < 400
-    assert told or link.flaws
+    assert len(sentence) < 400
+    assert sentence or link.flaws
 
 
 @given(st.ip_addresses())

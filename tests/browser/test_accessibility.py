@@ -128,9 +128,9 @@ def site(
     playwright: Playwright, portal: Portal, ca: tuple[bytes, bytes], tmp_path: Path
 ) -> Iterator[Callable[[str], Page]]:
     """Opens the story's link by keyboard's browser: the warning in place, the portal behind it."""
-    told: list[tuple[object, str, str]] = []
+    sentence: list[tuple[object, str, str]] = []
     portal.app = create_portal(
-        portal.context(rulebook=lambda: RULES, regions=("jp",), tell=lambda *what: told.append(what))
+        portal.context(rulebook=lambda: RULES, regions=("jp",), tell=lambda *what: sentence.append(what))
     )
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -148,7 +148,7 @@ def site(
             tab.goto(f"https://{STORY.host}/")
             return tab
 
-        open_page.told = told  # type: ignore[attr-defined]
+        open_page.sentence = sentence  # type: ignore[attr-defined]
         yield open_page
         browser.close()
 
@@ -198,7 +198,7 @@ def test_the_keyboard_alone_finds_help_and_tells_the_family(
     tab_to(tab, "Tell my family what happened")
     tab.keyboard.press("Enter")
     tab.get_by_text("Your family has been told.").wait_for()
-    [(link, harm, client)] = site.told  # type: ignore[attr-defined]
+    [(link, harm, client)] = site.sentence  # type: ignore[attr-defined]
     assert (link, harm, client) == (STORY, Harm.CARD.value, CLIENT)
     assert portal.opened == []
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from sekisho.portal.look import FamilyLook, write_look
+from sekisho.portal.family_mark import FamilyMark, write_mark
 from sekisho.store import Store
 
 from .conftest import CLEAN, FAKE, FAMILIAR, OTHER, Proxy, open_browser, until
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 def forgotten(proxy: Proxy) -> Iterator[None]:
     """What a test opened is shut, and what it chose is undone, before the next one begins."""
     yield
-    write_look(proxy.state, FamilyLook())
+    write_mark(proxy.state, FamilyMark())
     shut(proxy)
 
 
@@ -104,7 +104,7 @@ def test_to_go_on_opens_the_site_with_its_pictures_once_for_this_device_and_it_c
 def test_where_the_family_chose_a_phrase_the_warning_shows_it_and_help_is_one_tap_away(
     browser: BrowserContext, origins: Origins, proxy: Proxy, scheme: str
 ) -> None:
-    write_look(proxy.state, FamilyLook("さくら餅"))
+    write_mark(proxy.state, FamilyMark("さくら餅"))
     page, status = open_page(browser, f"{scheme}://{FAKE}/?mail=mother@example.com")
     assert status == 403
     assert page.url.startswith(f"{scheme}://sekisho.internal/w/")

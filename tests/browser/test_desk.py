@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from sekisho.engine.asks import ask_family
 from sekisho.link import host_link
-from sekisho.portal.look import read_look
+from sekisho.portal.family_mark import read_mark
 from sekisho.records.asks import Ask
 from sekisho.store import Decision, Store
 from sekisho.verdict import Evidence, Level, Reason, Verdict
@@ -76,19 +76,19 @@ def family(
 ) -> Iterator[BrowserContext]:
     """The child's browser: the password was set with the code of the terminal, and it is logged in."""
     assert proxy.process.stdout
-    told = proxy.process.stdout.readline()
-    [code] = re.findall(r"sekisho\.internal/desk/start .* code (\S+)\)$", told.strip())
+    sentence = proxy.process.stdout.readline()
+    [code] = re.findall(r"sekisho\.internal/desk/start .* code (\S+)\)$", sentence.strip())
     context = open_browser(playwright, tmp_path_factory.mktemp("child"), proxy, "en-GB")
     page = context.new_page()
     page.goto(f"{DESK}/asks")
     assert page.url == f"{DESK}/start"
-    for given, told in (("AAAA-AAAA", "This is not the code."), (code.lower(), "")):
+    for given, sentence in (("AAAA-AAAA", "This is not the code."), (code.lower(), "")):
         page.get_by_label("Code from the terminal").fill(given)
         page.get_by_label("New password").fill(PASSWORD)
         page.get_by_label("once more").fill(PASSWORD)
         page.get_by_role("button", name="Set this password").click()
         page.wait_for_load_state("load")
-        assert told in page.locator("body").inner_text()
+        assert sentence in page.locator("body").inner_text()
     assert page.url == DESK
     page.close()
     yield context
@@ -202,7 +202,7 @@ def test_a_picture_is_uploaded_made_small_and_shown(family: BrowserContext, prox
     page.get_by_role("button", name="Save").click()
     page.get_by_text("It was saved.").wait_for()
     assert page.locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]")[0] >= 64
-    look = read_look(proxy.state)
+    look = read_mark(proxy.state)
     assert (look.phrase, 0 < len(look.picture) <= 12 * 1024) == ("うちの柴犬ハナ", True)
 
 
@@ -274,8 +274,8 @@ def test_attack_another_site_reads_nothing_and_decides_nothing(
         origins[OTHER].page("/", ATTACK.format(desk=desk, fake=FAKE, token="x.y", more=more))
         page, status = open_page(family, f"{scheme}://{OTHER}/")
         assert (status, page.title()) == (200, "attack")
-        told = page.evaluate("all()")
-        assert {(kind, length) for kind, length in told} <= {("failed", 0), ("opaque", 0)}
+        sentence = page.evaluate("all()")
+        assert {(kind, length) for kind, length in sentence} <= {("failed", 0), ("opaque", 0)}
         page.evaluate("document.getElementById('f').submit()")
         page.wait_for_url(f"{desk}/**")
         assert "Nothing was changed." in page.locator("body").inner_text() or "Password" in page.content()

@@ -32,7 +32,7 @@ def make(state: Path, host: str = "a.example", ago: float = 60.0, ask_id: str | 
 
 def decisions(state: Path) -> list[str]:
     with Store.open(f"sqlite:///{state}/sekisho.db", read_only=True) as store:
-        return [decision.told for decision in store.decisions.in_force(time.time())]
+        return [decision.summary for decision in store.decisions.in_force(time.time())]
 
 
 def test_a_child_with_a_terminal_sees_and_answers(cli: Cli, state: Path) -> None:
@@ -82,13 +82,13 @@ def test_what_is_over_is_not_answered(cli: Cli, state: Path) -> None:
 def test_an_id_is_one_that_was_given(cli: Cli, state: Path) -> None:
     make(state, "a.example", ask_id="same-1")
     make(state, "b.example", ask_id="same-2")
-    for start, code, told in (
+    for start, code, sentence in (
         ("sam", 2, "at least 4"),
         ("same-", 2, "2 asks begin"),
         ("none", 1, "no ask none"),
     ):
         result = cli("asks", "--answer", start, "1d")
-        assert (result.exit_code, told in result.stderr) == (code, True)
+        assert (result.exit_code, sentence in result.stderr) == (code, True)
     assert cli("asks", "--answer", "same-1", "perhaps").exit_code == 2
     assert decisions(state) == []
 

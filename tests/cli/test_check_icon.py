@@ -29,13 +29,13 @@ def test_the_line_that_it_prints_is_a_rule(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "sentence"),
     [(b"", "it is empty"), (b"x" * (LARGEST + 1), "longer than"), (None, "cannot be read")],
 )
-def test_what_is_no_icon_is_told(cli: Cli, tmp_path: Path, content: bytes | None, told: str) -> None:
+def test_what_is_no_icon_is_told(cli: Cli, tmp_path: Path, content: bytes | None, sentence: str) -> None:
     icon = tmp_path / "favicon.ico"
     if content is not None:
         icon.write_bytes(content)
     result = cli("check", "--icon", str(icon))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert told in result.stderr
+    assert sentence in result.stderr

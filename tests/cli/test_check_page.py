@@ -46,7 +46,7 @@ def test_many_pages_are_answered_in_their_order(cli: Cli, page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "sentence"),
     [
         ((), 2, "give URLs, or --page FILE"),
         (("--page", "x", "example.org"), 2, "one of them"),
@@ -57,7 +57,7 @@ def test_many_pages_are_answered_in_their_order(cli: Cli, page: Path) -> None:
         (("--page", __file__, "--url", "mailto:x"), 2, "--url:"),
     ],
 )
-def test_wrong_use_is_told(cli: Cli, arguments: tuple[str, ...], code: int, told: str) -> None:
+def test_wrong_use_is_told(cli: Cli, arguments: tuple[str, ...], code: int, sentence: str) -> None:
     result = cli("check", *arguments)
     assert result.exit_code == code
-    assert told in result.stderr
+    assert sentence in result.stderr

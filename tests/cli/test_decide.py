@@ -54,7 +54,7 @@ def test_for_a_while_is_a_decision_that_ends(cli: Cli, state: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "told"),
+    ("host", "sentence"),
     [
         ("co.jp", "public suffix"),
         ("weebly.com", "=weebly.com"),
@@ -66,12 +66,12 @@ def test_for_a_while_is_a_decision_that_ends(cli: Cli, state: Path) -> None:
 )
 @pytest.mark.parametrize("command", ["block", "allow"])
 def test_what_would_cover_strangers_is_refused_with_the_reason(
-    cli: Cli, state: Path, command: str, host: str, told: str
+    cli: Cli, state: Path, command: str, host: str, sentence: str
 ) -> None:
     for more in ((), ("--for", "1d")):
         result = cli(command, *more, host)
         assert result.exit_code == 1
-        assert told in result.stderr
+        assert sentence in result.stderr
         assert result.stderr.count("\n") == 1
     assert not state.exists()
 
@@ -173,17 +173,17 @@ def test_until_a_day_is_a_decision_that_ends_with_it(cli: Cli, state: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "sentence"),
     [
         (("--until", "2020-01-01"), "is over; give a day that is to come"),
         (("--until", "friday"), "names no day; write until 2026-12-31"),
         (("--until", "2090-01-01", "--for", "1d"), "give --for or --until, not both"),
     ],
 )
-def test_a_bad_end_is_wrong_usage(cli: Cli, state: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_a_bad_end_is_wrong_usage(cli: Cli, state: Path, arguments: tuple[str, ...], sentence: str) -> None:
     result = cli("allow", *arguments, STORY)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert sentence in result.stderr
     assert not state.exists()
 
 

@@ -26,7 +26,7 @@ def test_a_duration_is_as_long_as_it_says(text: str, duration: timedelta) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("", "no duration"),
         ("1", "no duration"),
@@ -42,9 +42,9 @@ def test_a_duration_is_as_long_as_it_says(text: str, duration: timedelta) -> Non
         ("99999999w", "no duration"),
     ],
 )
-def test_what_could_mean_too_much_is_refused(text: str, told: str) -> None:
+def test_what_could_mean_too_much_is_refused(text: str, sentence: str) -> None:
     """`--for 1` must not be guessed: a minute or a day are two very different holes."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=sentence):
         parse_duration(text)
 
 

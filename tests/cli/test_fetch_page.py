@@ -85,15 +85,15 @@ def test_a_bomb_is_cut(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "sentence"),
     [
         ("/round", "redirected more than 10 times"),
         ("/home", "127.0.0.1 lies in this computer"),
         ("/file", "is not a web address"),
     ],
 )
-def test_what_is_not_followed(site: Site, path: str, told: str) -> None:
-    with pytest.raises(Failure, match=told):
+def test_what_is_not_followed(site: Site, path: str, sentence: str) -> None:
+    with pytest.raises(Failure, match=sentence):
         fetch_page(f"http://{HOST}{path}", site[0])
 
 

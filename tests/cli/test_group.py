@@ -67,10 +67,10 @@ def test_a_mistake_of_ours_is_one_line_with_its_place(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    told = capsys.readouterr().err
-    assert told.startswith("sekisho: a mistake in this program, please report it: KeyError: ")
-    assert "test_group.py:" in told
-    assert told.count("\n") == 1
+    sentence = capsys.readouterr().err
+    assert sentence.startswith("sekisho: a mistake in this program, please report it: KeyError: ")
+    assert "test_group.py:" in sentence
+    assert sentence.count("\n") == 1
 
 
 def test_a_terminal_without_japanese_is_no_reason_to_fail(rules: Path, state: Path) -> None:

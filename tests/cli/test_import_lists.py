@@ -99,7 +99,7 @@ def test_a_suffix_or_a_platform_refuses_the_list(cli: Cli, state: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "sentence"),
     [
         (b"<!DOCTYPE html><title>404</title>", "is a web page, not a list"),
         (b"\xff\xfea\0.\0e\0x\0", "is no text in UTF-8"),
@@ -109,14 +109,14 @@ def test_a_suffix_or_a_platform_refuses_the_list(cli: Cli, state: Path) -> None:
     ],
 )
 def test_what_is_no_list_is_told_and_the_other_files_are_read(
-    cli: Cli, tmp_path: Path, file: Path, content: bytes, told: str
+    cli: Cli, tmp_path: Path, file: Path, content: bytes, sentence: str
 ) -> None:
     other = tmp_path / "other.txt"
     other.write_text("other.example\n")
     file.write_bytes(content)
     result = cli("import", str(file), str(tmp_path / "missing.txt"), str(other))
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert sentence in result.stderr
     assert "missing.txt cannot be read: No such file" in result.stderr
     assert level(cli, "other.example") == "block"
 
@@ -132,7 +132,7 @@ def test_the_database_of_a_pi_hole_is_read(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "sentence"),
     [
         ((), "give files to import"),
         (("a.txt", "--list"), "give files to import"),
@@ -141,10 +141,10 @@ def test_the_database_of_a_pi_hole_is_read(cli: Cli, tmp_path: Path) -> None:
         (("リスト",), "give one with --name"),
     ],
 )
-def test_wrong_usage(cli: Cli, arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_usage(cli: Cli, arguments: tuple[str, ...], sentence: str) -> None:
     result = cli("import", *arguments)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert sentence in result.stderr
 
 
 def test_a_state_folder_that_cannot_be_written_is_one_message(

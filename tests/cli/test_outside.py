@@ -56,12 +56,12 @@ def test_a_link_is_found_in_the_downloaded_lists_by_host_or_page(
 
 def test_what_was_said_counts_for_its_name_only(known: Known) -> None:
     bad = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
-    told = known.with_answers({"example.com": (bad,), "otter.org": (bad,)})
-    assert told.of(host_link("www.otter.org")) == (bad,)
-    assert told.of(host_link("otter.net")) == told.of(host_link("192.0.2.1")) == ()
+    sentence = known.with_answers({"example.com": (bad,), "otter.org": (bad,)})
+    assert sentence.of(host_link("www.otter.org")) == (bad,)
+    assert sentence.of(host_link("otter.net")) == sentence.of(host_link("192.0.2.1")) == ()
     levels = []
     for text in ("www.otter.org", "otter.net", "www.example.com"):
-        judged = told.judge(text, 1.0)
+        judged = sentence.judge(text, 1.0)
         assert not isinstance(judged, str)
         levels.append(judged[1].level)
     assert levels == [Level.WARN, Level.PASS, Level.PASS], "the last one is familiar"

@@ -59,19 +59,19 @@ def test_wide_letters_keep_the_names_aligned() -> None:
 
 @pytest.mark.parametrize("width", [60, 128])
 def test_no_sentence_is_broken_at_the_edge_of_the_terminal(width: int) -> None:
-    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "例え that is told at length " * 6)
+    sentence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", "例え that is told at length " * 6)
     link = host_link("a.example")
-    lines = [line.plain for line in answer_lines(link, Verdict(Level.CAUTION, (told,)), RULES, width)]
+    lines = [line.plain for line in answer_lines(link, Verdict(Level.CAUTION, (sentence,)), RULES, width)]
     assert len(lines) > 2
     assert all(cell_len(line) <= width and line.startswith(" " * 9) for line in lines[1:])
-    assert " ".join(" ".join(lines[1:]).split()) == f"{told.detail.strip()} [lookalike]"
+    assert " ".join(" ".join(lines[1:]).split()) == f"{sentence.detail.strip()} [lookalike]"
 
 
 def test_a_host_is_never_broken() -> None:
     """It could no longer be copied."""
     host = "-".join(["long"] * 12) + ".example"
-    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", f"a name {host} of many")
-    lines = answer_lines(host_link(host), Verdict(Level.CAUTION, (told,)), RULES, 60)
+    sentence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "lookalike", f"a name {host} of many")
+    lines = answer_lines(host_link(host), Verdict(Level.CAUTION, (sentence,)), RULES, 60)
     assert sum(host in line.plain for line in lines) == 2
 
 

@@ -43,8 +43,8 @@ def busy(state: Path) -> float:
         store.known_domains.note_clicks(clicks, lambda _, click: rows[click.name])
         found = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "3 engines")
         store.events.turn_bad("a.example", Verdict(Level.WARN, (found,)), now)
-        told = store.events.raise_event(STORE_DAMAGED, "", now, Level.PASS, "old news")
-        store.events.mark_notified(told.id, now)
+        sentence = store.events.raise_event(STORE_DAMAGED, "", now, Level.PASS, "old news")
+        store.events.mark_notified(sentence.id, now)
     return now
 
 

@@ -108,6 +108,6 @@ def test_another_judge_may_answer_in_place_of_the_rules(policy: Policy) -> None:
 
 
 def test_a_name_as_long_as_a_book_is_no_link(policy: Policy) -> None:
-    told = judge_text(policy, "x" * PIECE, 1.0)
-    assert isinstance(told, str)
-    assert "longer" in told
+    sentence = judge_text(policy, "x" * PIECE, 1.0)
+    assert isinstance(sentence, str)
+    assert "longer" in sentence

@@ -84,13 +84,15 @@ def spec() -> FeedSpec:
 )
 def test_how_old_the_list_is_that_stays(seconds: float, age: str) -> None:
     state = FeedState(error="it is empty", good=1000.0, parts=(Part("u", "f", 1234),))
-    told = module.outcome_sentence(FeedOutcome(spec(), Became.FAILED, state), 1000.0 + seconds)
-    assert told == f"Mine: not updated: it is empty. The list of {age} ago stays in use, 1,234 entries."
+    sentence = module.outcome_sentence(FeedOutcome(spec(), Became.FAILED, state), 1000.0 + seconds)
+    assert sentence == f"Mine: not updated: it is empty. The list of {age} ago stays in use, 1,234 entries."
 
 
 def test_a_first_update_that_fails_says_what_that_means() -> None:
-    told = module.outcome_sentence(FeedOutcome(spec(), Became.FAILED, FeedState(error="it is empty")), 0.0)
-    assert told == "Mine: not updated: it is empty. There is no earlier list, so it warns of nothing."
+    sentence = module.outcome_sentence(
+        FeedOutcome(spec(), Became.FAILED, FeedState(error="it is empty")), 0.0
+    )
+    assert sentence == "Mine: not updated: it is empty. There is no earlier list, so it warns of nothing."
 
 
 def test_an_unchanged_list() -> None:

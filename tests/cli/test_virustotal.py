@@ -66,12 +66,12 @@ def test_a_key_whose_quota_is_used_up_is_a_good_key(cli: Cli, state: Path, serve
     assert kept(state) == f"{server.key}\n"
 
 
-@pytest.mark.parametrize(("given", "told"), [("two words", "that is no key"), ("", "no key was given")])
+@pytest.mark.parametrize(("given", "sentence"), [("two words", "that is no key"), ("", "no key was given")])
 def test_what_is_no_key_is_wrong_usage(
-    cli: Cli, state: Path, server: VirusTotalServer, given: str, told: str
+    cli: Cli, state: Path, server: VirusTotalServer, given: str, sentence: str
 ) -> None:
     result = cli("virustotal", "key", stdin=given)
-    assert (result.exit_code, result.stderr.startswith(f"sekisho: {told}")) == (2, True)
+    assert (result.exit_code, result.stderr.startswith(f"sekisho: {sentence}")) == (2, True)
     assert "two words" not in result.stderr
     assert not state.exists()
     assert server.requests == []
@@ -91,11 +91,11 @@ def test_a_key_that_counts_before_it_is_told(
     state.mkdir()
     (state / "sekisho.toml").write_text("[virustotal]\nkey = 'abc'\n")
     (state / "sekisho.toml").chmod(0o600)
-    told = "another key is used in its place: that of"
+    sentence = "another key is used in its place: that of"
     result = cli("virustotal", "key", stdin=server.key)
-    assert f"{told} {state / 'sekisho.toml'}: virustotal.key\n" in result.output
+    assert f"{sentence} {state / 'sekisho.toml'}: virustotal.key\n" in result.output
     monkeypatch.setenv("SEKISHO_VIRUSTOTAL__KEY", "abc")
-    assert f"{told} SEKISHO_VIRUSTOTAL__KEY\n" in cli("virustotal", "key", "--remove").output
+    assert f"{sentence} SEKISHO_VIRUSTOTAL__KEY\n" in cli("virustotal", "key", "--remove").output
 
 
 def test_a_folder_that_cannot_be_written_is_told(cli: Cli, state: Path, server: VirusTotalServer) -> None:

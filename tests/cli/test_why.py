@@ -37,21 +37,21 @@ def drawn(policy: Policy, text: str, width: int) -> list[str]:
 
 
 def test_every_check_and_every_trick_is_told_in_its_order(policy: Policy) -> None:
-    told = why_objects(why(policy, STORY))
-    names = [one["name"].replace("-", "_") for one in told if one["kind"] == "check"]
+    sentence = why_objects(why(policy, STORY))
+    names = [one["name"].replace("-", "_") for one in sentence if one["kind"] == "check"]
     assert names == [check.__name__ for check in CHECKS]
-    names = [one["name"].replace("-", "_") for one in told if one["kind"] == "trick"]
+    names = [one["name"].replace("-", "_") for one in sentence if one["kind"] == "trick"]
     assert names == [trick.find.__name__ for trick in TRICKS]
-    assert [one["kind"] for one in told] == sorted((one["kind"] for one in told), key=_ORDER.index)
+    assert [one["kind"] for one in sentence] == sorted((one["kind"] for one in sentence), key=_ORDER.index)
 
 
 _ORDER = ["check", "trick", "circumstance"]
 
 
 def test_what_a_trick_found_is_told_with_brand_letters_and_strength(policy: Policy) -> None:
-    told = {one["name"]: one for one in why_objects(why(policy, STORY))}
-    assert told["lookalike"]["found"] is True
-    assert told["disguised"] == {
+    sentence = {one["name"]: one for one in why_objects(why(policy, STORY))}
+    assert sentence["lookalike"]["found"] is True
+    assert sentence["disguised"] == {
         "kind": "trick",
         "name": "disguised",
         "found": True,
@@ -65,18 +65,18 @@ def test_what_a_trick_found_is_told_with_brand_letters_and_strength(policy: Poli
         "letters": "micr0s0ft",
         "fakes": [{"is": "0", "stands_for": "o"}] * 3,
     }
-    assert told["embedding"]["found"] is False
-    assert told["random-label"]["bound"] == 5.3
-    assert 4 < told["random-label"]["value"] < 5.3
+    assert sentence["embedding"]["found"] is False
+    assert sentence["random-label"]["bound"] == 5.3
+    assert 4 < sentence["random-label"]["value"] < 5.3
 
 
 def test_a_check_that_was_not_asked_says_who_decided(policy: Policy) -> None:
-    told = {one["name"]: one for one in why_objects(why(policy, "micr0s0ft.net"))}
-    assert (told["family-lists"]["found"], told["family-lists"]["level"]) == (True, "pass")
-    assert (told["unreadable"]["found"], told["unreadable"]["detail"]) == (False, "")
-    assert told["lookalike"]["found"] is told["lookalike"]["level"] is None
-    assert told["lookalike"]["detail"] == "not asked: family-lists decided"
-    assert told["disguised"]["found"] is True, "what the rules would have found"
+    sentence = {one["name"]: one for one in why_objects(why(policy, "micr0s0ft.net"))}
+    assert (sentence["family-lists"]["found"], sentence["family-lists"]["level"]) == (True, "pass")
+    assert (sentence["unreadable"]["found"], sentence["unreadable"]["detail"]) == (False, "")
+    assert sentence["lookalike"]["found"] is sentence["lookalike"]["level"] is None
+    assert sentence["lookalike"]["detail"] == "not asked: family-lists decided"
+    assert sentence["disguised"]["found"] is True, "what the rules would have found"
     lines = drawn(policy, "micr0s0ft.net", 128)
     assert any(line.split()[:4] == ["trick", "would", "be", "found"] for line in lines)
 

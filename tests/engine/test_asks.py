@@ -28,7 +28,7 @@ def test_asking_and_answering_is_logged_with_who(store: Store, caplog: pytest.Lo
     assert len(ask.id) >= 22
     outcome = answer_ask(store, ask.id, "1d", by="desk (Hanako)", now=NOW + 60)
     assert outcome.kind == "accepted"
-    assert [d.told for d in store.decisions.in_force(NOW + 60)] == [
+    assert [d.summary for d in store.decisions.in_force(NOW + 60)] == [
         "allow a.example and its subdomains until 1970-01-13 13:47 UTC (desk (Hanako))"
     ]
     answer_ask(store, ask.id, "block", by="ntfy", now=NOW + 61)

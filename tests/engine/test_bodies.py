@@ -84,7 +84,7 @@ def test_a_card_is_held_and_sent_once_as_it_was(engine: Engine) -> None:
     hold = decide(engine, form(), CARD)
     assert isinstance(hold, Hold)
     assert (hold.reason, hold.found, hold.new_here) == (HoldReason.FORM, (Secret.CARD,), True)
-    kept = engine.forms.look(hold.id, CLIENT, NOW)
+    kept = engine.forms.find(hold.id, CLIENT, NOW)
     assert kept is not None
     assert (kept.url, kept.link.host, kept.new_here) == (PAY, CLEAN, True)
     assert is_cleared(decide(engine, opened()))
@@ -163,9 +163,9 @@ def test_a_script_is_refused_and_the_next_click_tells_of_it_once(engine: Engine)
     assert is_held(refused, HoldReason.SCRIPT)
     assert held_form(engine).url == f"https://{CLEAN}/shop?x=1"
     assert engine.forms.size == 0
-    told = decide(engine, opened(f"https://{CLEAN}/"))
-    assert isinstance(told, Hold)
-    assert (told.earlier, told.found, told.id) == (True, (Secret.PASSWORD,), held_form(engine).id)
+    sentence = decide(engine, opened(f"https://{CLEAN}/"))
+    assert isinstance(sentence, Hold)
+    assert (sentence.earlier, sentence.found, sentence.id) == (True, (Secret.PASSWORD,), held_form(engine).id)
     assert is_cleared(decide(engine, opened(f"https://{CLEAN}/")))
 
 
@@ -205,9 +205,9 @@ def test_what_is_too_long_is_told_at_once_and_what_turned_out_to_be_too(engine: 
 def test_a_script_that_sends_too_much_is_told_of_by_the_next_click(engine: Engine) -> None:
     upload = form(kind=Kind.RESOURCE)
     assert is_held(head(engine, upload, LONGEST_BODY + 1), HoldReason.TOO_LONG)
-    told = decide(engine, opened())
-    assert isinstance(told, Hold)
-    assert (told.reason, told.earlier) == (HoldReason.TOO_LONG, True)
+    sentence = decide(engine, opened())
+    assert isinstance(sentence, Hold)
+    assert (sentence.reason, sentence.earlier) == (HoldReason.TOO_LONG, True)
 
 
 def test_a_store_that_fails_holds(engine: Engine) -> None:
@@ -249,9 +249,9 @@ def test_messages_of_a_websocket(engine: Engine) -> None:
 def test_a_message_that_was_stopped_is_told_of_though_its_socket_looked_like_a_click(engine: Engine) -> None:
     """Old browsers say nothing of the kind over plain http."""
     assert is_held(message(engine, b'{"otp": "482913"}', kind=Kind.CLICK), HoldReason.SCRIPT)
-    told = decide(engine, opened())
-    assert isinstance(told, Hold)
-    assert told.earlier
+    sentence = decide(engine, opened())
+    assert isinstance(sentence, Hold)
+    assert sentence.earlier
 
 
 def test_the_query_of_a_websocket_is_not_in_each_of_its_messages(engine: Engine) -> None:

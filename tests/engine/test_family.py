@@ -27,7 +27,7 @@ def test_to_go_on_holds_for_the_next_request_of_this_device(engine: Engine) -> N
         link=LINK, url=f"https://{FAKE}/", client=CLIENT, level=Level.WARN, verdict=BAD,
         was_post=False, now=NOW,
     )  # fmt: skip
-    ticket = engine.tickets.look(ticket_id, CLIENT, NOW)
+    ticket = engine.tickets.find(ticket_id, CLIENT, NOW)
     assert ticket is not None
 
     async def choose() -> None:

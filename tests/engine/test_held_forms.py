@@ -87,8 +87,8 @@ def test_a_wrong_token_another_device_and_a_late_answer_do_nothing() -> None:
     assert forms.answer(form.id, "ü", CLIENT, NOW, send=True) is None
     assert forms.answer(form.id, token, "192.168.1.30", NOW, send=True) is None
     assert forms.answer(form.id, token, CLIENT, NOW + LIFETIME, send=True) is None
-    assert forms.look(form.id, "192.168.1.30", NOW) is None
-    assert forms.look(form.id, CLIENT, NOW + LIFETIME) is None
+    assert forms.find(form.id, "192.168.1.30", NOW) is None
+    assert forms.find(form.id, CLIENT, NOW + LIFETIME) is None
     with pytest.raises(KeyError):
         forms.token(form, NOW + LIFETIME)
 
@@ -98,7 +98,7 @@ def test_what_is_held_is_bounded_and_one_device_cannot_push_out_another_s() -> N
     other = hold(forms, client="192.168.1.30")
     for _ in range(30):
         hold(forms, size=1)
-    assert forms.look(other.id, "192.168.1.30", NOW) is not None
+    assert forms.find(other.id, "192.168.1.30", NOW) is not None
     assert len(forms) == MOST_OF_CLIENT + 1
     for _ in range(5):
         hold(forms, size=BYTES_OF_CLIENT // 2)

@@ -135,8 +135,8 @@ def test_what_a_re_check_comes_to(
 
 
 def test_over_the_budget_a_re_check_waits_for_its_turn(engine: Engine, server: VirusTotalServer) -> None:
-    told = engine.settings.virustotal.model_copy(update={"per_minute": 1})
-    engine.settings = engine.settings.model_copy(update={"virustotal": told})
+    sentence = engine.settings.virustotal.model_copy(update={"per_minute": 1})
+    engine.settings = engine.settings.model_copy(update={"virustotal": sentence})
     run = Run(engine)
 
     async def act() -> str:
@@ -237,9 +237,9 @@ def test_a_mistake_in_the_lists_is_told_and_the_proxy_goes_on(
 
     async def act() -> None:
         await until(lambda: "feeds.toml" in caplog.text)
-        told = caplog.text.count("the lists of phishing stay as they are")
+        sentence = caplog.text.count("the lists of phishing stay as they are")
         await asyncio.sleep(0.2)
-        assert caplog.text.count("the lists of phishing stay as they are") == told == 1
+        assert caplog.text.count("the lists of phishing stay as they are") == sentence == 1
         own_list(settings)
         list_names(settings.state, "listed.jp")
         await until(lambda: run.engine.current.require_policy().listed(host_link("listed.jp"), None))

@@ -32,10 +32,10 @@ class Things(Pending[Thing]):
 def test_it_is_there_for_its_own_device_and_while_it_is_fresh() -> None:
     things = Things()
     thing = things.add(Thing("a"))
-    assert things.look("a", thing.client, 99.0) is thing
-    assert things.look("a", "192.168.1.21", 99.0) is None
-    assert things.look("b", thing.client, 99.0) is None
-    assert things.look("a", thing.client, 100.0) is None
+    assert things.find("a", thing.client, 99.0) is thing
+    assert things.find("a", "192.168.1.21", 99.0) is None
+    assert things.find("b", thing.client, 99.0) is None
+    assert things.find("a", thing.client, 100.0) is None
     with pytest.raises(KeyError):
         things.token(thing, 100.0)
 
@@ -55,7 +55,7 @@ def test_an_answer_keeps_the_token() -> None:
     thing = things.add(Thing("a"))
     token = things.token(thing, 1.0)
     changed = things.answer(thing)
-    assert things.look("a", thing.client, 1.0) is changed
+    assert things.find("a", thing.client, 1.0) is changed
     assert things.token(changed, 1.0) == token
 
 
@@ -63,7 +63,7 @@ def test_the_oldest_goes_first_and_what_expired_does_not_stay_in_memory() -> Non
     things = Things(most=3)
     for number in range(5):
         things.add(Thing(str(number), issued=number))
-    assert [things.look(str(number), "192.168.1.20", 5.0) is None for number in range(5)] == [
+    assert [things.find(str(number), "192.168.1.20", 5.0) is None for number in range(5)] == [
         True, True, False, False, False,
     ]  # fmt: skip
     things.add(Thing("new", issued=103.5))

@@ -59,7 +59,7 @@ class DeskSummary:
     def click(self, names: Sequence[str], at: float = NOW) -> None:
         self.store.visits.record([Visit(f"www.{name}", Level.PASS, at, "192.168.1.5") for name in names])
         clicks = [DomainClick(name, at, int(at // DAY), Level.PASS, False, False) for name in names]
-        self.store.known_domains.note_clicks(clicks, familiarity.met)
+        self.store.known_domains.note_clicks(clicks, familiarity.after_click)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ DAY = 86_400.0
 def met(engine: Engine, at: float, name: str = CLEAN) -> None:
     assert engine.current.store
     engine.current.store.known_domains.note_clicks(
-        [DomainClick(name, at, 739_000, Level.PASS, False, False)], familiarity.met
+        [DomainClick(name, at, 739_000, Level.PASS, False, False)], familiarity.after_click
     )
 
 

@@ -64,7 +64,7 @@ def level(engine: Engine, host: str) -> Level:
 
 
 def test_one_round_brings_the_gatehouse_up(fresh: Engine) -> None:
-    asyncio.run(Reload(fresh.current, fresh.visits, fresh.settings).look())
+    asyncio.run(Reload(fresh.current, fresh.visits, fresh.settings).refresh())
     assert fresh.current.store is not None
     assert level(fresh, CLEAN) is Level.PASS
 
@@ -74,11 +74,11 @@ def test_an_edit_of_the_family_takes_effect_and_closes_what_stands(fresh: Engine
     reload = Reload(fresh.current, fresh.visits, fresh.settings, lambda: changed.append(True))
 
     async def run() -> None:
-        await reload.look()
-        await reload.look()
+        await reload.refresh()
+        await reload.refresh()
         assert changed == []
         (fresh.settings.state / "blocklist.txt").write_text(f"{CLEAN}\n")
-        await reload.look()
+        await reload.refresh()
 
     asyncio.run(run())
     assert level(fresh, CLEAN) is Level.BLOCK
@@ -91,7 +91,7 @@ def test_the_household_of_the_settings_is_the_one_that_is_judged_for(tmp_path: P
     settings.state.mkdir(mode=0o700)
     (rules / "brands.toml").write_text(BRANDS + OTTER)
     engine = Engine(settings, clock=lambda: NOW)
-    asyncio.run(Reload(engine.current, engine.visits, engine.settings).look())
+    asyncio.run(Reload(engine.current, engine.visits, engine.settings).refresh())
     assert engine.current.store is not None
     engine.current.store.close()
     assert level(engine, "fischotter-heron.example") is Level.WARN
@@ -106,14 +106,14 @@ def test_a_bad_edit_keeps_the_last_good_rules(fresh: Engine, rules: Path) -> Non
     reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
-        await reload.look()
+        await reload.refresh()
         (rules / "brands.toml").write_text("[microsoft\n")
-        await reload.look()
+        await reload.refresh()
         assert level(fresh, "www.microsoft.com") is Level.PASS
         assert fresh.judge.verdict(host_link("www.microsoft.com"), "", is_click=True).familiar
         (rules / "blocklist.txt").write_text("microsoft.com\n")
         (rules / "brands.toml").write_text(BRANDS)
-        await reload.look()
+        await reload.refresh()
 
     asyncio.run(run())
     assert level(fresh, "www.microsoft.com") is Level.BLOCK
@@ -126,17 +126,17 @@ def test_rules_that_cannot_be_read_at_the_start_are_said_and_tried_again(
     reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
-        await reload.look()
-        await reload.look()
+        await reload.refresh()
+        await reload.refresh()
         assert fresh.current.policy is None
         assert "brands.toml:1" in fresh.current.missing
         (rules / "brands.toml").write_text(BRANDS)
-        await reload.look()
+        await reload.refresh()
 
     asyncio.run(run())
     assert fresh.current.policy is not None
-    told = [record for record in caplog.records if "brands.toml:1" in record.getMessage()]
-    assert len(told) == 1
+    sentence = [record for record in caplog.records if "brands.toml:1" in record.getMessage()]
+    assert len(sentence) == 1
 
 
 def test_without_the_family_s_decisions_nobody_is_judged(fresh: Engine) -> None:
@@ -145,11 +145,11 @@ def test_without_the_family_s_decisions_nobody_is_judged(fresh: Engine) -> None:
     lock.execute("pragma locking_mode=exclusive")
     lock.execute("begin exclusive")
     reload = Reload(fresh.current, fresh.visits, fresh.settings)
-    asyncio.run(reload.look())
+    asyncio.run(reload.refresh())
     assert fresh.current.policy is None
     lock.execute("rollback")
     lock.close()
-    asyncio.run(reload.look())
+    asyncio.run(reload.refresh())
     assert level(fresh, CLEAN) is Level.PASS
 
 
@@ -157,11 +157,11 @@ def test_a_decision_of_another_process_is_heard(fresh: Engine) -> None:
     reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
-        await reload.look()
+        await reload.refresh()
         other = Store.open(fresh.settings.store_url)
         other.decisions.add(Decision("block", CLEAN, NOW - 1, "sekisho block"))
         other.close()
-        await reload.look()
+        await reload.refresh()
 
     asyncio.run(run())
     assert level(fresh, CLEAN) is Level.BLOCK
@@ -171,7 +171,7 @@ def test_it_stops_and_writes_what_waits(fresh: Engine) -> None:
     reload = Reload(fresh.current, fresh.visits, fresh.settings)
 
     async def run() -> None:
-        await reload.look()
+        await reload.refresh()
         await reload.running()
         fresh.visits.note(
             host_link(CLEAN), fresh.judge.verdict(host_link(CLEAN), "", is_click=True), "", is_click=True

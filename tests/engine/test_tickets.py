@@ -22,7 +22,7 @@ def issue(
 
 
 def look(tickets: Tickets, name: str, client: str = CLIENT, now: float = NOW) -> Ticket:
-    ticket = tickets.look(name, client, now)
+    ticket = tickets.find(name, client, now)
     assert ticket
     return ticket
 
@@ -42,7 +42,7 @@ def test_another_device_sees_and_opens_nothing() -> None:
     tickets = Tickets()
     name = issue(tickets)
     token = tickets.token(look(tickets, name), NOW)
-    assert tickets.look(name, "192.168.1.21", NOW) is None
+    assert tickets.find(name, "192.168.1.21", NOW) is None
     assert tickets.redeem(name, token, "192.168.1.21", NOW) is None
     assert tickets.redeem(name, token, CLIENT, NOW)
 
@@ -79,8 +79,8 @@ def test_a_ticket_dies_after_an_hour() -> None:
     name = issue(tickets)
     ticket = look(tickets, name)
     token = tickets.token(ticket, NOW)
-    assert tickets.look(name, CLIENT, NOW + LIFETIME - 1)
-    assert tickets.look(name, CLIENT, NOW + LIFETIME) is None
+    assert tickets.find(name, CLIENT, NOW + LIFETIME - 1)
+    assert tickets.find(name, CLIENT, NOW + LIFETIME) is None
     assert tickets.redeem(name, token, CLIENT, NOW + LIFETIME) is None
     with pytest.raises(KeyError):
         tickets.token(ticket, NOW + LIFETIME)
@@ -91,8 +91,8 @@ def test_a_page_that_clicks_without_end_cannot_fill_the_memory() -> None:
     tickets = Tickets(random_name=lambda: f"n{next(numbers)}", most=100)
     names = [issue(tickets) for _ in range(250)]
     assert len(tickets) == 100
-    assert tickets.look(names[149], CLIENT, NOW) is None
-    assert tickets.look(names[150], CLIENT, NOW)
+    assert tickets.find(names[149], CLIENT, NOW) is None
+    assert tickets.find(names[150], CLIENT, NOW)
 
 
 def test_old_tickets_are_dropped_and_not_only_hidden() -> None:
@@ -127,4 +127,4 @@ def test_ids_cannot_be_guessed() -> None:
     names = {issue(tickets) for _ in range(200)}
     assert len(names) == 200
     assert min(len(name) for name in names) >= 32
-    assert tickets.look(host_link("x").host, CLIENT, NOW) is None
+    assert tickets.find(host_link("x").host, CLIENT, NOW) is None

@@ -185,7 +185,7 @@ class DeskSummary:
             for n in range(share)
         ]
         self.store.visits.record(visits)
-        self.store.known_domains.note_clicks(clicks, familiarity.met)
+        self.store.known_domains.note_clicks(clicks, familiarity.after_click)
         if rows:
             with self.store.database.transaction("write") as connection:
                 connection.execute(sa.insert(verdicts), rows)

@@ -60,6 +60,6 @@ def test_a_broken_catalogue_is_an_error_that_names_its_line(tmp_path: Path) -> N
 
 
 def test_plain_text_has_no_furigana_and_no_joiners() -> None:
-    told = Sentence("This looks like a fake %(brand)s site.", {"brand": "Amazon"})
-    assert plain_text(told, "ja") == "Amazonの偽サイトのようです。"
-    assert plain_text(told, "en") == "This looks like a fake Amazon site."
+    sentence = Sentence("This looks like a fake %(brand)s site.", {"brand": "Amazon"})
+    assert plain_text(sentence, "ja") == "Amazonの偽サイトのようです。"
+    assert plain_text(sentence, "en") == "This looks like a fake Amazon site."

@@ -10,18 +10,18 @@ from sekisho.verdict import Circumstance, Evidence, Level, PageSign, Reason, Tri
 LINK = host_link("a.b.heron.co.jp", 4430)
 
 
-def told(reason: Reason, **fields: object) -> Evidence:
+def sentence(reason: Reason, **fields: object) -> Evidence:
     return Evidence(reason, Level.WARN, "x", "x", **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("trick", Trick)
 def test_each_trick_has_a_sentence(trick: Trick) -> None:
-    assert meaning(told(Reason.LOOKALIKE, trick=trick)).message == trick.sentence != ""
+    assert meaning(sentence(Reason.LOOKALIKE, trick=trick)).message == trick.sentence != ""
 
 
 @pytest.mark.parametrize("circumstance", Circumstance)
 def test_each_circumstance_has_a_sentence_that_can_be_filled(circumstance: Circumstance) -> None:
-    found = told(Reason.CIRCUMSTANCE, circumstance=circumstance)
+    found = sentence(Reason.CIRCUMSTANCE, circumstance=circumstance)
     text = plain_text(meaning(found, about(found, LINK)), "en")
     assert circumstance.sentence
     assert "%" not in text
@@ -35,10 +35,10 @@ def test_each_sign_of_a_page_has_a_sentence(sign: PageSign) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_without_a_sentence_is_told_by_its_word(reason: Reason) -> None:
-    sentence = meaning(told(reason))
-    assert sentence.message
-    assert sentence.word == ("" if reason.sentence else reason.value)
-    assert whence(told(reason)).message
+    found = meaning(sentence(reason))
+    assert found.message
+    assert found.word == ("" if reason.sentence else reason.value)
+    assert whence(sentence(reason)).message
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_a_reason_without_a_sentence_is_told_by_its_word(reason: Reason) -> None
     ],
 )
 def test_numbers_are_told_as_people_say_them(reason: Reason, count: int | None, text: str) -> None:
-    assert plain_text(meaning(told(reason, count=count), "", "today"), "en") == text
+    assert plain_text(meaning(sentence(reason, count=count), "", "today"), "en") == text
 
 
 def test_a_list_of_others_is_named_and_not_called_the_family_s() -> None:
-    theirs, own = told(Reason.FAMILY_BLOCK, named="big"), told(Reason.FAMILY_BLOCK)
+    theirs, own = sentence(Reason.FAMILY_BLOCK, named="big"), sentence(Reason.FAMILY_BLOCK)
     assert meaning(theirs, about(theirs, LINK)).values["list"] == "big"
     assert meaning(own, about(own, LINK)).message == Reason.FAMILY_BLOCK.sentence
     assert whence(theirs).message != whence(own).message
@@ -70,13 +70,13 @@ def test_a_list_of_others_is_named_and_not_called_the_family_s() -> None:
 
 def test_every_headline_is_there_and_an_imitation_of_nobody_has_none_of_its_own() -> None:
     assert all(wording.headline and (wording.why or wording.meaning) for wording in WORDINGS.values())
-    assert wording_of(told(Reason.LOOKALIKE), LINK, named=True) == "lookalike"
-    assert wording_of(told(Reason.LOOKALIKE), LINK, named=False) == "other"
-    assert wording_of(told(Reason.CIRCUMSTANCE), host_link("203.0.113.7"), named=False) == "address"
+    assert wording_of(sentence(Reason.LOOKALIKE), LINK, named=True) == "lookalike"
+    assert wording_of(sentence(Reason.LOOKALIKE), LINK, named=False) == "other"
+    assert wording_of(sentence(Reason.CIRCUMSTANCE), host_link("203.0.113.7"), named=False) == "address"
     assert wording_of(None, LINK, named=True) == "other"
 
 
 def test_a_message_names_the_imitated_site_where_it_is_known() -> None:
-    found = told(Reason.LOOKALIKE)
+    found = sentence(Reason.LOOKALIKE)
     assert plain_text(message(found, "heron.jp"), "ja") == "本物の heron.jp に似せた名前です。"
     assert message(found).message != message(None).message

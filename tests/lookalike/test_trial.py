@@ -24,7 +24,7 @@ def tried(host: str, index: LookalikeIndex) -> dict[str, Trial]:
     return {trial.name: trial for trial in try_all(parse_link(host), index)}
 
 
-def told(link: Link, index: LookalikeIndex) -> list[Evidence | tuple[str, Level]]:
+def sentence(link: Link, index: LookalikeIndex) -> list[Evidence | tuple[str, Level]]:
     """What `find_lookalikes` would answer, from what was tried."""
     worth = [trial for trial in try_all(link, index, 7.0) if trial.level > Level.PASS]
     return [
@@ -42,13 +42,13 @@ def found(link: Link, index: LookalikeIndex) -> list[Evidence | tuple[str, Level
 @pytest.mark.parametrize("host", HOSTS)
 def test_what_was_tried_is_worth_what_was_found(host: str, shipped: LookalikeIndex) -> None:
     link = parse_link(host)
-    assert told(link, shipped) == found(link, shipped)
+    assert sentence(link, shipped) == found(link, shipped)
 
 
 @given(st.lists(PIECES, min_size=1, max_size=8).map("".join), st.sampled_from([443, 4430]))
 def test_it_is_so_for_any_host(shipped: LookalikeIndex, host: str, port: int) -> None:
     link = host_link(host, port)
-    assert told(link, shipped) == found(link, shipped)
+    assert sentence(link, shipped) == found(link, shipped)
 
 
 def test_everything_is_tried_in_its_order(index: LookalikeIndex) -> None:

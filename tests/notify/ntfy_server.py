@@ -196,8 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
             if not fresh:
                 self._line({"id": "k", "time": int(time.time()), "event": "keepalive", "topic": topic})
 
-    def _line(self, told: dict[str, Any]) -> None:
-        self.wfile.write(json.dumps(told).encode() + b"\n")
+    def _line(self, sentence: dict[str, Any]) -> None:
+        self.wfile.write(json.dumps(sentence).encode() + b"\n")
 
     def _allowed(self) -> bool:
         token = self.server.ntfy.token

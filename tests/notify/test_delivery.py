@@ -89,7 +89,7 @@ def test_an_ask_is_told_everywhere_once(household: Household, boxes: Boxes) -> N
         now=household.now,
     )
     assert (signed.ask_id, signed.answer) == (ask.id, "1d")
-    nonces = {action["body"].split(".")[4] for told in (first, second) for action in told["actions"]}
+    nonces = {action["body"].split(".")[4] for sentence in (first, second) for action in sentence["actions"]}
     assert len(nonces) == 5
     kept = household.store.asks.find(ask.id)
     assert kept
@@ -151,10 +151,10 @@ def test_the_others_hear_of_an_answer(household: Household, boxes: Boxes) -> Non
     asyncio.run(rounds(household, boxes))
     answer_ask(household.store, ask.id, "1w", by="desk (Hanako)", now=household.now)
     asyncio.run(rounds(household, boxes, 2))
-    told = household.server.of(household.keys.topic)[2:]
-    assert [message["title"] for message in told] == ["Answered"]
-    assert "Open it for a week (desk (Hanako)" in told[0]["message"]
-    assert told[0]["priority"] == 2
+    sentence = household.server.of(household.keys.topic)[2:]
+    assert [message["title"] for message in sentence] == ["Answered"]
+    assert "Open it for a week (desk (Hanako)" in sentence[0]["message"]
+    assert sentence[0]["priority"] == 2
     assert len(boxes.titles(MAIL)) == 1
 
 

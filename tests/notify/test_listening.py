@@ -76,9 +76,9 @@ def test_the_second_who_answers_is_told_that_there_was_a_first(household: Househ
     )
     assert decisions(household) == [("block", "ntfy")]
     assert household.answers == 1
-    (told,) = household.server.of(household.keys.topic)
-    assert told["title"] == "Somebody has answered already"
-    assert "ntfy answered “Keep it shut”" in told["message"]
+    (sentence,) = household.server.of(household.keys.topic)
+    assert sentence["title"] == "Somebody has answered already"
+    assert "ntfy answered “Keep it shut”" in sentence["message"]
 
 
 def test_a_reply_that_is_played_again_does_nothing(

@@ -36,7 +36,7 @@ def test_there_is_a_sentence_for_whatever_was_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "told"),
+    ("host", "sentence"),
     [
         ("www.a.example", "www[.]a[.]example"),
         ("192.0.2.1", "192[.]0[.]2[.]1"),
@@ -44,9 +44,9 @@ def test_there_is_a_sentence_for_whatever_was_found() -> None:
         ("xn--r8jz45g.example", "例え[.]example (xn--r8jz45g[.]example)"),
     ],
 )
-def test_no_program_takes_a_host_for_a_link(host: str, told: str) -> None:
+def test_no_program_takes_a_host_for_a_link(host: str, sentence: str) -> None:
     """A preview would fetch the site, and a thumb would open it."""
-    assert harmless(host) == told
+    assert harmless(host) == sentence
 
 
 def test_text_from_elsewhere_cannot_write_a_second_line() -> None:

@@ -57,8 +57,8 @@ def test_from_the_ask_to_the_answer_of_a_child_far_away(household: Household, tm
         kept = household.store.asks.find(ask.id)
         assert kept
         assert kept.answer == "1d"
-        told = await asyncio.to_thread(household.server.wait_for, keys.topic, 3)
-        assert told["title"] == "Answered"
+        sentence = await asyncio.to_thread(household.server.wait_for, keys.topic, 3)
+        assert sentence["title"] == "Answered"
 
     asyncio.run(running(household, settings, work))
     assert [decision.by for decision in household.store.decisions.in_force(household.now)] == ["ntfy"]

@@ -60,7 +60,7 @@ def test_an_ask_is_open_for_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "sentence"),
     [
         ("/login", "/login"),
         ("/a?token=secret", "/a"),
@@ -72,8 +72,8 @@ def test_an_ask_is_open_for_a_day() -> None:
         ("/" + "x" * 900, "/" + "x" * 499),
     ],
 )
-def test_a_query_is_told_to_nobody(path: str | None, told: str | None) -> None:
-    assert new_ask(HOST, "c", Verdict(Level.WARN), NOW, ask_id="i", path=path).path == told
+def test_a_query_is_told_to_nobody(path: str | None, sentence: str | None) -> None:
+    assert new_ask(HOST, "c", Verdict(Level.WARN), NOW, ask_id="i", path=path).path == sentence
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def test_new_decisions_do_not_build_the_rules_again() -> None:
     assert level(point, "example.com") is Level.PASS
 
 
-def told(point: Policy, host: str, now: float = NOW) -> tuple[Level, str]:
+def sentence(point: Policy, host: str, now: float = NOW) -> tuple[Level, str]:
     verdict = point.judge(host_link(host), MOTHER, now)
     return verdict.level, verdict.decisive.detail if verdict.decisive else ""
 
@@ -246,7 +246,7 @@ def test_an_imported_list_blocks_but_never_a_familiar_or_official_site() -> None
     point = policy(
         imported=(entries("example.com", "microsoft.com", "bad.jp", FAKE.host, source="/l/block/big.txt"),)
     )
-    assert told(point, "www.bad.jp") == (
+    assert sentence(point, "www.bad.jp") == (
         Level.BLOCK,
         "bad.jp is on the list big, which the family imported",
     )
@@ -263,27 +263,27 @@ def test_it_is_told_what_lost_and_why() -> None:
         allow=(entries("a.b.jp", "e.jp", "f.jp", source="allowlist.txt"),),
         imported=(entries("f.jp", source="big.txt"),),
     )
-    assert told(point, "x.a.b.jp")[1] == (
+    assert sentence(point, "x.a.b.jp")[1] == (
         "a.b.jp is on the family's allowlist, which wins over blocklist.txt:1 because it is closer"
     )
-    assert told(point, "d.jp")[1].endswith(
+    assert sentence(point, "d.jp")[1].endswith(
         ", which wins over blocklist.txt:2 because a decision outweighs lists"
     )
-    assert told(point, "e.jp") == (
+    assert sentence(point, "e.jp") == (
         Level.BLOCK,
         (
             "e.jp is on the family's blocklist, which wins over allowlist.txt:2"
             " because of two equally close ones the block counts"
         ),
     )
-    assert told(point, "f.jp") == (
+    assert sentence(point, "f.jp") == (
         Level.PASS,
         (
             "f.jp is on the family's allowlist, which wins over big.txt:1"
             " because the family's word outweighs imported lists"
         ),
     )
-    assert told(point, "www.b.jp")[1] == "b.jp is on the family's blocklist"
+    assert sentence(point, "www.b.jp")[1] == "b.jp is on the family's blocklist"
 
 
 def test_a_line_with_an_end_counts_until_then() -> None:

@@ -26,7 +26,7 @@ def lived(*days: float, first: float = NOW) -> KnownDomain:
     """Clicked on these days after the first."""
     known: KnownDomain | None = None
     for day in days:
-        known = familiarity.met(known, click(first + day * DAY))
+        known = familiarity.after_click(known, click(first + day * DAY))
     assert known
     return known
 
@@ -100,7 +100,7 @@ def test_a_click_is_counted_on_the_family_s_own_day() -> None:
     days = [
         familiarity.domain_click(link, CLEAN, at, zone, RULES) for zone in (UTC, timezone(timedelta(hours=9)))
     ]
-    assert [met and met.day for met in days] == [738521 + 1096, 738522 + 1096]
+    assert [after_click and after_click.day for after_click in days] == [738521 + 1096, 738522 + 1096]
     assert familiarity.domain_click(link, replace(CLEAN, familiar=True), at, UTC, RULES) is None
     assert familiarity.domain_click(host_link("10.0.0.1"), CLEAN, at, UTC, RULES) is None
 
@@ -121,7 +121,7 @@ def test_three_days_a_week_and_an_old_name_make_it_familiar() -> None:
         lambda known: replace(known, clean_day_at=None),
         lambda known: replace(known, clean_week_at=None),
         lambda known: replace(known, clean_at=None),
-        lambda known: familiarity.met(known, click(NOW + 3 * DAY, level=Level.CAUTION, raised=True)),
+        lambda known: familiarity.after_click(known, click(NOW + 3 * DAY, level=Level.CAUTION, raised=True)),
         lambda known: familiarity.held(known, NOW + 3 * DAY),
         lambda known: familiarity.checked(
             known, Check(NOW + WEEK, Level.CAUTION, True, True, None), outside=True
@@ -177,7 +177,7 @@ def test_it_lapses_when_no_recheck_is_clean_or_nobody_comes(
     now = NOW + 135 * DAY
     lapsed = familiarity.settled(known, now, outside=True)
     assert (lapsed.familiar_at, lapsed.lapsed_at, lapsed.days, lapsed.next_check_at) == (None, now, 0, None)
-    again = familiarity.met(lapsed, click(now + DAY))
+    again = familiarity.after_click(lapsed, click(now + DAY))
     assert again
     assert (again.days, again.begun_at, again.first_at) == (1, now + DAY, NOW)
     assert (again.clean_day_at, again.clean_week_at, again.stage) == (None, None, 0)
@@ -199,13 +199,13 @@ def test_rechecks_fall_due_after_an_hour_six_hours_a_day_and_a_week_then_weekly(
         assert known.next_check_at is not None
         due = known.next_check_at - NOW
         assert mark <= due <= mark * (1 + familiarity.JITTER)
-        known = clean(familiarity.met(known, click(NOW + due)) or known, due)
+        known = clean(familiarity.after_click(known, click(NOW + due)) or known, due)
     assert known.next_check_at is not None
     assert WEEK <= known.next_check_at - (known.checked_at or 0) <= WEEK + familiarity.JITTER * DAY
 
 
 def test_rechecks_of_one_evening_do_not_stand_in_a_row() -> None:
-    due = {familiarity.met(None, replace(CLICK, name=f"h{number}.example")) for number in range(50)}
+    due = {familiarity.after_click(None, replace(CLICK, name=f"h{number}.example")) for number in range(50)}
     assert len({known.next_check_at for known in due if known}) == 50
 
 
@@ -220,24 +220,24 @@ def test_nobody_looks_for_ever_after_what_was_visited_once() -> None:
     """Forty new hosts a day would eat the budget within weeks."""
     known = clean(lived(0), 9 * DAY)
     assert known.next_check_at is None
-    again = familiarity.met(known, click(NOW + 40 * DAY))
+    again = familiarity.after_click(known, click(NOW + 40 * DAY))
     assert again
     assert again.next_check_at == NOW + 40 * DAY + HOUR
     assert clean(replace(EARNED, familiar_at=NOW), 60 * DAY).next_check_at is not None
 
 
 def test_a_refused_click_makes_no_acquaintance_and_spoils_one() -> None:
-    assert familiarity.met(None, click(NOW, level=Level.WARN, raised=True)) is None
-    spoilt = familiarity.met(EARNED, click(NOW + 9 * DAY, level=Level.WARN, raised=True))
+    assert familiarity.after_click(None, click(NOW, level=Level.WARN, raised=True)) is None
+    spoilt = familiarity.after_click(EARNED, click(NOW + 9 * DAY, level=Level.WARN, raised=True))
     assert spoilt
     assert (spoilt.raised_at, spoilt.last_at, spoilt.days) == (NOW + 9 * DAY, EARNED.last_at, 3)
 
 
 def test_who_was_away_for_a_season_is_a_stranger_again() -> None:
-    again = familiarity.met(EARNED, click(EARNED.last_at + familiarity.QUIET + 1))
+    again = familiarity.after_click(EARNED, click(EARNED.last_at + familiarity.QUIET + 1))
     assert again
     assert (again.days, again.stage, again.clean_week_at) == (1, 0, None)
-    assert familiarity.met(EARNED, click(EARNED.last_at + familiarity.QUIET - 1)).days == 4  # type: ignore[union-attr]
+    assert familiarity.after_click(EARNED, click(EARNED.last_at + familiarity.QUIET - 1)).days == 4  # type: ignore[union-attr]
 
 
 def test_a_tunnel_keeps_a_familiar_domain_in_use() -> None:

@@ -27,10 +27,10 @@ from sekisho.link import Link, host_link
 from sekisho.portal import password
 from sekisho.portal.context import PortalContext
 from sekisho.portal.desk import DeskSummary
-from sekisho.portal.look import FamilyLook
+from sekisho.portal.family_mark import FamilyMark
 from sekisho.portal.page import Page
 from sekisho.portal.portal import create_portal
-from sekisho.portal.warning import NO_LOOK
+from sekisho.portal.warning import NO_MARK
 from sekisho.rulebook.model import Brand, Rulebook
 from sekisho.store import Store
 from sekisho.verdict import Evidence, Fake, Level, Reason, Trick, Verdict
@@ -132,7 +132,7 @@ class Portal:
     fails: bool = False
     rulebook: Rulebook = RULEBOOK
     state: DeskSummary = field(default_factory=DeskSummary)
-    look: FamilyLook = NO_LOOK
+    mark: FamilyMark = NO_MARK
 
     def __post_init__(self) -> None:
         self.app: Flask = create_portal(self.context())
@@ -147,7 +147,7 @@ class Portal:
             "own_hosts": ("gate.home.arpa",),
             "rules_read": lambda: NOW - 60,
             "summary": lambda: self.state,
-            "look": lambda: self.look,
+            "mark": lambda: self.mark,
         }
         return portal_context(**fields | changes)
 

@@ -12,8 +12,8 @@ from sekisho.engine.tickets import LIFETIME
 from sekisho.link import Link, host_link
 from sekisho.portal.aftercare_pages import NOTIFIED_AGAIN_AFTER
 from sekisho.portal.context import PortalContext
+from sekisho.portal.family_mark import FamilyMark
 from sekisho.portal.language import LANGUAGES
-from sekisho.portal.look import FamilyLook
 from sekisho.portal.portal import create_portal
 from sekisho.rulebook import rules_folder
 from sekisho.rulebook.aftercare import Harm, parse_aftercare
@@ -41,7 +41,7 @@ class Desk(Portal):
     """The pages, and what the family was told."""
 
     ca_file: Path = Path("none.pem")
-    told: list[tuple[Link | None, str, str]] = field(default_factory=list)
+    sentence: list[tuple[Link | None, str, str]] = field(default_factory=list)
     error: Exception | None = None
     regions: tuple[str, ...] = ("jp",)
     rulebook: Rulebook = RULES
@@ -52,7 +52,7 @@ class Desk(Portal):
     def tell(self, link: Link | None, harm: str, client: str) -> None:
         if self.error:
             raise self.error
-        self.told.append((link, harm, client))
+        self.sentence.append((link, harm, client))
 
     def send(self, path: str, token: str, **more: Any) -> TestResponse:
         return self.ask(path, "POST", token=token, **more)
@@ -138,15 +138,15 @@ def test_the_family_is_told_of_what_once(desk: Desk) -> None:
     assert "Your family has been told." in text_of(answer.text)
     assert "<form" not in answer.text
     desk.send(path, token)
-    assert desk.told == [(STORY, "card", CLIENT)]
+    assert desk.sentence == [(STORY, "card", CLIENT)]
     desk.now += NOTIFIED_AGAIN_AFTER
     desk.send(path, token)
-    assert len(desk.told) == 2
+    assert len(desk.sentence) == 2
 
 
 def test_without_a_ticket_the_family_is_told_too(desk: Desk) -> None:
     assert desk.send("/typed/support", desk.token_of("/typed/support")).status_code == 200
-    assert desk.told == [(None, "support", CLIENT)]
+    assert desk.sentence == [(None, "support", CLIENT)]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_without_a_ticket_the_family_is_told_too(desk: Desk) -> None:
 def test_another_site_cannot_alarm_the_family(desk: Desk, headers: dict[str, str]) -> None:
     path = f"/w/{desk.issue()}/typed/card"
     answer = desk.send(path, desk.token_of(path), **headers)
-    assert (answer.status_code, desk.told) == (403, [])
+    assert (answer.status_code, desk.sentence) == (403, [])
     assert "Nobody was told" in text_of(answer.text)
 
 
@@ -171,7 +171,7 @@ def test_a_token_is_good_for_its_own_page_and_device_only(desk: Desk) -> None:
     ):
         assert desk.send(path, token).status_code == 403
     assert desk.send("/typed/card", desk.token_of(path)).status_code == 403
-    assert desk.told == []
+    assert desk.sentence == []
 
 
 def test_when_nobody_can_be_told_the_page_says_so_and_still_helps(desk: Desk) -> None:
@@ -185,7 +185,7 @@ def test_when_nobody_can_be_told_the_page_says_so_and_still_helps(desk: Desk) ->
     assert "no way out" not in answer.text
     desk.error = None
     assert desk.send("/typed/bank", token).status_code == 200
-    assert len(desk.told) == 1
+    assert len(desk.sentence) == 1
 
 
 def test_without_a_way_to_tell_there_is_no_button(desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_a_hostile_name_or_brand_stays_a_name_on_every_page_of_a_ticket(
 ) -> None:
     """On the portal a script or a form of theirs could open sites and tell the family."""
     link = Link(text, text, "", False, text)
-    told = Evidence(
+    sentence = Evidence(
         Reason.LOOKALIKE,
         Level.WARN,
         text,
@@ -220,9 +220,9 @@ def test_a_hostile_name_or_brand_stays_a_name_on_every_page_of_a_ticket(
     )
     brand = Brand(text, text, text, "world", "shop", (text,), (), ("microsoft.com",))
     portal.rulebook = replace(RULES, brands={text: brand})
-    portal.look = FamilyLook(text, b"")
+    portal.mark = FamilyMark(text, b"")
     portal.app = create_portal(portal.context(regions=("jp",), tell=lambda *_: None))
-    name = portal.issue(Verdict(Level.WARN, (told,)), link)
+    name = portal.issue(Verdict(Level.WARN, (sentence,)), link)
     for end, forms in (("", 0), ("/on", 1), ("/typed", 0), ("/typed/password", 1)):
         page = portal.ask(f"/w/{name}{end}", language=language)
         assert page.status_code in (200, 403)

@@ -8,7 +8,7 @@ from sekisho.portal.context import GO_ON_SECONDS, DeskContext, PortalContext
 from sekisho.portal.desk import DeskSummary
 from sekisho.portal.login import SetUp
 from sekisho.portal.portal import create_portal
-from sekisho.portal.warning import NO_LOOK
+from sekisho.portal.warning import NO_MARK
 from sekisho.settings import Settings
 
 from .conftest import CLIENT, NOW, ROOT, nobody, portal_context
@@ -16,7 +16,7 @@ from .conftest import CLIENT, NOW, ROOT, nobody, portal_context
 
 def test_what_nobody_sets_shows_nothing_and_promises_nothing() -> None:
     context = portal_context()
-    assert (context.summary(), context.look(), context.rules_read()) == (DeskSummary(), NO_LOOK, None)
+    assert (context.summary(), context.mark(), context.rules_read()) == (DeskSummary(), NO_MARK, None)
     assert (context.regions, context.own_hosts, context.go_on_seconds) == ((), (), GO_ON_SECONDS)
 
 

@@ -43,7 +43,7 @@ def test_the_code_sets_the_password_once_and_logs_in(desk: FamilyDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "password", "again", "told"),
+    ("code", "password", "again", "sentence"),
     [
         ("ABCD-2346", PASSWORD, PASSWORD, "This is not the code."),
         ("", PASSWORD, PASSWORD, "This is not the code."),
@@ -53,13 +53,13 @@ def test_the_code_sets_the_password_once_and_logs_in(desk: FamilyDesk) -> None:
     ],
 )
 def test_a_slip_at_the_first_start_sets_nothing_and_the_code_stays_good(
-    desk: FamilyDesk, code: str, password: str, again: str, told: str
+    desk: FamilyDesk, code: str, password: str, again: str, sentence: str
 ) -> None:
     visitor = Visitor(desk)
     visitor.get("/desk/start")
     answer = visitor.send("/desk/start", {"code": code, "password": password, "again": again})
     assert answer.status_code == 403
-    assert told in text_of(answer.text)
+    assert sentence in text_of(answer.text)
     assert not (desk.state / PASSWORD_NAME).exists()
     assert visitor.start().status_code == 303
 

@@ -7,8 +7,8 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from sekisho.notify.keys import KEYS_NAME
+from sekisho.portal.family_mark import read_mark
 from sekisho.portal.language import LANGUAGES
-from sekisho.portal.look import read_look
 from sekisho.portal.password import set_password
 from sekisho.rulebook.model import HostList, ListEntry, Rulebook
 from sekisho.settings import Settings
@@ -242,7 +242,7 @@ def test_a_device_that_came_by_gets_a_name_and_an_owner(desk: FamilyDesk, family
     assert "192.168.1.9 · お母さん (スマホ)" in text_of(family.page)
     device = desk.store.devices.find("192.168.1.9")
     assert device
-    assert device.told == "お母さん (スマホ)"
+    assert device.label == "お母さん (スマホ)"
     family.follow(family.send("/desk/devices", {"client": "192.168.1.9", "forget": "1"}))
     assert desk.store.devices.find("192.168.1.9") is None
     family.follow(family.send("/desk/people", {"remove": str(mother.id)}))
@@ -293,14 +293,14 @@ def test_picture_and_phrase_are_kept_small_and_one_can_change_alone(
 ) -> None:
     family.get("/desk/look")
     family.follow(family.send("/desk/look", {"phrase": "うちの柴犬ハナ", "picture": file(jpeg(), "a.jpg")}))
-    look = read_look(desk.state)
-    assert look.phrase == "うちの柴犬ハナ"
-    assert 0 < len(look.picture) <= 12 * 1024
+    mark = read_mark(desk.state)
+    assert mark.phrase == "うちの柴犬ハナ"
+    assert 0 < len(mark.picture) <= 12 * 1024
     assert '<img src="data:image/jpeg;base64,' in family.page
     family.follow(family.send("/desk/look", {"phrase": "another", "picture": file(b"", "")}))
-    assert read_look(desk.state) == type(look)("another", look.picture)
+    assert read_mark(desk.state) == type(mark)("another", mark.picture)
     family.follow(family.send("/desk/look", {"phrase": "another", "remove": "1"}))
-    assert read_look(desk.state) == type(look)("another", b"")
+    assert read_mark(desk.state) == type(mark)("another", b"")
 
 
 @pytest.mark.parametrize("upload", [b"<svg onload=alert(1)>", b"GIF89a", b"\x00" * 100])
@@ -309,11 +309,11 @@ def test_a_file_that_is_no_picture_leaves_the_old_one(
 ) -> None:
     family.get("/desk/look")
     family.follow(family.send("/desk/look", {"phrase": "a", "picture": file(jpeg((50, 50)), "a.jpg")}))
-    old = read_look(desk.state)
+    old = read_mark(desk.state)
     answer = family.send("/desk/look", {"phrase": "b", "picture": file(upload, "../../a.svg")})
     assert answer.status_code == 409
     assert "not a picture that can be read" in text_of(answer.text)
-    assert read_look(desk.state) == old
+    assert read_mark(desk.state) == old
 
 
 def test_a_large_upload_is_for_who_is_logged_in_and_has_an_end(desk: FamilyDesk, family: Visitor) -> None:
@@ -334,7 +334,7 @@ def test_a_hostile_phrase_is_refused_or_harmless(desk: FamilyDesk, family: Visit
     assert family.send("/desk/look", {"phrase": phrase}).status_code in (303, 409)
     family.get("/desk/look")
     assert_harmless(family.page)
-    assert len(read_look(desk.state).phrase) <= 60
+    assert len(read_mark(desk.state).phrase) <= 60
 
 
 def test_nobody_is_told_yet(desk: FamilyDesk, family: Visitor) -> None:

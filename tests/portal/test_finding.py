@@ -44,19 +44,19 @@ def test_a_lookalike_of_a_brand_that_left_the_rules_offers_what_the_evidence_nam
 
 
 def test_an_imitated_name_that_is_no_domain_is_never_a_link() -> None:
-    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", imitates="javascript:alert(1)")
-    found = find(STORY, Verdict(Level.WARN, (told,)), None, "ja")
+    sentence = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", imitates="javascript:alert(1)")
+    found = find(STORY, Verdict(Level.WARN, (sentence,)), None, "ja")
     assert (found.variant, found.site) == ("other", "")
 
 
 def test_a_false_ending_without_a_brand_has_its_own_page() -> None:
-    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", trick=Trick.FAKE_SUFFIX, matched=(0, 3))
-    assert find(STORY, Verdict(Level.WARN, (told,)), None, "ja").variant == "ending"
+    sentence = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", trick=Trick.FAKE_SUFFIX, matched=(0, 3))
+    assert find(STORY, Verdict(Level.WARN, (sentence,)), None, "ja").variant == "ending"
 
 
 def test_a_list_of_others_is_not_called_the_family_s_own() -> None:
-    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
-    found = find(STORY, Verdict(Level.BLOCK, (told,)), None, "ja")
+    sentence = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
+    found = find(STORY, Verdict(Level.BLOCK, (sentence,)), None, "ja")
     assert (found.variant, found.blocked, found.rows[0].about) == ("imported", True, "big")
 
 
@@ -104,8 +104,8 @@ def test_evidence_is_listed_with_source_and_time_and_no_more_than_six() -> None:
 def test_a_row_names_what_its_sentence_is_about(
     host: str, port: int, circumstance: Circumstance | None, about: str
 ) -> None:
-    told = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "x", "x", circumstance=circumstance)
-    row = find(host_link(host, port), Verdict(Level.WARN, (told,)), None, "ja").rows[0]
+    sentence = Evidence(Reason.CIRCUMSTANCE, Level.CAUTION, "x", "x", circumstance=circumstance)
+    row = find(host_link(host, port), Verdict(Level.WARN, (sentence,)), None, "ja").rows[0]
     assert (row.circumstance, row.about) == (circumstance or "", about)
 
 
@@ -115,29 +115,31 @@ def test_a_row_names_what_its_sentence_is_about(
 def test_the_day_of_a_new_name_is_the_one_that_its_registry_tells(host: str, day: str) -> None:
     """Whoever compares it with whois must find the same day; Japan's is nine hours ahead."""
     at = datetime(2026, 11, 20, 20, 0, tzinfo=UTC).timestamp()
-    told = Evidence(Reason.NEW_NAME, Level.CAUTION, "x", "x", at=NOW, count=3, since=at)
-    row = find(host_link(host), Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    sentence = Evidence(Reason.NEW_NAME, Level.CAUTION, "x", "x", at=NOW, count=3, since=at)
+    row = find(host_link(host), Verdict(Level.WARN, (sentence,)), None, "en").rows[0]
     assert (row.count, row.day) == (3, day)
 
 
 def test_a_list_is_named_with_its_day_and_cannot_turn_letters() -> None:
-    told = Evidence(Reason.FEED, Level.WARN, "feeds/x:1", "x", at=NOW, since=NOW - 86_400, named="A \u202eB")
-    row = find(STORY, Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    sentence = Evidence(
+        Reason.FEED, Level.WARN, "feeds/x:1", "x", at=NOW, since=NOW - 86_400, named="A \u202eB"
+    )
+    row = find(STORY, Verdict(Level.WARN, (sentence,)), None, "en").rows[0]
     assert row.about == "A \ufffdB"
     assert row.day
     assert local_time(NOW - 86_400, "en").startswith(row.day)
 
 
 def test_without_a_day_of_the_engines_the_day_of_the_answer_is_told() -> None:
-    told = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "x", at=NOW, count=4)
-    row = find(STORY, Verdict(Level.WARN, (told,)), None, "en").rows[0]
+    sentence = Evidence(Reason.VIRUSTOTAL, Level.WARN, "virustotal", "x", at=NOW, count=4)
+    row = find(STORY, Verdict(Level.WARN, (sentence,)), None, "en").rows[0]
     assert row.day
     assert local_time(NOW, "en").startswith(row.day)
 
 
 def test_evidence_from_a_file_that_somebody_edited_cannot_turn_letters() -> None:
-    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "rules/\u202eevil.txt:1", "a \u202e b")
-    row = find(STORY, Verdict(Level.BLOCK, (told,)), None, "ja").rows[0]
+    sentence = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "rules/\u202eevil.txt:1", "a \u202e b")
+    row = find(STORY, Verdict(Level.BLOCK, (sentence,)), None, "ja").rows[0]
     assert (row.source, row.detail) == ("rules/\ufffdevil.txt:1", "a \ufffd b")
 
 
@@ -163,8 +165,8 @@ def test_what_stands_on_a_page_has_its_page(
     level: Level, brand: str | None, signs: tuple[tuple[PageSign, str], ...], variant: str
 ) -> None:
     asks = (Secret.CARD, Secret.PASSWORD, Secret.QUESTION, Secret.CODE)
-    told = Evidence(Reason.PAGE, level, "page", "x", brand, asks=asks, signs=signs)
-    found = find(host_link("example.net"), Verdict(level, (told,)), MICROSOFT if brand else None, "ja")
+    sentence = Evidence(Reason.PAGE, level, "page", "x", brand, asks=asks, signs=signs)
+    found = find(host_link("example.net"), Verdict(level, (sentence,)), MICROSOFT if brand else None, "ja")
     assert (found.variant, found.of_page, found.asks) == (variant, True, ("card", "password", "question"))
     assert found.comparison.site == ("microsoft.com" if brand and variant != "support" else "")
     assert found.program == ("setup.exe" if variant == "program" else "")
@@ -172,7 +174,7 @@ def test_what_stands_on_a_page_has_its_page(
 
 
 def test_the_letters_of_another_brand_are_not_laid_under_the_page_s() -> None:
-    told = Evidence(Reason.PAGE, Level.WARN, "page", "x", "card", signs=((PageSign.TITLE, "Card"),))
-    found = find(STORY, Verdict(Level.WARN, (told, STORY_EVIDENCE)), CARD, "ja")
+    sentence = Evidence(Reason.PAGE, Level.WARN, "page", "x", "card", signs=((PageSign.TITLE, "Card"),))
+    found = find(STORY, Verdict(Level.WARN, (sentence, STORY_EVIDENCE)), CARD, "ja")
     assert found.comparison.letters == ()
     assert found.site == CARD.site

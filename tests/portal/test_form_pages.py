@@ -104,7 +104,7 @@ def test_a_form_that_stands_elsewhere_decides_nothing(headers: dict[str, str]) -
     portal = FormPortal()
     form = portal.hold()
     assert portal.say(form, "this", **headers).status_code == 403
-    looked = portal.forms.look(form.id, CLIENT, NOW)
+    looked = portal.forms.find(form.id, CLIENT, NOW)
     assert looked is not None
     assert looked.state is State.ASKED
 

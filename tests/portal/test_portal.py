@@ -157,7 +157,7 @@ TURNED = DeskSummary(
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "sentence"),
     [
         (
             "en",
@@ -188,11 +188,11 @@ TURNED = DeskSummary(
     ],
 )
 def test_the_desk_tells_first_what_turned_bad_and_then_how_sources_are(
-    portal: Portal, language: str, told: tuple[str, ...]
+    portal: Portal, language: str, sentence: tuple[str, ...]
 ) -> None:
     portal.state = TURNED
     said = text_of(portal.ask("/desk", client="127.0.0.1", language=language).text)
-    places = [said.index(part) for part in told]
+    places = [said.index(part) for part in sentence]
     assert places == sorted(places)
 
 

@@ -53,7 +53,7 @@ def warn(
     *,
     ticket: str = TICKET,
     was_post: bool = False,
-    has_look: bool = False,
+    has_mark: bool = False,
 ) -> Page:
     return warning_page(
         link=link,
@@ -63,7 +63,7 @@ def warn(
         ticket=ticket,
         back=back,
         was_post=was_post,
-        has_look=has_look,
+        has_mark=has_mark,
     )
 
 
@@ -209,7 +209,7 @@ def outline(page: Page) -> Outline:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_circumstance_has_a_sentence_of_its_own(language: str) -> None:
     """Who does not read English learns more than that there is "a sign"."""
-    told = [
+    sentence = [
         text_of(
             warn(
                 host_link("a.b.c.d.heron.top", 4430),
@@ -223,10 +223,10 @@ def test_each_circumstance_has_a_sentence_of_its_own(language: str) -> None:
         )
         for one in (None, *Circumstance)
     ]
-    assert len(set(told)) == len(Circumstance) + 1
-    assert all("in English" in text for text in told)
-    assert sum(".top” " in text or "「.top」" in text for text in told) == 3
-    assert sum("4430" in text for text in told) == 1
+    assert len(set(sentence)) == len(Circumstance) + 1
+    assert all("in English" in text for text in sentence)
+    assert sum(".top” " in text or "「.top」" in text for text in sentence) == 3
+    assert sum("4430" in text for text in sentence) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -308,14 +308,14 @@ def test_going_on_stands_under_details_and_leads_to_the_portal(language: str) ->
     ],
 )
 def test_an_imported_list_is_named_and_not_called_the_family_s(language: str, said: str, unsaid: str) -> None:
-    told = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
-    text = text_of(warn(host_link("example.net"), Verdict(Level.BLOCK, (told,)), None, language).body)
+    sentence = Evidence(Reason.FAMILY_BLOCK, Level.BLOCK, "block/big.txt:3", "x", named="big")
+    text = text_of(warn(host_link("example.net"), Verdict(Level.BLOCK, (sentence,)), None, language).body)
     assert said in text
     assert unsaid not in text
 
 
 def test_with_a_look_nothing_of_the_page_stands_on_the_blocked_host() -> None:
-    page = warn(has_look=True)
+    page = warn(has_mark=True)
     assert (page.status, page.body, page.header("Location")) == (303, b"", TICKET)
     assert page.header("Cache-Control") == "no-store"
     assert page.header("Clear-Site-Data")
@@ -348,7 +348,7 @@ def test_there_is_always_a_way_back_and_never_to_a_program(
 
 
 def test_a_way_on_that_is_no_web_address_is_left_out() -> None:
-    assert outline(warn(ticket="javascript:alert(1)", has_look=True)).links == [
+    assert outline(warn(ticket="javascript:alert(1)", has_mark=True)).links == [
         "https://microsoft.com/",
         "https://sekisho.internal/safe",
     ]
@@ -374,9 +374,9 @@ def test_evidence_is_told_with_its_source_and_time() -> None:
 @pytest.mark.parametrize("trick", list(Trick))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_trick_has_a_sentence(trick: Trick, language: str) -> None:
-    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", "microsoft", trick, "microsoft.com")
+    sentence = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", "microsoft", trick, "microsoft.com")
     other = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", "microsoft", None, "microsoft.com")
-    assert text_of(warn(found=Verdict(Level.WARN, (told,)), language=language).body) != text_of(
+    assert text_of(warn(found=Verdict(Level.WARN, (sentence,)), language=language).body) != text_of(
         warn(found=Verdict(Level.WARN, (other,)), language=language).body
     )
 
@@ -402,13 +402,13 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_stays_a_name(text: str, language: str) -> None:
     link = Link(text, text, "", False, text)
-    told = Evidence(
+    sentence = Evidence(
         Reason.LOOKALIKE, Level.WARN, text, text, text, Trick.LEET, text, (Fake(0, 2, text),), (0, 3)
     )
     brand = Brand(text, text, text, "world", "shop", (text,), (), ("microsoft.com",))
-    plain = outline(warn(link, Verdict(Level.WARN, (told,)), MICROSOFT, language)).tags
+    plain = outline(warn(link, Verdict(Level.WARN, (sentence,)), MICROSOFT, language)).tags
     for page in (
-        warn(link, Verdict(Level.WARN, (told,)), brand, language),
+        warn(link, Verdict(Level.WARN, (sentence,)), brand, language),
         refused_page(link=link, language=language),
         could_not_check_page(link=link, language=language, scheme="https"),
     ):
@@ -465,9 +465,9 @@ def test_any_bytes_as_a_host_make_a_page(host: str) -> None:
 def test_the_longest_name_that_exists_fits_into_the_page() -> None:
     host = ".".join(["0" * 63, "0" * 63, "0" * 63, "0" * 57, "com"])
     fakes = tuple(Fake(i, i + 1, "o") for i in range(0, 240, 2) if host[i] == "0")
-    told = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", "microsoft", Trick.LEET, "", fakes, (0, 253))
+    sentence = Evidence(Reason.LOOKALIKE, Level.WARN, "x", "x", "microsoft", Trick.LEET, "", fakes, (0, 253))
     assert len(host) <= 253
-    assert len(warn(host_link(host), Verdict(Level.WARN, (told,) * 9), MICROSOFT, "ja").body) <= 40 * 1024
+    assert len(warn(host_link(host), Verdict(Level.WARN, (sentence,) * 9), MICROSOFT, "ja").body) <= 40 * 1024
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -578,8 +578,8 @@ def test_nothing_on_a_warning_depends_on_colour_alone() -> None:
 @pytest.mark.parametrize("sign", PageSign)
 def test_words_of_a_hostile_page_are_only_words(sign: PageSign, language: str) -> None:
     words = '<b onclick="x">\u202egnp.exe</b>'
-    told = Evidence(Reason.PAGE, Level.WARN, "page", words, signs=((sign, words),), asks=tuple(Secret))
-    page = warn(host_link("example.net"), Verdict(Level.WARN, (told,)), None, language).body.decode()
+    sentence = Evidence(Reason.PAGE, Level.WARN, "page", words, signs=((sign, words),), asks=tuple(Secret))
+    page = warn(host_link("example.net"), Verdict(Level.WARN, (sentence,)), None, language).body.decode()
     assert "<b onclick" not in page
     assert "\u202e" not in page
     assert {"en": "Another note", "ja": "そのほかの記録"}[language] not in page

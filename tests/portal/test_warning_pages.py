@@ -9,8 +9,8 @@ import pytest
 
 from sekisho.engine.tickets import LIFETIME
 from sekisho.link import host_link
+from sekisho.portal.family_mark import FamilyMark
 from sekisho.portal.language import LANGUAGES
-from sekisho.portal.look import FamilyLook
 from sekisho.verdict import Level, Reason
 
 from .conftest import (
@@ -38,7 +38,7 @@ JPEG = b"\xff\xd8\xff\xe0picture"
 def test_the_warning_stands_at_the_portal_with_what_the_family_chose(portal: Portal, language: str) -> None:
     name = portal.issue()
     plain = portal.ask(f"/w/{name}", language=language)
-    portal.look = FamilyLook("さくら <餅>", JPEG)
+    portal.mark = FamilyMark("さくら <餅>", JPEG)
     page = portal.ask(f"/w/{name}", language=language)
     assert (plain.status_code, page.status_code) == (403, 403)
     assert "<img" not in plain.text
@@ -52,7 +52,7 @@ def test_the_warning_stands_at_the_portal_with_what_the_family_chose(portal: Por
 
 @pytest.mark.parametrize("picture", [b"<svg onload=alert(1)>", b"GIF89a", b""])
 def test_what_is_no_jpeg_is_never_shown(portal: Portal, picture: bytes) -> None:
-    portal.look = FamilyLook("words", picture)
+    portal.mark = FamilyMark("words", picture)
     page = portal.ask(f"/w/{portal.issue()}")
     assert "words" in text_of(page.text)
     assert "<img" not in page.text
@@ -176,7 +176,7 @@ def test_what_the_family_blocked_has_no_form_and_opens_for_nobody(portal: Portal
     page = portal.ask(f"/w/{name}/on")
     assert "<form" not in page.text
     assert "Only your family can open this site." in text_of(page.text)
-    ticket = portal.tickets.look(name, CLIENT, NOW)
+    ticket = portal.tickets.find(name, CLIENT, NOW)
     assert ticket
     answer = portal.ask(f"/w/{name}/on", "POST", token=portal.tickets.token(ticket, NOW))
     assert (answer.status_code, portal.opened) == (403, [])

@@ -22,9 +22,9 @@ def test_a_new_household_without_a_key(household: dict[str, object]) -> None:
     assert list(found) == ["virustotal", "rdap", "rdap-servers", "jprs", "good", "spare"]
     states = [one.state for one in found.values()]
     assert states == ["off", *["not asked yet"] * 4, "off"]
-    assert "sekisho virustotal key" in found["virustotal"].told
-    assert "sekisho update" in found["good"].told
-    assert 'on = ["spare"]' in found["spare"].told
+    assert "sekisho virustotal key" in found["virustotal"].sentence
+    assert "sekisho update" in found["good"].sentence
+    assert 'on = ["spare"]' in found["spare"].sentence
     assert all(one.is_quiet for one in found.values())
 
 

@@ -30,9 +30,9 @@ class Kept(MemoryStore):
         self.before()
         super().remember_fact(source, subject, value, at)
 
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+    def note_source(self, source: str, state: str, sentence: str, at: float) -> None:
         self.before()
-        self.notes.append((source, state, told))
+        self.notes.append((source, state, sentence))
 
 
 class Run:

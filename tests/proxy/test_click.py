@@ -9,7 +9,7 @@ from mitmproxy.test import tutils
 from sekisho.engine.engine import Engine
 from sekisho.link import parse_link
 from sekisho.policy.bodies import LONGEST_BODY
-from sekisho.portal.look import LOOK_NAME, FamilyLook, write_look
+from sekisho.portal.family_mark import MARK_NAME, FamilyMark, write_mark
 from sekisho.proxy.click import Click
 from sekisho.proxy.flows import ACTION
 from sekisho.proxy.guard import Guard
@@ -49,10 +49,10 @@ def test_the_ticket_remembers_the_whole_address_for_this_client(engine: Engine) 
     response = judge(engine, flow)
     assert response is not None
     ticket_id = (response.get_text() or "").partition("http://sekisho.internal/w/")[2].partition("/")[0]
-    ticket = engine.tickets.look(ticket_id, "192.168.1.20", engine.clock())
+    ticket = engine.tickets.find(ticket_id, "192.168.1.20", engine.clock())
     assert ticket is not None
     assert ticket.url == f"http://{FAKE}/login?x=1"
-    assert engine.tickets.look(ticket_id, "192.168.1.30", engine.clock()) is None
+    assert engine.tickets.find(ticket_id, "192.168.1.30", engine.clock()) is None
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -139,7 +139,7 @@ def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows
     engine: Engine, scheme: str
 ) -> None:
     """Never a word of it on the blocked host, and the status and cookies of nobody."""
-    write_look(engine.settings.state, FamilyLook("sakura mochi"))
+    write_mark(engine.settings.state, FamilyMark("sakura mochi"))
     flow = click(f"{scheme}://{FAKE}/?x=1")
     response = judge(engine, flow)
     assert response is not None
@@ -148,12 +148,12 @@ def test_where_the_family_has_a_picture_the_click_is_sent_to_the_page_that_shows
     assert response.headers["cache-control"] == "no-store"
     assert not response.content
     name = response.headers["location"].rpartition("/")[2]
-    assert engine.tickets.look(name, "192.168.1.20", engine.clock())
+    assert engine.tickets.find(name, "192.168.1.20", engine.clock())
     assert not approved(engine, flow)
 
 
 def test_a_damaged_picture_file_leaves_the_warning(engine: Engine) -> None:
-    (engine.settings.state / LOOK_NAME).write_text("{", "utf-8")
+    (engine.settings.state / MARK_NAME).write_text("{", "utf-8")
     response = judge(engine, click(f"https://{FAKE}/"))
     assert response is not None
     assert response.status_code == 403

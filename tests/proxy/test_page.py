@@ -176,9 +176,9 @@ def test_a_frames_program_is_refused_and_the_next_page_asks_about_it(addon: Page
         return (flow.response.get_text() or "") if flow.response else ""
 
     assert opened("other.example") == opened("page.example", sec_fetch_dest="empty") == ""
-    told = opened("page.example")
-    assert "清算.exe" in told
-    assert CLEAN in told
+    sentence = opened("page.example")
+    assert "清算.exe" in sentence
+    assert CLEAN in sentence
     ticket, _ = next(reversed(engine.tickets._kept.values()))
     assert (ticket.link.host, ticket.url) == (CLEAN, f"https://{CLEAN}{path}")
     assert opened("page.example") == opened(CLEAN) == ""

@@ -15,7 +15,7 @@ def app() -> Flask:
 
     @app.route("/w/<name>", methods=["GET", "POST"])
     def echo(name: str) -> tuple[dict[str, object], int, dict[str, str]]:
-        told: dict[str, object] = {
+        sentence: dict[str, object] = {
             "name": name,
             "method": request.method,
             "host": request.host,
@@ -26,7 +26,7 @@ def app() -> Flask:
             "origin": request.headers.get("Origin"),
             "cookies": request.cookies.to_dict(),
         }
-        return told, 200, {"X-Test": "1"}
+        return sentence, 200, {"X-Test": "1"}
 
     return app
 

@@ -203,8 +203,8 @@ def test_it_is_an_event_that_waits_to_be_told(store: Store) -> None:
 
 
 def test_one_device_tells_so_often_and_no_other_is_kept_from_it(store: Store) -> None:
-    told = [tell_typed(store, "", "192.168.1.20", "card", 1000.0 + n) for n in range(PER_DEVICE + 2)]
-    assert told == [True] * PER_DEVICE + [False, False]
+    sentence = [tell_typed(store, "", "192.168.1.20", "card", 1000.0 + n) for n in range(PER_DEVICE + 2)]
+    assert sentence == [True] * PER_DEVICE + [False, False]
     assert tell_typed(store, "", "192.168.1.21", "card", 1020.0)
     assert tell_typed(store, "", "192.168.1.20", "card", 1000.0 + 3601)
 

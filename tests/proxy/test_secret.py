@@ -85,10 +85,10 @@ def test_a_script_gets_one_line_and_the_next_click_a_page(engine: Engine) -> Non
     assert send(engine, call) == 403
     assert call.response is not None
     assert call.response.headers["content-type"].startswith("text/plain")
-    told = opened(f"https://{CLEAN}/")
-    assert send(engine, told) == 403
-    assert told.response is not None
-    assert "sekisho.internal/f/" in (told.response.get_text() or "")
+    sentence = opened(f"https://{CLEAN}/")
+    assert send(engine, sentence) == 403
+    assert sentence.response is not None
+    assert "sekisho.internal/f/" in (sentence.response.get_text() or "")
 
 
 def test_what_turned_out_to_be_too_long_is_not_sent(engine: Engine) -> None:

@@ -139,8 +139,8 @@ def test_the_same_failure_is_logged_once_a_minute(caplog: pytest.LogCaptureFixtu
         messages.tls_failed_server(handshake("old.example", expired, server=True))
     messages.tls_failed_server(handshake("other.example", expired, server=True))
     messages.tls_failed_client(handshake("old.example", "unknown ca"))
-    told = [line.partition(" ")[0] for line in caplog.messages]
-    assert told == ["old.example", "old.example", "other.example", "old.example"]
+    sentence = [line.partition(" ")[0] for line in caplog.messages]
+    assert sentence == ["old.example", "old.example", "other.example", "old.example"]
 
 
 def test_mitmproxy_s_own_words_are_dropped_and_nothing_else() -> None:

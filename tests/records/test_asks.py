@@ -11,11 +11,11 @@ def test_an_ask_that_is_over_is_not_open_any_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("person", "name", "told"),
+    ("person", "name", "sentence"),
     [("Mother", "phone", "Mother (phone)"), ("", "kitchen", "kitchen"), ("Mother", "", "Mother")],
 )
-def test_a_device_is_told_as_the_family_calls_it(person: str, name: str, told: str) -> None:
-    assert Device("192.168.1.5", name, 1, 0.0, person).told == told
+def test_a_device_is_told_as_the_family_calls_it(person: str, name: str, sentence: str) -> None:
+    assert Device("192.168.1.5", name, 1, 0.0, person).label == sentence
 
 
 def test_the_answers_are_those_of_the_buttons() -> None:

@@ -23,7 +23,7 @@ def test_a_decision_that_was_taken_back_does_not_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decision", "told"),
+    ("decision", "sentence"),
     [
         (BLOCK, "block a.example and its subdomains (sekisho block)"),
         (replace(BLOCK, exact=True, client="192.168.1.5"), "block a.example for 192.168.1.5 (sekisho block)"),
@@ -33,8 +33,8 @@ def test_a_decision_that_was_taken_back_does_not_hold() -> None:
         ),
     ],
 )
-def test_a_decision_tells_all_that_it_covers(decision: Decision, told: str) -> None:
-    assert decision.told == told
+def test_a_decision_tells_all_that_it_covers(decision: Decision, sentence: str) -> None:
+    assert decision.summary == sentence
 
 
 def test_a_decision_is_named_by_its_number() -> None:

@@ -38,7 +38,7 @@ def test_a_day_counts_to_its_last_minute_where_the_computer_is(text: str, end: d
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("", "'until' names no day; write until 2026-12-31"),
         ("tomorrow", "'until tomorrow' names no day"),
@@ -50,9 +50,9 @@ def test_a_day_counts_to_its_last_minute_where_the_computer_is(text: str, end: d
         ("9999-12-31", "leave it out to mean for good"),
     ],
 )
-def test_a_bad_date_is_refused_with_what_to_write(text: str, told: str) -> None:
+def test_a_bad_date_is_refused_with_what_to_write(text: str, sentence: str) -> None:
     """Taken for something else, a site would stay open for years, or shut tonight."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=sentence):
         parse_end(text)
 
 

@@ -27,7 +27,7 @@ def test_a_name_leads_where_it_is_said_to(text: str, rule: Resolve) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("", "HOST=ADDRESS"),
         ("nas", "HOST=ADDRESS"),
@@ -47,8 +47,8 @@ def test_a_name_leads_where_it_is_said_to(text: str, rule: Resolve) -> None:
         ("a*.x=1.2.3.4", "no host name"),
     ],
 )
-def test_a_slip_is_told_with_what_to_write(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_a_slip_is_told_with_what_to_write(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         parse_resolve(text)
 
 
@@ -56,12 +56,12 @@ def test_a_slip_is_told_with_what_to_write(text: str, told: str) -> None:
 @given(st.text(max_size=40))
 def test_no_text_does_more_than_be_refused(text: str) -> None:
     for parse in (parse_resolve, parse_private_network):
-        told = "write"
+        sentence = "write"
         try:
             parse(text)
         except ValueError as error:
-            told = str(error)
-        assert "write" in told or "did you mean" in told
+            sentence = str(error)
+        assert "write" in sentence or "did you mean" in sentence
 
 
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
@@ -104,7 +104,7 @@ def test_private_networks_may_be_allowed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("192.168.1.1/24", "did you mean 192.168.1.0/24"),
         ("0.0.0.0/0", "public addresses"),
@@ -114,9 +114,9 @@ def test_private_networks_may_be_allowed(text: str) -> None:
         ("", "write a network"),
     ],
 )
-def test_a_network_that_would_open_more_is_refused(text: str, told: str) -> None:
+def test_a_network_that_would_open_more_is_refused(text: str, sentence: str) -> None:
     """0.0.0.0/0 would switch the protection against rebinding off."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=sentence):
         parse_private_network(text)
 
 

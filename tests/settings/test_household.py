@@ -15,7 +15,7 @@ def test_a_country_is_two_letters_in_any_case(text: str, region: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("uk", "for Britain write gb"),
         ("ja", "for Japan write jp"),
@@ -25,8 +25,8 @@ def test_a_country_is_two_letters_in_any_case(text: str, region: str) -> None:
         ("", "two letters"),
     ],
 )
-def test_what_is_no_country_is_told_with_the_remedy(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_what_is_no_country_is_told_with_the_remedy(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         parse_region(text)
 
 

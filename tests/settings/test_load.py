@@ -80,7 +80,7 @@ def test_a_certificate_is_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "environment", "file", "told"),
+    ("flags", "environment", "file", "sentence"),
     [
         ({"port": "80x"}, {}, "", "--port: '80x': write a whole number from 0 to 65535"),
         ({"go_on_minutes": 0}, {}, "", "--go-on-minutes: '0': write a whole number from 1 to 1440"),
@@ -158,7 +158,7 @@ def test_a_bad_value_is_told_with_its_origin_and_the_remedy(
     flags: dict[str, object],
     environment: dict[str, str],
     file: str,
-    told: str,
+    sentence: str,
 ) -> None:
     """Who starts a service at night must see where to look, not a library's report."""
     path = tmp_path / "sekisho.toml"
@@ -169,7 +169,7 @@ def test_a_bad_value_is_told_with_its_origin_and_the_remedy(
     with pytest.raises(SettingsError) as caught:
         load_settings(flags)
     message = str(caught.value)
-    assert message.startswith(told.replace("FILE", str(path)))
+    assert message.startswith(sentence.replace("FILE", str(path)))
     assert "\n" not in message
     assert "pydantic" not in message
 

@@ -58,7 +58,7 @@ def test_every_address_can_be_listened_on(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "sentence"),
     [
         ({"port": -1}, "0"),
         ({"port": 65536}, "65535"),
@@ -81,8 +81,8 @@ def test_every_address_can_be_listened_on(address: str) -> None:
         ({"household": {"region": ["jp"]}}, "not permitted"),
     ],
 )
-def test_what_cannot_be_used_is_refused(wrong: dict[str, object], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_what_cannot_be_used_is_refused(wrong: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
         Settings.model_validate(wrong)
 
 

@@ -33,7 +33,7 @@ def test_addresses_come_from_the_file_and_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "sentence"),
     [
         ('[notify]\nurls = ["my-hidden-thing"]', "as apprise has them"),
         ('[notify]\nurls = ["json://a my-hidden-thing"]', "as apprise has them"),
@@ -43,12 +43,12 @@ def test_addresses_come_from_the_file_and_the_environment(
         ('[ntfy]\ntoken = "my hidden thing"', "as ntfy shows it"),
     ],
 )
-def test_a_mistake_in_a_secret_never_shows_it(tmp_path: Path, table: str, told: str) -> None:
+def test_a_mistake_in_a_secret_never_shows_it(tmp_path: Path, table: str, sentence: str) -> None:
     """People post such messages in forums, and send them to their children."""
     path = tmp_path / "sekisho.toml"
     path.write_text(table)
     path.chmod(0o600)
-    with pytest.raises(SettingsError, match=told) as caught:
+    with pytest.raises(SettingsError, match=sentence) as caught:
         load_settings({}, path)
     assert "hidden" not in str(caught.value)
     assert f"{path}:2" in str(caught.value)
@@ -70,7 +70,7 @@ def test_who_can_read_the_file_is_told(tmp_path: Path, caplog: pytest.LogCapture
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "sentence"),
     [
         ({"notify": {"language": "fr"}}, "'ja' or 'en'"),
         ({"notify": {"urls": 3}}, "square brackets"),
@@ -81,8 +81,8 @@ def test_who_can_read_the_file_is_told(tmp_path: Path, caplog: pytest.LogCapture
         ({"ntfy": {"tokens": "x"}}, "not permitted"),
     ],
 )
-def test_what_cannot_be_used_is_refused(wrong: dict[str, object], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_what_cannot_be_used_is_refused(wrong: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
         Settings.model_validate(wrong)
 
 

@@ -14,7 +14,7 @@ def test_registries_are_asked_unless_somebody_turns_it_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "sentence"),
     [
         ({"bootstrap": "http://list.example/dns.json"}, "https address"),
         ({"bootstrap": "https://[::1"}, "https address"),
@@ -28,7 +28,7 @@ def test_registries_are_asked_unless_somebody_turns_it_off() -> None:
         ({"unknown": 1}, "not permitted"),
     ],
 )
-def test_registries_that_cannot_be_asked_safely_are_refused(wrong: dict[str, object], told: str) -> None:
+def test_registries_that_cannot_be_asked_safely_are_refused(wrong: dict[str, object], sentence: str) -> None:
     """Over plain http anybody on the way could say that a name is old."""
-    with pytest.raises(ValidationError, match=told):
+    with pytest.raises(ValidationError, match=sentence):
         Settings.model_validate({"registration": wrong})

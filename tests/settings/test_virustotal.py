@@ -43,7 +43,7 @@ def test_a_server_may_stand_in_for_the_real_one(given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "sentence"),
     [
         ("http://vt.example", "unencrypted"),
         ("http://127.0.0.1.example", "unencrypted"),
@@ -58,8 +58,8 @@ def test_a_server_may_stand_in_for_the_real_one(given: str, kept: str) -> None:
         ("", "without a path"),
     ],
 )
-def test_the_key_goes_to_a_server_over_tls_only(wrong: str, told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_the_key_goes_to_a_server_over_tls_only(wrong: str, sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
         VirusTotalSettings(host=wrong)
 
 

@@ -7,7 +7,7 @@ from sekisho.verdict import Level
 def test_a_device_is_somebodys_and_can_change_hands(store: Store) -> None:
     mother, father = store.devices.add_person("お母さん", 1.0), store.devices.add_person("Father", 2.0)
     store.devices.name("192.168.1.5", "スマホ", mother.id, 3.0)
-    assert store.devices.name("192.168.1.5", "tablet", father.id, 4.0).told == "Father (tablet)"
+    assert store.devices.name("192.168.1.5", "tablet", father.id, 4.0).label == "Father (tablet)"
     assert [device.person for device in store.devices.all()] == ["Father"]
     assert store.devices.people() == [father, mother]
 
@@ -19,7 +19,7 @@ def test_who_moves_out_leaves_a_device_behind(store: Store) -> None:
     assert not store.devices.remove_person(mother.id)
     device = store.devices.find("192.168.1.5")
     assert device
-    assert (device.told, device.person_id) == ("phone", None)
+    assert (device.label, device.person_id) == ("phone", None)
     assert store.devices.forget("192.168.1.5")
     assert store.devices.find("192.168.1.5") is None
 

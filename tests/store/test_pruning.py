@@ -87,9 +87,9 @@ def test_old_answers_of_sources_are_forgotten(store: Store) -> None:
 
 
 def test_an_event_that_nobody_was_told_of_stays(store: Store) -> None:
-    told = store.events.raise_event(STORE_DAMAGED, "", 1.0, Level.PASS, "told")
+    sentence = store.events.raise_event(STORE_DAMAGED, "", 1.0, Level.PASS, "told")
     store.events.raise_event(STORE_DAMAGED, "", 1.0, Level.PASS, "untold")
-    store.events.mark_notified(told.id, 2.0)
+    store.events.mark_notified(sentence.id, 2.0)
     assert prune(store, events=5.0) == 1
     assert [event.detail for event in store.events.all()] == ["untold"]
 

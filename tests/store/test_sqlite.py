@@ -96,7 +96,7 @@ def test_a_writer_that_never_ends_does_not_hold_the_others_for_ever(monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "sentence"),
     [
         (sqlite3.SQLITE_BUSY, "busy"),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, "busy"),
@@ -107,15 +107,15 @@ def test_a_writer_that_never_ends_does_not_hold_the_others_for_ever(monkeypatch:
         (sqlite3.SQLITE_FULL, "make room"),
     ],
 )
-def test_each_failure_says_what_to_do(code: int, told: str) -> None:
+def test_each_failure_says_what_to_do(code: int, sentence: str) -> None:
     original = sqlite3.OperationalError("secret statement")
     original.sqlite_errorcode = code
-    assert told in sqlite.cause(OperationalError("SELECT secret", None, original))
+    assert sentence in sqlite.cause(OperationalError("SELECT secret", None, original))
 
 
 def test_an_unknown_failure_is_one_line_without_the_statement() -> None:
-    told = sqlite.cause(OperationalError("SELECT secret", None, sqlite3.OperationalError("odd\nmore")))
-    assert told == "odd"
+    sentence = sqlite.cause(OperationalError("SELECT secret", None, sqlite3.OperationalError("odd\nmore")))
+    assert sentence == "odd"
 
 
 def test_decisions_wait_for_the_disk_and_the_log_does_not(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from sekisho.records.asks import ANSWERS, Answer, Ask, Outcome
 from sekisho.store import Store
 
 _LEAST_OF_ID = 4
-_LOOKED_THROUGH = 10_000
+_MOST_SEARCHED = 10_000
 _STYLES = {"open": "bold yellow", "answered": "green", "expired": ""}
 
 
@@ -103,13 +103,13 @@ def _answer(store: Store, start: str, answer: Answer, now: float) -> str:
     outcome = answer_ask(store, ask.id, answer, by=_by(), now=now)
     if outcome.kind != "accepted":
         raise Failure(_why_not(outcome))
-    return f"answered: {outcome.decision.told}" if outcome.decision else "answered"
+    return f"answered: {outcome.decision.summary}" if outcome.decision else "answered"
 
 
 def _find(store: Store, start: str) -> Ask:
     if len(start) < _LEAST_OF_ID:
         raise UsageFailure(f"give at least {_LEAST_OF_ID} letters of the ID, as `sekisho asks` shows it")
-    found = [ask for ask in store.asks.newest(_LOOKED_THROUGH) if ask.id.startswith(start)]
+    found = [ask for ask in store.asks.newest(_MOST_SEARCHED) if ask.id.startswith(start)]
     if not found:
         raise Failure(f"there is no ask {start}; `sekisho asks` shows them")
     if len(found) > 1:

@@ -104,7 +104,7 @@ def take_back(settings: Settings, kind: Kind, text: str, now: float) -> list[str
     done = [f"took out {path}:{number}" for number in remove_entries(path, link.host, exact=exact or None)]
     with _store(settings, needed=False) as store:
         ended = store.decisions.end_on(link.host, by=by, at=now, kind=kind) if store else []
-    done += [f"ended: {decision.told}" for decision in ended]
+    done += [f"ended: {decision.summary}" for decision in ended]
     try:
         household = read_household(settings)
     except Failure as error:  # the message names what was taken back all the same

@@ -86,8 +86,8 @@ def import_(
             failed = False
             for file, named in zip(files, names, strict=True):
                 try:
-                    told = take_in(settings, household, file, named, kind, time.time(), dry_run, skip_bad)
-                    click.echo("\n".join(told))
+                    sentence = take_in(settings, household, file, named, kind, time.time(), dry_run, skip_bad)
+                    click.echo("\n".join(sentence))
                     pack(settings.state, named, shared_domains(household.rulebook))
                 except NoListError as error:
                     failed = True
@@ -122,8 +122,10 @@ def take_in(
     except GravityError as error:
         raise NoListError(str(error)) from error
     if reading.refused.count and not skip_bad:
-        told = [f"{file} is not imported: {_lines_of(reading.refused)} would {kind} the sites of strangers"]
-        raise NoListError("\n".join([f"{told[0]}; --skip-bad leaves them out", *_first(reading.refused)]))
+        sentence = [
+            f"{file} is not imported: {_lines_of(reading.refused)} would {kind} the sites of strangers"
+        ]
+        raise NoListError("\n".join([f"{sentence[0]}; --skip-bad leaves them out", *_first(reading.refused)]))
     lines: dict[str, DistinctLines] = {"block": reading.kept["block"], "allow": reading.kept["allow"]}
     exceptions = len(lines["allow"])
     if kind == "allow":
@@ -132,17 +134,17 @@ def take_in(
             allowed.add(line)
         lines = {"allow": allowed}
     if not any(lines.values()):
-        told = [f"{file} is not imported: no line of it names a host", *_first(reading.skipped)]
-        raise NoListError("\n".join(told))
+        sentence = [f"{file} is not imported: no line of it names a host", *_first(reading.skipped)]
+        raise NoListError("\n".join(sentence))
     day = datetime.fromtimestamp(now, UTC).astimezone().date()
     head = f"from {shown_as} by sekisho import, {day}; import it again as {name} to renew it"
     written = {} if dry_run else write_import(settings.state, name, head, lines)
     done = ("would block" if dry_run else "blocked", "would allow" if dry_run else "allowed")
-    told = [f"{name}: {'nothing written' if dry_run else 'imported'}"]
+    sentence = [f"{name}: {'nothing written' if dry_run else 'imported'}"]
     for listed, verb in (("block", done[0]), ("allow", done[1])):
         if count := len(lines.get(listed, ())):
-            told.append(f"  {verb} {count:,}{f' ({written[listed]})' if listed in written else ''}")
-    return told + _remarks(reading, overlap, exceptions if kind == "block" else 0)
+            sentence.append(f"  {verb} {count:,}{f' ({written[listed]})' if listed in written else ''}")
+    return sentence + _remarks(reading, overlap, exceptions if kind == "block" else 0)
 
 
 def pack(state: Path, name: str, shared: Mapping[str, str]) -> None:
@@ -172,19 +174,19 @@ def shown(settings: Settings) -> None:
 
 
 def _remarks(reading: Reading, overlap: Overlap, exceptions: int) -> list[str]:
-    told: list[str] = []
+    sentence: list[str] = []
 
     def remark(what: str, problems: Problems) -> None:
         if problems.count:
-            told.extend((f"  {what}:", *_first(problems)))
+            sentence.extend((f"  {what}:", *_first(problems)))
 
     if exceptions:
-        told.append(
+        sentence.append(
             f"  on the allowlist: {_count(exceptions, 'exception')} (@@), which open whatever the rules find"
         )
     if reading.wildcards:
         wild = _count(reading.wildcards, "line")
-        told.append(f"  kept as NAME, which covers NAME itself too: {wild} of the kind *.NAME")
+        sentence.append(f"  kept as NAME, which covers NAME itself too: {wild} of the kind *.NAME")
     remark(f"skipped {_lines_of(reading.skipped)} that a list of hosts cannot keep", reading.skipped)
     remark(f"left out {_lines_of(reading.refused)} for the sites of strangers", reading.refused)
     remark(
@@ -196,13 +198,13 @@ def _remarks(reading: Reading, overlap: Overlap, exceptions: int) -> list[str]:
         f"shut all the same ({overlap.shut.count:,}), as the family's blocklist outweighs them", overlap.shut
     )
     remark(f"opened although the family blocked more ({overlap.opened.count:,})", overlap.opened)
-    return told
+    return sentence
 
 
 def _first(problems: Problems) -> list[str]:
-    told = [f"    {line}" for line in problems.first]
-    more = problems.count - len(told)
-    return [*told, f"    and {more:,} more"] if more else told
+    sentence = [f"    {line}" for line in problems.first]
+    more = problems.count - len(sentence)
+    return [*sentence, f"    and {more:,} more"] if more else sentence
 
 
 def _lines_of(problems: Problems) -> str:

@@ -40,6 +40,9 @@ _FOR_PEOPLE = frozenset({"is_spare", "budget"})
 _ENDLESS = 1 << 16
 """Columns of what is no terminal."""
 
+_FIELDS = {"sentence": "told"}
+"""Field of `Condition` → its name in `--json`, where that is another one; others read it."""
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -113,17 +116,17 @@ def show(found: dict[str, Any], console: Console) -> None:
     console.print(Text(head, "bold"))
     for row in rows:
         console.print(_source_line(row, width))
-        told = " ".join(visible(word) for word in str(row["told"]).split())
+        sentence = " ".join(visible(word) for word in str(row["told"]).split())
         if row["budget"] and row["state"] != OFF:
-            told = f"{told}; {_spent(row['budget'])}"
-        sentence = Text(told, "dim" if row["state"] in (OK, OFF) else "")
-        console.print(Padding(sentence, (0, 0, 0, _INDENT), expand=False))
+            sentence = f"{sentence}; {_spent(row['budget'])}"
+        dim = "dim" if row["state"] in (OK, OFF) else ""
+        console.print(Padding(Text(sentence, dim), (0, 0, 0, _INDENT), expand=False))
     console.print()
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, told in _lines(found):
-        table.add_row(Text(name, "bold"), Text(told))
+    for name, sentence in _lines(found):
+        table.add_row(Text(name, "bold"), Text(sentence))
     console.print(table)
 
 
@@ -196,7 +199,9 @@ def _with_providers(
         budget = _budget(provider, store, now)
         found["budget"] = found["budget"] or budget
         for condition in provider.conditions(states):
-            row = {**asdict(condition), "is_quiet": condition.is_quiet}
+            fields = asdict(condition)
+            row = {_FIELDS.get(name, name): value for name, value in fields.items()}
+            row["is_quiet"] = condition.is_quiet
             for name in ("since", "last_good_at", "next_try"):
                 row[name] = _iso(row[name])
             row["budget"] = budget if condition.source == provider.name else {}

@@ -102,7 +102,7 @@ def decide(
             lines.append(f"{DONE[kind]} {entry_text(entry)} until {_local(decision.until or now)}")
     if word.outweighed:
         lines.append(f"  wins over {word.outweighed}")
-    return lines + [f"  in place of: {old.told}" for old in ended if not old.is_go_on]
+    return lines + [f"  in place of: {old.summary}" for old in ended if not old.is_go_on]
 
 
 def entry_text(entry: ListEntry) -> str:

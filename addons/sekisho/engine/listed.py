@@ -1,6 +1,6 @@
 """Listed: which domains that the household met are bad by what is known now, when a new list came into use.
 
-A engine may have met a hundred thousand domains, and to judge them all takes seconds of this process, which
+A household may know a hundred thousand domains, and to judge them all takes seconds of this process, which
 clicks need as well: threads of Python take turns of 5 ms, and a click waits for several. So the domains are
 read and judged in pieces of a millisecond, with a rest after each. Called in a thread.
 """

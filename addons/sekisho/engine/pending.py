@@ -43,7 +43,7 @@ class Pending[T: Answerable]:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def look(self, key: str, client: str, now: float) -> T | None:
+    def find(self, key: str, client: str, now: float) -> T | None:
         """The value, for the client that it was issued to and while it is fresh; else None."""
         with self._lock:
             return self._fresh(key, client, now)

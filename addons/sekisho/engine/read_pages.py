@@ -37,11 +37,11 @@ class ReadPages:
         """What is known of the host, or of this page of it; the worst first."""
         if not self._found:
             return ()
-        of_page = self._look((link.host, _page(path)), now) if path is not None else ()
-        return of_page or self._look((link.host, ""), now)
+        of_page = self._lookup((link.host, _page(path)), now) if path is not None else ()
+        return of_page or self._lookup((link.host, ""), now)
 
     def _keep(self, key: tuple[str, str], evidence: tuple[Evidence, ...], now: float) -> None:
-        before = self._look(key, now)
+        before = self._lookup(key, now)
         worst = max(evidence, key=lambda found: found.level).level
         if before and before[0].level > worst:
             return
@@ -50,7 +50,7 @@ class ReadPages:
         if len(self._found) > _MOST:
             self._found.popitem(last=False)
 
-    def _look(self, key: tuple[str, str], now: float) -> tuple[Evidence, ...]:
+    def _lookup(self, key: tuple[str, str], now: float) -> tuple[Evidence, ...]:
         at, evidence = self._found.get(key, (0.0, ()))
         return evidence if evidence and 0 <= now - at < KEPT_FOR else ()
 

@@ -31,7 +31,7 @@ ASK_SECONDS = 60.0
 """The longest that one answer is waited for."""
 AT_ONCE = 60
 """Questions in one round."""
-_LOOKED_AT = 3000
+_MOST_DUE = 3000
 """Due known_domains that are sorted by urgency."""
 _WRITE_EVERY = 30
 """Answers: a kill loses no more of them, and they are asked again."""
@@ -124,7 +124,7 @@ class Rechecks:
     async def round(self) -> Round:
         """Ask what is due, as far as the budget goes; raises StoreError."""
         now = self._clock()
-        due = await asyncio.to_thread(self._store.known_domains.due_checks, now, _LOOKED_AT)
+        due = await asyncio.to_thread(self._store.known_domains.due_checks, now, _MOST_DUE)
         due.sort(key=lambda known: familiarity.urgency(known, now))
         done, changes, in_a_row = Round(), list[tuple[str, Change]](), 0
         try:

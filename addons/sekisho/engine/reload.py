@@ -40,14 +40,14 @@ class Reload:
         self._settings = settings
         self._files: RulebookFiles | None = None
         self._counter: int | None = None
-        self._told = ""
+        self._sentence = ""
         self._task: asyncio.Task[None] | None = None
 
     async def running(self) -> None:
         """Begin, with a first look where none was made before the proxy listened."""
         self._current.started()
         if self._current.policy is None:
-            await self.look()
+            await self.refresh()
         self._task = asyncio.create_task(self._go_on())
 
     async def done(self) -> None:
@@ -59,10 +59,10 @@ class Reload:
         if self._current.store:
             await asyncio.to_thread(self._current.store.close)
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """One round: rules, store, decisions."""
         try:
-            await self._look()
+            await self._refresh()
         except (RuleError, StoreError, OSError) as error:
             self._say(str(error))
             if isinstance(error, DamagedStoreError) and self._current.store:
@@ -72,7 +72,7 @@ class Reload:
             if self._current.policy is None:
                 self._current.missing = str(error)
 
-    async def _look(self) -> None:
+    async def _refresh(self) -> None:
         current, settings = self._current, self._settings
         old = current.policy
         rules_changed = False
@@ -98,20 +98,20 @@ class Reload:
         elif decisions is not None:
             current.install(old.with_decisions(decisions))
         self._counter = counter
-        self._told = ""
+        self._sentence = ""
         if old is not None and current.policy is not old:
             self.changed()
 
     def _say(self, text: str) -> None:
-        if text != self._told:
-            self._told = text
+        if text != self._sentence:
+            self._sentence = text
             logger.error("%s", text)
 
     async def _go_on(self) -> None:
         while True:
             await asyncio.sleep(PERIOD)
             try:
-                await self.look()
+                await self.refresh()
                 await self._visits.write()
             except Exception:
                 # The loop must outlive whatever goes wrong in one round; the last good state stays.

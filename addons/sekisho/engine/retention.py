@@ -3,7 +3,7 @@
 Visits are kept one by one as long as a family would look for them, then as counts of a day; a warning
 is worth remembering for a year; decisions are never forgotten here. Where a engine (or a hostile page
 with a thousand host names) still fills more than LIMIT, all times are halved until it fits. Run once a
-day in a thread; a busy store is told as a StoreError, and the next day does it.
+day in a thread; a busy store raises a StoreError, and the next day does it.
 """
 
 import logging
@@ -36,7 +36,7 @@ class Days:
     verdicts: float = 90
     """Verdicts without a visit that is left."""
     known_domains: float = 180
-    """Known domains that nobody came by since; longer than they need to become strangers again."""
+    """Known domains that nobody came by since; longer than they need to lose what they earned."""
     events: float = 365
     """Events that were told; untold ones stay."""
     facts: float = 180

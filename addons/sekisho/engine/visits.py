@@ -120,7 +120,7 @@ class Visits:
                 await self.keep(link, verdict)
             await asyncio.to_thread(store.visits.record, visits)
             visits = []
-            await asyncio.to_thread(store.known_domains.note_clicks, clicks, familiarity.met)
+            await asyncio.to_thread(store.known_domains.note_clicks, clicks, familiarity.after_click)
             clicks = []
             changes = [(name, partial(familiarity.passed, at=self._familiar_at[name])) for name in names]
             await asyncio.to_thread(store.known_domains.change, changes)

@@ -140,7 +140,7 @@ def _bounds(standing: Standing, best: Presented, rules: PageRules) -> tuple[floa
     return rules.warn + _TELLING, rules.warn
 
 
-def told(secret: Secret) -> str:
+def sentence(secret: Secret) -> str:
     """What is asked for, in English: "a card number"."""
     return secret.detail
 

@@ -15,7 +15,7 @@ from sekisho.records.visits import Decision
 from sekisho.verdict import Verdict
 
 PATH_LENGTH = 500
-"""Characters of a path that are kept and told; the store has room for no more."""
+"""Characters of a path that are kept and shown; the column of the store is as long."""
 OPEN_SECONDS = 86_400.0
 """How long an ask can be answered: a child at work, or asleep in another country, gets to it."""
 ONCE_SECONDS = 1800.0

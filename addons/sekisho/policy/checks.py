@@ -161,7 +161,7 @@ def family_decision(policy: Policy, question: Question) -> Verdict | None:
     decision = policy.decisions.find(question.link, question.client, question.now)
     if decision is None:
         return None
-    detail = f"the family decided: {decision.told}"
+    detail = f"the family decided: {decision.summary}"
     outweighed = _over_lists(policy, question, decision)
     return _family_verdict(
         question, decision.kind == "block", decision.source, detail, decision.host, outweighed=outweighed
@@ -229,8 +229,8 @@ def feeds(policy: Policy, question: Question) -> Verdict | None:
 
 def outside(_: Policy, question: Question) -> Verdict | None:
     """What VirusTotal and the registries said."""
-    said = question.outside
-    return Verdict(max(item.level for item in said), said) if said else None
+    answer = question.outside
+    return Verdict(max(item.level for item in answer), answer) if answer else None
 
 
 def household(policy: Policy, question: Question) -> Verdict | None:

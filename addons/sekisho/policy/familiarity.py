@@ -36,7 +36,7 @@ UNASKED_DAYS = 14 * DAY
 VISITED_WITHIN = 8 * DAY
 """Weekly re-checks go on for who is not familiar while somebody came by since the last one, and a day."""
 QUIET = 90 * DAY
-"""Who has not been seen for so long is a stranger again."""
+"""A domain that was not visited for so long loses everything that it had earned."""
 RETRY = 15 * 60.0
 """A re-check that failed, or could ask nobody outside, is tried again after this."""
 
@@ -104,8 +104,8 @@ def domain_click(
     return DomainClick(name, at, day, verdict.level, raises(verdict), shared, registered_at)
 
 
-def met(known: KnownDomain | None, click: DomainClick) -> KnownDomain | None:
-    """What a click makes of an known_domain. A stranger whose click was refused stays one: nobody was there."""
+def after_click(known: KnownDomain | None, click: DomainClick) -> KnownDomain | None:
+    """What a click makes of a known domain. A refused click does not start tracking the domain."""
     if known is None:
         if click.level >= Level.WARN:
             return None

@@ -13,7 +13,7 @@ from sekisho.link import Link
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.downloads import ENOUGH, may_be_saved
 from sekisho.page.examine import Examined
-from sekisho.page.judge import SOURCE, told
+from sekisho.page.judge import SOURCE, sentence
 from sekisho.policy.action import Forward, Interstitial, Refuse
 from sekisho.policy.navigation import Kind
 from sekisho.policy.request import Request
@@ -109,7 +109,7 @@ def question_about(verdict: Verdict, examined: Examined) -> Evidence | None:
         return None
     if grounds[0].reason is Reason.PAGE:
         return replace(grounds[0], asks=examined.asks)
-    detail = f"the page asks for {told(examined.asks[0])} on a host that calls for caution"
+    detail = f"the page asks for {sentence(examined.asks[0])} on a host that calls for caution"
     return Evidence(Reason.PAGE, Level.CAUTION, SOURCE, detail, asks=examined.asks)
 
 
@@ -121,6 +121,8 @@ def program_evidence(name: str) -> Evidence:
 
 def first(verdict: Verdict, evidence: Evidence) -> Verdict:
     """The verdict with this finding at its head, as the page that asks tells it."""
-    told = evidence.reason, evidence.brand, evidence.signs
-    others = tuple(found for found in verdict.evidence if (found.reason, found.brand, found.signs) != told)
+    sentence = evidence.reason, evidence.brand, evidence.signs
+    others = tuple(
+        found for found in verdict.evidence if (found.reason, found.brand, found.signs) != sentence
+    )
     return replace(verdict, level=max(verdict.level, evidence.level), evidence=(evidence, *others))

@@ -40,7 +40,7 @@ def add_aftercare_pages(app: Flask, context: PortalContext) -> None:
     @app.get("/typed")
     @app.get("/w/<ticket_id>/typed")
     def what_was_typed(ticket_id: str = "") -> Response:
-        ticket = tickets.look(ticket_id, client(), clock())
+        ticket = tickets.find(ticket_id, client(), clock())
         if ticket_id and ticket is None:
             return _without_ticket("/typed")
         return show(
@@ -55,7 +55,7 @@ def add_aftercare_pages(app: Flask, context: PortalContext) -> None:
     @app.route("/w/<ticket_id>/typed/<harm>", methods=["GET", "POST"])
     def what_helps(harm: str, ticket_id: str = "") -> Response:
         known = _known(harm)
-        ticket = tickets.look(ticket_id, client(), clock())
+        ticket = tickets.find(ticket_id, client(), clock())
         if ticket_id and ticket is None:
             return _without_ticket(f"/typed/{known.value}")
         return _tell(known, ticket) if request.method == "POST" else _help(known, ticket)

@@ -134,10 +134,10 @@ def add_ask_pages(app: Flask, context: PortalContext) -> None:
         """The stopped click (``w``) or held form (``f``) of this device; None where it is gone."""
         now = clock()
         if kind == "w":
-            if ticket := tickets.look(key, client(), now):
+            if ticket := tickets.find(key, client(), now):
                 path, token = _path_of(ticket), tickets.token(ticket, now)
                 return _Question(ticket.link, ticket.verdict, path, token, ticket.url)
-        elif form := forms.look(key, client(), now):
+        elif form := forms.find(key, client(), now):
             return _Question(form.link, _verdict_of(form), "", forms.token(form, now), f"/f/{form.id}")
         return None
 
@@ -166,7 +166,7 @@ def _open_way(url: str, forms: Forms, now: float) -> str:
     """The address, or nothing where it is the page of a form that is held no more."""
     if not url.startswith("/f/"):
         return url
-    form = forms.look(url.removeprefix("/f/"), client(), now)
+    form = forms.find(url.removeprefix("/f/"), client(), now)
     if form is None:
         return ""
     return url if form.state is State.ASKED else form.url

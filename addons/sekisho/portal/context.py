@@ -16,9 +16,9 @@ from sekisho.notify.keys import Keys
 from sekisho.notify.targets import try_all
 from sekisho.policy.household import Household
 from sekisho.portal.desk import DeskSummary
+from sekisho.portal.family_mark import FamilyMark
 from sekisho.portal.login import SetUp
-from sekisho.portal.look import FamilyLook
-from sekisho.portal.warning import NO_LOOK
+from sekisho.portal.warning import NO_MARK
 from sekisho.records.asks import Answer, Ask, Outcome
 from sekisho.rulebook.model import Rulebook
 from sekisho.settings import Settings
@@ -92,6 +92,6 @@ class PortalContext:
     """When the rules were last read, if that is known."""
     summary: Callable[[], DeskSummary] = DeskSummary
     """How sources are, and what the family must be notified of."""
-    look: Callable[[], FamilyLook] = lambda: NO_LOOK
+    mark: Callable[[], FamilyMark] = lambda: NO_MARK
     """Which picture and phrase the family chose."""
     go_on_seconds: float = GO_ON_SECONDS

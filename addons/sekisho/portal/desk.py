@@ -100,7 +100,7 @@ def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRo
             since=local_time(item.since, language) if item.since else "",
             last_good=local_time(item.last_good_at, language) if item.last_good_at else "",
             entries=f"{item.entries:,}" if item.entries else "",
-            message="" if item.is_quiet else visible_words(item.told[:400]),
+            message="" if item.is_quiet else visible_words(item.sentence[:400]),
         )
         for item in conditions
         if not item.is_spare

@@ -16,9 +16,9 @@ from itsdangerous import BadSignature, Signer
 from sekisho.link import is_loopback
 from sekisho.portal.context import DeskContext
 from sekisho.portal.desk import Standing
+from sekisho.portal.family_mark import LARGEST_UPLOAD
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.login import IDLE_SECONDS, LoginThrottle, Sessions
-from sekisho.portal.look import LARGEST_UPLOAD
 from sekisho.portal.password import (
     LEAST,
     PasswordError,

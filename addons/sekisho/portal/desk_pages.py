@@ -21,15 +21,15 @@ from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME, targets_of
 from sekisho.portal.context import DeskContext
 from sekisho.portal.desk_login import done, show_desk
 from sekisho.portal.desk_rows import ask_rows, decision_rows, device_rows, line_rows, person_rows, place_rows
-from sekisho.portal.finding import Finding
-from sekisho.portal.look import (
+from sekisho.portal.family_mark import (
     PHRASE_LENGTH,
-    FamilyLook,
-    UnfitLookError,
+    FamilyMark,
+    UnfitMarkError,
     fitted_picture,
-    read_look,
-    write_look,
+    read_mark,
+    write_mark,
 )
+from sekisho.portal.finding import Finding
 from sekisho.portal.respond import client, finding_of, language
 from sekisho.records.asks import ANSWERS, names_of
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
@@ -63,7 +63,7 @@ def add_desk_pages(desk: Blueprint, context: DeskContext) -> None:
 def _by(context: DeskContext) -> str:
     """Who answers: the desk, and what the device is called."""
     device = context.store().devices.find(client())
-    return f"desk, {device.told if device else client()}"
+    return f"desk, {device.label if device else client()}"
 
 
 def _add_asks(desk: Blueprint, context: DeskContext) -> None:
@@ -142,7 +142,7 @@ def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
         ended = None if key is None else context.store().decisions.end(key, by=by, at=context.clock())
         if ended is None:
             return page(409, "ended")
-        logger.info("%s ended: %s", by, ended.told)
+        logger.info("%s ended: %s", by, ended.summary)
         context.decided()
         return done("decisions", "ended")
 
@@ -219,24 +219,24 @@ def _add_people(desk: Blueprint, context: DeskContext) -> None:
 
 def _add_look(desk: Blueprint, context: DeskContext) -> None:
     def page(status: int = 200, problem: str = "", why: str = "") -> Response:
-        look = read_look(context.state)
+        mark = read_mark(context.state)
         return show_desk(
             "desk_look.html",
             status,
-            phrase=look.phrase,
-            picture=base64.b64encode(look.picture).decode(),
+            phrase=mark.phrase,
+            picture=base64.b64encode(mark.picture).decode(),
             longest=PHRASE_LENGTH,
             problem=problem,
             why=why,
         )
 
     @desk.get("/look")
-    def look() -> Response:
+    def mark() -> Response:
         return page()
 
     @desk.post("/look")
     def change_look() -> Response:
-        old, upload = read_look(context.state), request.files.get("picture")
+        old, upload = read_mark(context.state), request.files.get("picture")
         try:
             if request.form.get("remove"):
                 picture = b""
@@ -244,8 +244,8 @@ def _add_look(desk: Blueprint, context: DeskContext) -> None:
                 picture = fitted_picture(upload.read())
             else:
                 picture = old.picture
-            write_look(context.state, FamilyLook(request.form.get("phrase", ""), picture))
-        except UnfitLookError as error:
+            write_mark(context.state, FamilyMark(request.form.get("phrase", ""), picture))
+        except UnfitMarkError as error:
             return page(409, "look", error.why)
         return done("look", "saved")
 

@@ -145,7 +145,7 @@ def device_rows(
                 client=visible(address),
                 name=device.name if device else "",
                 person_id=device.person_id if device else None,
-                called=visible_words(device.told) if device else "",
+                called=visible_words(device.label) if device else "",
                 last=local_time(last[address], language) if address in last else "",
                 here=address == client,
             )
@@ -168,7 +168,7 @@ def place_rows(names: Iterable[str], states: Iterable[SourceState], language: st
             PlaceRow(
                 name=visible_words(name),
                 state=state.state if state else "untried",
-                message=visible_words(state.told[:400]) if state and state.state != "ok" else "",
+                message=visible_words(state.sentence[:400]) if state and state.state != "ok" else "",
                 since=local_time(state.since, language) if state else "",
             )
         )

@@ -21,7 +21,7 @@ def add_form_pages(app: Flask, context: PortalContext) -> None:
     @app.get("/f/<form_id>")
     def which_site(form_id: str) -> Response:
         now = clock()
-        form = forms.look(form_id, client(), now)
+        form = forms.find(form_id, client(), now)
         if form is None:
             return show("form_gone.html", 404, why="gone")
         if form.state is not State.ASKED:
@@ -42,7 +42,7 @@ def add_form_pages(app: Flask, context: PortalContext) -> None:
         send, token = request.form.get("answer") == "this", request.form.get("token", "")
         if not from_our_own_page():
             return show("form_gone.html", 403, why="form")
-        before = forms.look(form_id, client(), now)
+        before = forms.find(form_id, client(), now)
         if before is None:
             return show("form_gone.html", 404, why="gone")
         if before.state is State.ASKED and send and forms.accepts(before, token, now):

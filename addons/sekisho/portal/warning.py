@@ -13,9 +13,9 @@ from base64 import b64encode
 from html import escape
 
 from sekisho.link import Link
+from sekisho.portal.family_mark import FamilyMark
 from sekisho.portal.finding import Finding, find
 from sekisho.portal.language import LANGUAGES
-from sekisho.portal.look import FamilyLook
 from sekisho.portal.page import Page, blocked_origin_headers, portal_root
 from sekisho.portal.render import STYLE_SOURCE, render
 from sekisho.rulebook.model import Brand
@@ -25,7 +25,7 @@ from sekisho.visible import visible, visible_words
 _HOST_GOES_HERE = "host-goes-here.invalid"
 _JPEG = b"\xff\xd8\xff"
 _LONGEST_PHRASE = 200
-NO_LOOK = FamilyLook("", b"")
+NO_MARK = FamilyMark("", b"")
 
 
 def warning_page(
@@ -37,7 +37,7 @@ def warning_page(
     ticket: str,
     back: str | None,
     was_post: bool,
-    has_look: bool = False,
+    has_mark: bool = False,
 ) -> Page:
     """403: what was found, the real site, the family, the way back, and under details why. Or 303 to the portal.
 
@@ -48,7 +48,7 @@ def warning_page(
     """
     ticket = _web_address(ticket)
     headers = blocked_origin_headers(language, STYLE_SOURCE, clear=verdict.level >= Level.WARN)
-    if has_look and ticket:
+    if has_mark and ticket:
         return Page(303, (*headers, ("Location", ticket)), b"")
     finding = find(link, verdict, brand, language)
     html = warning_html(finding, language, ticket, back or "", f"{portal_root(link.scheme)}/safe", was_post)
@@ -62,7 +62,7 @@ def warning_html(
     back: str,
     safe: str,
     was_post: bool,
-    look: FamilyLook = NO_LOOK,
+    mark: FamilyMark = NO_MARK,
 ) -> str:
     """The warning, for either place. `ticket` and `safe` are addresses; only the portal passes a `look`."""
     return render(
@@ -73,8 +73,8 @@ def warning_html(
         back=_web_address(back),
         safe=safe,
         was_post=was_post,
-        phrase=visible_words(look.phrase[:_LONGEST_PHRASE]),
-        picture=b64encode(look.picture).decode() if look.picture.startswith(_JPEG) else "",
+        phrase=visible_words(mark.phrase[:_LONGEST_PHRASE]),
+        picture=b64encode(mark.picture).decode() if mark.picture.startswith(_JPEG) else "",
     )
 
 

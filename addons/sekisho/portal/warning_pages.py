@@ -23,19 +23,19 @@ def add_warning_pages(app: Flask, context: PortalContext) -> None:
 
     @app.get("/w/<ticket_id>")
     def stopped_click(ticket_id: str) -> Response:
-        ticket = tickets.look(ticket_id, client(), clock())
+        ticket = tickets.find(ticket_id, client(), clock())
         if ticket is None:
             return _not_opened(ticket)
         finding = finding_of(ticket.link, ticket.verdict, context.rulebook())
         html = warning_html(
-            finding, language(), f"/w/{ticket.id}", ticket.back, "/safe", ticket.was_post, context.look()
+            finding, language(), f"/w/{ticket.id}", ticket.back, "/safe", ticket.was_post, context.mark()
         )
         return html_page(html, 403)
 
     @app.get("/w/<ticket_id>/on")
     def question_before_going_on(ticket_id: str) -> Response:
         now = clock()
-        ticket = tickets.look(ticket_id, client(), now)
+        ticket = tickets.find(ticket_id, client(), now)
         if ticket is None or ticket.used:
             return _not_opened(ticket)
         return show(
@@ -51,7 +51,7 @@ def add_warning_pages(app: Flask, context: PortalContext) -> None:
     @app.post("/w/<ticket_id>/on")
     def answer_before_going_on(ticket_id: str) -> Response:
         now = clock()
-        known = tickets.look(ticket_id, client(), now)
+        known = tickets.find(ticket_id, client(), now)
         if known is None or not from_our_own_page():
             return _not_opened(known, status=403)
         choice = request.form.get("answer")
@@ -60,7 +60,7 @@ def add_warning_pages(app: Flask, context: PortalContext) -> None:
             return show("safe.html", 200, finding=finding, ticket=f"/w/{known.id}", choice=choice)
         ticket = tickets.redeem(ticket_id, request.form.get("token", ""), client(), now)
         if ticket is None:
-            return _not_opened(tickets.look(ticket_id, client(), now), status=403)
+            return _not_opened(tickets.find(ticket_id, client(), now), status=403)
         context.go_on(ticket)
         return show(
             "opened.html",

@@ -25,7 +25,7 @@ class Condition:
     name: str
     """Its name for people."""
     state: str
-    told: str
+    sentence: str
     """English: what is the matter and what to do."""
     since: float | None = None
     """When it came into this state, where that is known."""

@@ -35,7 +35,7 @@ class RecordStore(Protocol):
     def spend(self, source: str, at: float, limits: Limits) -> bool:
         """Count one question; False, and nothing counted, where a limit is reached."""
 
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+    def note_source(self, source: str, state: str, sentence: str, at: float) -> None:
         """Note how a source is, for `sekisho status`: a word of at most 20 characters, and one sentence."""
 
 
@@ -138,5 +138,5 @@ class MemoryStore:
             self._accounts[source] = after
             return True
 
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+    def note_source(self, source: str, state: str, sentence: str, at: float) -> None:
         """Nobody reads it when the run has ended."""

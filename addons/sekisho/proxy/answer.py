@@ -24,11 +24,11 @@ from sekisho.policy.action import (
 )
 from sekisho.policy.navigation import Kind
 from sekisho.policy.request import Request
+from sekisho.portal.family_mark import read_mark
 from sekisho.portal.form_page import form_page
-from sekisho.portal.look import read_look
 from sekisho.portal.page import Page, portal_root
 from sekisho.portal.warning import (
-    NO_LOOK,
+    NO_MARK,
     could_not_check_page,
     plain_refusal,
     refused_page,
@@ -108,13 +108,13 @@ async def _interstitial(engine: Engine, flow: http.HTTPFlow, request: Request, a
         ticket=f"{portal_root(request.scheme)}/w/{ticket}",
         back=back,
         was_post=was_post,
-        has_look=await _in_time(lambda: read_look(engine.settings.state) != NO_LOOK),
+        has_mark=await _in_time(lambda: read_mark(engine.settings.state) != NO_MARK),
     )
 
 
 def _held(engine: Engine, flow: http.HTTPFlow, request: Request, action: Hold) -> Page:
     """The question about a form, with the way to its answer; a script gets one line."""
-    form = engine.forms.look(action.id, request.client, engine.clock())
+    form = engine.forms.find(action.id, request.client, engine.clock())
     if form is None or request.kind is not Kind.CLICK:
         return plain_refusal(request.link.host)
     root = f"{portal_root(request.scheme)}/f/{form.id}"

@@ -122,7 +122,7 @@ async def _serve(settings: Settings, terminal: Terminal) -> int:
     loop.set_default_executor(executor)
     master = SekishoMaster(settings, loop)
     install_resolver(loop, master.engine.home)
-    await master.engine.reload.look()
+    await master.engine.reload.refresh()
     for stop in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(stop, master.shutdown)

@@ -1,7 +1,7 @@
 """Portal: `sekisho.internal`, and the proxy's own port, answered from inside the proxy.
 
 Whoever asks for the name sekisho.internal through the proxy, or opens the proxy's own address in a
-browser, gets the pages of the web room. The request is handed to the Flask app in a thread, as a
+browser, gets the pages of the portal. The request is handed to the Flask app in a thread, as a
 WSGI server would do it; nothing of it ever goes up.
 """
 
@@ -21,7 +21,7 @@ _READ_APART = frozenset({"host", "cookie"})
 
 
 class Portal:
-    """Serves the web room's app to requests that are for the proxy itself."""
+    """Serves the portal's app to requests that are for the proxy itself."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app

@@ -17,8 +17,8 @@ from sekisho.notify.targets import services_of
 from sekisho.policy.household import Household
 from sekisho.portal.context import DeskContext, PortalContext
 from sekisho.portal.desk import DeskSummary
+from sekisho.portal.family_mark import read_mark
 from sekisho.portal.login import SetUp, new_code
-from sekisho.portal.look import read_look
 from sekisho.portal.password import PasswordError, has_password
 from sekisho.portal.portal import create_portal
 from sekisho.providers import Context, first_budget, make_providers, read_conditions
@@ -78,7 +78,7 @@ def portal_context(engine: Engine, ca_file: Callable[[], Path], set_up: SetUp) -
         regions=settings.household.regions,
         rules_read=lambda: engine.current.rules_read,
         summary=actions.summary,
-        look=lambda: read_look(settings.state),
+        mark=lambda: read_mark(settings.state),
     )
 
 

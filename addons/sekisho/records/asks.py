@@ -44,7 +44,7 @@ class Device:
     """The name of that person."""
 
     @property
-    def told(self) -> str:
+    def label(self) -> str:
         """``Mother (phone)``, or what of it is known."""
         return f"{self.person} ({self.name})" if self.person and self.name else self.person or self.name
 
@@ -107,7 +107,7 @@ Decide = Callable[[Ask], Decision]
 
 def names_of(devices: Iterable[Device]) -> Mapping[str, str]:
     """Address → name of each device that has one: ``Mother (phone)``."""
-    return {device.client: device.told for device in devices}
+    return {device.client: device.label for device in devices}
 
 
 def name_of(client: str, names: Mapping[str, str]) -> str:

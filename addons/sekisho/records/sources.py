@@ -58,7 +58,7 @@ class SourceState:
     source: str
     state: str
     """The source's own name for it; GOOD where its last answer was good."""
-    told: str
+    sentence: str
     """One sentence: what is the matter and what to do."""
     since: float
     """When it came into this state."""

@@ -72,7 +72,7 @@ class Decision:
         return f"decision {self.id}" if self.id is not None else "decision"
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """In words: ``allow example.org and its subdomains until 2026-11-25 08:00 UTC (sekisho allow)``."""
         words = f"{self.kind} {self.host}"
         if not self.exact:

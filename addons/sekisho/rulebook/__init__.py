@@ -1,4 +1,4 @@
-"""The rulebook room: ``rules/`` and the family's own lists, read, checked and watched.
+"""rulebook: ``rules/`` and the family's own lists, read, checked and watched.
 
     model                 the Rulebook as one frozen value: no I/O, no parsing
     names, toml_file      what a domain in a rule file must look like; TOML whose mistakes have a line

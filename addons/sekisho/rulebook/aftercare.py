@@ -93,7 +93,7 @@ def parse_aftercare(text: str, source: str) -> tuple[Aftercare, list[str]]:
 def _desk(file: TomlFile, table: str, fields: Mapping[str, Any]) -> Desk:
     for key in fields.keys() - set(_KEYS):
         file.problem(f"unknown key {key!r}; known: {', '.join(_KEYS)}", table, key)
-    told = {key: file.string(table, key, fields.get(key)) for key in _KEYS[:4]}
+    sentence = {key: file.string(table, key, fields.get(key)) for key in _KEYS[:4]}
     reached = {key: file.string(table, key, fields[key]) if key in fields else "" for key in ("phone", "url")}
     if "phone" not in fields and "url" not in fields:
         file.problem("neither phone nor url; write one, or nobody can reach this desk", table)
@@ -108,7 +108,7 @@ def _desk(file: TomlFile, table: str, fields: Mapping[str, Any]) -> Desk:
         else:
             known = ", ".join(one.value for one in Harm)
             file.problem(f"for holds {harm!r}; write some of {known}", table, "for", harm)
-    return Desk(**told, **reached, harms=frozenset(harms))
+    return Desk(**sentence, **reached, harms=frozenset(harms))
 
 
 def _is_address(url: str) -> bool:

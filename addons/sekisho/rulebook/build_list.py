@@ -47,10 +47,10 @@ def build(order: Order) -> list[str] | None:
         return [f"{order.source}: {error}; save the file as UTF-8"] if _is_as_ordered(path, order) else None
     if not _is_as_ordered(path, order):
         return None
-    told = problems.told()
-    if order.lenient or not told:
+    sentence = problems.sentence()
+    if order.lenient or not sentence:
         write_whole(Path(order.target), packed, durable=False)
-    return told
+    return sentence
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:

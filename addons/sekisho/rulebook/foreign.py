@@ -100,7 +100,7 @@ class Reading:
     skipped: Problems = field(default_factory=lambda: Problems(MOST_TOLD))
     """Lines that a list of hosts cannot keep."""
     refused: Problems = field(default_factory=lambda: Problems(MOST_TOLD))
-    """Lines that would open or shut the sites of thousands of strangers."""
+    """Lines that would open or shut the sites of thousands of other people."""
     wildcards: int = 0
     """Lines ``*.d`` that are kept as ``d``."""
 

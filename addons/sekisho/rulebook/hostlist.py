@@ -6,7 +6,7 @@ that host only, AdBlock's ``||domain^`` means the domain with its subdomains. Be
 ``until 2026-12-31``. What cannot be kept as it is meant is a problem, never a guess: a path, a range of
 addresses, a rule for scripts or images only.
 
-Whole suffixes and platforms are refused as domains: one line would open or shut thousands of strangers'
+Whole suffixes and platforms are refused as domains: one line would open or shut thousands of other people's
 sites. ``=host`` may name them. Pure.
 """
 
@@ -50,7 +50,7 @@ MOST_PROBLEMS = 50
 
 
 class SharedDomainError(ValueError):
-    """An entry would open or shut the sites of thousands of strangers."""
+    """An entry would open or shut the sites of thousands of other people."""
 
 
 def parse_host_list(text: str, source: str, platforms: Mapping[str, str]) -> tuple[HostList, list[str]]:
@@ -68,7 +68,7 @@ def parse_host_list(text: str, source: str, platforms: Mapping[str, str]) -> tup
         known = kept.get(name)
         if known is None or (known.until is not None and (until is None or until > known.until)):
             kept[name] = ListEntry(name, exact, f"{source}:{line}", until)
-    return HostList(domains, hosts), problems.told()
+    return HostList(domains, hosts), problems.sentence()
 
 
 class Problems:
@@ -85,7 +85,7 @@ class Problems:
         if len(self.first) < self._most:
             self.first.append(problem)
 
-    def told(self) -> list[str]:
+    def sentence(self) -> list[str]:
         """One line for each, and one for those that were left out."""
         more = self.count - len(self.first)
         if not more:

@@ -119,8 +119,8 @@ def _build(order: Order) -> list[str]:
     if done.returncode == CHANGED:
         raise FileChangedError(order.path)
     if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise BuildError(f"could not be read in another process (exit code {done.returncode}: {told})")
+        sentence = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise BuildError(f"could not be read in another process (exit code {done.returncode}: {sentence})")
     problems: list[str] = json.loads(done.stdout)
     return problems
 

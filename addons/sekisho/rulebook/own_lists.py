@@ -120,9 +120,9 @@ def _same(entry: ListEntry, name: str, exact: bool | None) -> bool:
 
 def _written(entry: ListEntry, note: str) -> str:
     shown = host_link(entry.name).unicode
-    told = [shown] if shown != entry.name and shown.isprintable() else []
-    told += [note] if note else []
-    return f"{entry_line(entry)}  # {', '.join(told)}" if told else entry_line(entry)
+    sentence = [shown] if shown != entry.name and shown.isprintable() else []
+    sentence += [note] if note else []
+    return f"{entry_line(entry)}  # {', '.join(sentence)}" if sentence else entry_line(entry)
 
 
 def _without_word(line: bytes, name: str) -> bytes:

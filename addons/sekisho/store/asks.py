@@ -44,7 +44,7 @@ class Asks(TableGroup):
             ).all()
             check_rate([row.at for row in recent if row.client == ask.client], [row.at for row in recent])
             device = find_device(connection, ask.client)
-            ask = replace(ask, who=device.told if device else "")
+            ask = replace(ask, who=device.label if device else "")
             row = {
                 "id": ask.id,
                 "open_key": key,

@@ -18,10 +18,13 @@ from sekisho.store import schema
 def create_tables(connection: Connection) -> None:
     """Every table of today. A database of before the first release keeps its rows and gets what it lacks."""
     found = sa.inspect(connection)
-    if found.has_table("acquaintances"):  # the name of `known_domains` then
-        for old in found.get_indexes("acquaintances"):
-            connection.exec_driver_sql(f"DROP INDEX {old['name']}")
-        connection.exec_driver_sql("ALTER TABLE acquaintances RENAME TO known_domains")
+    columns = [column.name for column in schema.known_domains.columns]
+    for name in found.get_table_names():
+        # `known_domains` had another name then.
+        if name not in schema.metadata.tables and [c["name"] for c in found.get_columns(name)] == columns:
+            for old in found.get_indexes(name):
+                connection.exec_driver_sql(f"DROP INDEX {old['name']}")
+            connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {schema.known_domains.name}")
     schema.metadata.create_all(connection)
     for index in schema.known_domains.indexes:
         index.create(connection, checkfirst=True)

@@ -61,12 +61,12 @@ class Sources(TableGroup):
             account, _ = _account(connection, source)
         return account.at(at).spent
 
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+    def note_source(self, source: str, state: str, sentence: str, at: float) -> None:
         """Note how a source is: its state and a sentence.
 
         `since` moves only when the state changes, `last_good_at` only when it is GOOD.
         """
-        fresh: dict[str, Any] = {"state": state, "told": told[:SENTENCE_LENGTH]}
+        fresh: dict[str, Any] = {"state": state, "told": sentence[:SENTENCE_LENGTH]}
         if state == GOOD:
             fresh["last_good_at"] = at
         with self._database.transaction("write") as connection:
@@ -80,7 +80,7 @@ class Sources(TableGroup):
     def states(self) -> list[SourceState]:
         """Every source that was ever noted, by name."""
         rows = self._database.rows(select(source_states).order_by(source_states.c.source))
-        return [SourceState(**row._asdict()) for row in rows]
+        return [SourceState(*row) for row in rows]
 
 
 def _account(connection: Connection, source: str) -> tuple[Account, int | None]:

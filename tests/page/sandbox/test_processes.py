@@ -67,17 +67,17 @@ def test_a_page_that_takes_too_long_is_told_from_one_that_ends_the_process(
 ) -> None:
     async def story(server: ForkServer) -> None:
         process = await server.fork()
-        with pytest.raises(GoneError) as told:
+        with pytest.raises(GoneError) as sentence:
             await process.judge(SLOW, "", unfamiliar)
-        assert told.value.late
+        assert sentence.value.late
         await process.end()
 
         process = await server.fork()
         os.kill(process.number, signal.SIGSEGV)
-        with pytest.raises(GoneError) as told:
+        with pytest.raises(GoneError) as sentence:
             await process.judge(FAKE, "", unfamiliar)
-        assert not told.value.late
-        assert str(told.value) == f"it ended with {-signal.SIGSEGV}"
+        assert not sentence.value.late
+        assert str(sentence.value) == f"it ended with {-signal.SIGSEGV}"
         await process.end()
 
     with_server(rulebook, story)

@@ -24,9 +24,9 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_here_and_apart_it_comes_to_the_same(source: Path, tmp_path: Path) -> None:
-    told = Built(count=2, read=4, unreadable=1, shared=1)
-    assert build_file(source, Form.URLS, "", tmp_path / "here", SHARED) == told
-    assert build_apart(source, Form.URLS, "", tmp_path / "apart", SHARED) == told
+    sentence = Built(count=2, read=4, unreadable=1, shared=1)
+    assert build_file(source, Form.URLS, "", tmp_path / "here", SHARED) == sentence
+    assert build_apart(source, Form.URLS, "", tmp_path / "apart", SHARED) == sentence
     assert (tmp_path / "here").read_bytes() == (tmp_path / "apart").read_bytes()
     assert dict(map_file(tmp_path / "apart")) == {"bad.example": 1, "tiny.example/AbC": 2, "tiny.example/": 2}
 

@@ -40,7 +40,7 @@ def test_a_house_without_feeds_is_no_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "sentence"),
     [
         (
             OWN.replace("mine]", "openphish]").encode(),
@@ -50,9 +50,9 @@ def test_a_house_without_feeds_is_no_mistake(tmp_path: Path) -> None:
         (b"\xff", "is not UTF-8"),
     ],
 )
-def test_a_bad_file_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_bad_file_is_told(tmp_path: Path, content: bytes, sentence: str) -> None:
     (tmp_path / "feeds.toml").write_bytes(content)
-    with pytest.raises(RuleError, match=told):
+    with pytest.raises(RuleError, match=sentence):
         read_feeds(rules_folder(), tmp_path)
 
 

@@ -105,7 +105,7 @@ def test_redirects_are_followed(site: Site, target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "told"),
+    ("location", "sentence"),
     [
         ("http://lists.example/list", "not encrypted"),
         ("ftp://lists.example/list", "not encrypted"),
@@ -114,15 +114,15 @@ def test_redirects_are_followed(site: Site, target: Path) -> None:
         ("/redirect", "more than 5 times"),
     ],
 )
-def test_redirects_that_are_not_followed(site: Site, target: Path, location: str, told: str) -> None:
+def test_redirects_that_are_not_followed(site: Site, target: Path, location: str, sentence: str) -> None:
     """A hotel's network leads every plain request to its own page."""
     url = site.serve("/redirect", b"", 302, Location=location)
-    assert told in refused(url, target)
+    assert sentence in refused(url, target)
     assert {path for path, _ in site.asked} == {"/redirect"}
 
 
 @pytest.mark.parametrize(
-    ("url", "location", "told"),
+    ("url", "location", "sentence"),
     [
         ("https://lists.example/a", "http://lists.example/b", "not encrypted"),
         ("https://127.0.0.1/a", "http://127.0.0.1/b", "not encrypted"),
@@ -131,10 +131,10 @@ def test_redirects_that_are_not_followed(site: Site, target: Path, location: str
     ],
 )
 def test_a_redirect_never_leads_out_of_https_or_into_this_computer(
-    url: str, location: str, told: str
+    url: str, location: str, sentence: str
 ) -> None:
     """A list's server must not have this program ask the proxy's own desk, or be read on the way."""
-    with pytest.raises(FeedError, match=told):
+    with pytest.raises(FeedError, match=sentence):
         next_place(url, location)
 
 
@@ -158,7 +158,7 @@ def test_a_document_that_is_not_there(site: Site, target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "headers", "told"),
+    ("body", "headers", "sentence"),
     [
         (b"<!DOCTYPE html><title>Log in", {}, "a web page came"),
         (b"\xef\xbb\xbf \n<html>", {}, "a web page came"),
@@ -173,8 +173,10 @@ def test_a_document_that_is_not_there(site: Site, target: Path) -> None:
         (b"x" * (MIB + 1), {}, "larger than the 1 MiB"),
     ],
 )
-def test_what_is_no_list(site: Site, target: Path, body: bytes, headers: dict[str, str], told: str) -> None:
-    assert told in refused(site.serve("/list", body, 200, **headers), target)
+def test_what_is_no_list(
+    site: Site, target: Path, body: bytes, headers: dict[str, str], sentence: str
+) -> None:
+    assert sentence in refused(site.serve("/list", body, 200, **headers), target)
 
 
 def test_a_packed_list_never_fills_the_disk(site: Site, target: Path) -> None:
@@ -206,18 +208,18 @@ def test_an_endless_answer_is_cut(site: Site, target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "told"),
+    ("pieces", "sentence"),
     [
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *[b"b"] * 99], "it took longer than 1 seconds"),
         ([b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 99], "it took longer than 1 seconds"),
     ],
     ids=["body", "head"],
 )
-def test_a_slow_drip_ends_in_time(site: Site, target: Path, pieces: list[bytes], told: str) -> None:
+def test_a_slow_drip_ends_in_time(site: Site, target: Path, pieces: list[bytes], sentence: str) -> None:
     """Each byte comes in time, the whole never would: the next update must not wait for this one."""
     site.answers["/list"] = raw(*pieces, pause=0.1)
     began = time.monotonic()
-    assert refused(site.url + "/list", target) == told
+    assert refused(site.url + "/list", target) == sentence
     assert time.monotonic() - began < 2
 
 
@@ -240,8 +242,8 @@ def test_a_house_without_internet(target: Path, monkeypatch: pytest.MonkeyPatch)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", offline)
-    told = "the server's name cannot be looked up; perhaps this computer is offline"
-    assert refused("https://lists.example/list", target) == told
+    sentence = "the server's name cannot be looked up; perhaps this computer is offline"
+    assert refused("https://lists.example/list", target) == sentence
 
 
 def test_a_server_that_is_not_who_it_says(site: Site, target: Path) -> None:

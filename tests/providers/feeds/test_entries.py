@@ -95,7 +95,7 @@ def test_pages_too_long_to_match_again_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "field", "text", "told"),
+    ("form", "field", "text", "sentence"),
     [
         (Form.DOMAINS, "", "", "empty"),
         (Form.DOMAINS, "", "# only a head\n", "empty"),
@@ -119,8 +119,8 @@ def test_pages_too_long_to_match_again_are_dropped() -> None:
         (Form.CSV, "URL", f"URL\n{'a' * 200_000}", "no table"),
     ],
 )
-def test_what_is_not_the_list_any_more_is_refused(form: Form, field: str, text: str, told: str) -> None:
-    with pytest.raises(FeedError, match=told):
+def test_what_is_not_the_list_any_more_is_refused(form: Form, field: str, text: str, sentence: str) -> None:
+    with pytest.raises(FeedError, match=sentence):
         read_entries(text, form, field, SHARED)
 
 

@@ -40,7 +40,7 @@ def test_a_list(household: dict[str, object], kept: FeedState, state: str, words
     write_state(household["state"] / "feeds", "good", kept)
     found = conditions(household)["good"]
     assert (found.name, found.state, found.entries) == ("Good List", state, kept.count)
-    assert words in found.told
+    assert words in found.sentence
     assert found.last_good_at == (kept.good or None)
 
 
@@ -58,7 +58,7 @@ def test_feeds_that_cannot_be_read_are_told_and_hide_nothing_else(
     (household["state"] / "feeds.toml").write_text(own)
     found = conditions(household, feeds=switches)
     assert found["feeds"].state == "unreadable"
-    assert words in found["feeds"].told
+    assert words in found["feeds"].sentence
     assert "jprs" in found
 
 

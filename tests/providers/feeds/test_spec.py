@@ -49,7 +49,7 @@ def test_monthly_documents_go_back_over_the_turn_of_the_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "sentence"),
     [
         ("https://lists", "http://lists", "3: one: url: 'http://lists.example/one.txt' is not encrypted"),
         ("https://lists", "file:///lists", "3: one: url: file: is not a web address"),
@@ -72,9 +72,9 @@ def test_monthly_documents_go_back_over_the_turn_of_the_year() -> None:
         ("[one]", "one = 1\n[two]", "1: 'one' stands outside of a table"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(old: str, new: str, told: str) -> None:
+def test_a_mistake_is_told_with_its_line(old: str, new: str, sentence: str) -> None:
     specs, problems = parse_feeds(GOOD.replace(old, new), "rules/feeds.toml")
-    assert [problem for problem in problems if problem.startswith(f"rules/feeds.toml:{told}")]
+    assert [problem for problem in problems if problem.startswith(f"rules/feeds.toml:{sentence}")]
     assert "one" not in specs
 
 

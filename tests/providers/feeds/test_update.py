@@ -113,7 +113,7 @@ def test_a_new_list_replaces_the_old_one_and_its_file(house: DeskSummary) -> Non
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "told"),
+    ("body", "status", "sentence"),
     [
         (b"<html>log in</html>", 200, "a web page came instead of the list"),
         (b"\0\1\2", 200, "no text"),
@@ -124,13 +124,13 @@ def test_a_new_list_replaces_the_old_one_and_its_file(house: DeskSummary) -> Non
         (b"", 404, "perhaps the list has moved"),
     ],
 )
-def test_the_last_good_list_stays(house: DeskSummary, body: bytes, status: int, told: str) -> None:
+def test_the_last_good_list_stays(house: DeskSummary, body: bytes, status: int, sentence: str) -> None:
     house.site.serve("/one", LIST)
     good = house.update()[0].state
     house.site.serve("/one", body, status)
     outcome = house.update()[0]
     assert outcome.result is Result.FAILED
-    assert told in outcome.state.error
+    assert sentence in outcome.state.error
     assert outcome.state == FeedState(
         house.now, good.good, house.now + 300, 1, outcome.state.error, good.made_by, good.parts
     )

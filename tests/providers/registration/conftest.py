@@ -50,10 +50,10 @@ class Kept:
     def spend(self, source: str, at: float, limits: Limits) -> bool:
         raise AssertionError("each registry has its own limit; nothing is counted in the store")
 
-    def note_source(self, source: str, state: str, told: str, at: float) -> None:
+    def note_source(self, source: str, state: str, sentence: str, at: float) -> None:
         if self.fails:
             raise self.fails
-        self.notes.append((source, state, told, at))
+        self.notes.append((source, state, sentence, at))
 
     def state_of(self, source: str) -> str:
         """The state that was noted last."""

@@ -189,7 +189,7 @@ def test_a_name_of_three_days_ago_is_a_caution_that_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("registered", "told"),
+    ("registered", "sentence"),
     [
         ("2026-11-24T09:59:00+00:00", "today (2026-11-24)"),
         ("2026-11-24T20:00:00+00:00", "today (2026-11-24)"),  # the registry's clock is ahead
@@ -198,10 +198,10 @@ def test_a_name_of_three_days_ago_is_a_caution_that_says_so() -> None:
         ("2026-10-26T00:00:00+00:00", "29 days ago (2026-10-26)"),
     ],
 )
-def test_days_are_counted_from_the_date_that_is_told(registered: str, told: str) -> None:
+def test_days_are_counted_from_the_date_that_is_told(registered: str, sentence: str) -> None:
     evidence = find_evidence(known(at(registered)), NOW)
     assert evidence is not None
-    assert f"was registered {told}" in evidence.detail
+    assert f"was registered {sentence}" in evidence.detail
 
 
 def test_a_japanese_name_is_told_with_its_day_in_japan() -> None:

@@ -110,7 +110,7 @@ def test_a_server_that_tells_no_date_is_taken_at_its_word(fields: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "sentence"),
     [
         (b"", "no JSON"),
         (b"<html>", "no JSON"),
@@ -127,8 +127,8 @@ def test_a_server_that_tells_no_date_is_taken_at_its_word(fields: dict[str, Any]
         (answer(events=[event("registration", "some day")]), "cannot be read"),
     ],
 )
-def test_what_makes_no_sense_is_told(body: bytes, told: str) -> None:
-    with pytest.raises(NoAnswerError, match=told) as error:
+def test_what_makes_no_sense_is_told(body: bytes, sentence: str) -> None:
+    with pytest.raises(NoAnswerError, match=sentence) as error:
         read_rdap(body, "example.org")
     assert error.value.state is State.UNREADABLE
 

@@ -34,7 +34,7 @@ def test_a_registry_in_trouble_says_what_it_means(
 ) -> None:
     found = conditions(household, SourceState(source, state.value, "rdap.example is away", 5.0, 3.0))[source]
     assert (found.kind, found.state, found.since) == ("registration", state.value, 5.0)
-    assert found.told.startswith("rdap.example is away; names are judged without their age meanwhile; ")
+    assert found.sentence.startswith("rdap.example is away; names are judged without their age meanwhile; ")
     assert not found.is_quiet
 
 

@@ -158,9 +158,9 @@ def test_each_answer_of_a_registry_has_its_state(
     assert (found.registered_at is None) == (state is not State.KNOWN)
     assert kept.state_of("rdap") == noted
     assert kept.state_of("rdap-servers") == "ok"
-    told = next(told for source, _, told, _ in kept.notes if source == "rdap")
-    assert told.startswith("127.0.0.1")
-    assert "example.org" not in told
+    sentence = next(sentence for source, _, sentence, _ in kept.notes if source == "rdap")
+    assert sentence.startswith("127.0.0.1")
+    assert "example.org" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -106,18 +106,18 @@ class Kept:
 
     def __init__(self, folder: Path, web: WebServer, clock: Clock) -> None:
         self.fetcher = Fetcher(5.0)
-        self.told: list[NoAnswerError | None] = []
-        self._told = asyncio.Event()
+        self.sentence: list[NoAnswerError | None] = []
+        self._sentence = asyncio.Event()
         self.servers = KeptServers(folder, f"{web.url}{LIST_PATH}", self.fetcher, clock, self._tell)
 
     def _tell(self, trouble: NoAnswerError | None) -> None:
-        self.told.append(trouble)
-        self._told.set()
+        self.sentence.append(trouble)
+        self._sentence.set()
 
     async def renewed(self) -> None:
         """Wait for a renewal that nobody else waits for."""
         async with asyncio.timeout(5):
-            await self._told.wait()
+            await self._sentence.wait()
 
     def run(self, act: Callable[[KeptServers], Awaitable[None]]) -> None:
         async def go() -> None:
@@ -173,7 +173,7 @@ def test_an_old_list_serves_while_it_is_renewed(tmp_path: Path, web: WebServer, 
 
     kept.run(act)
     assert web.headers[1]["if-none-match"] == '"1"'
-    assert kept.told == [None]
+    assert kept.sentence == [None]
 
 
 def test_a_list_that_has_not_changed_is_fresh_again(tmp_path: Path, web: WebServer, clock: Clock) -> None:
@@ -221,7 +221,7 @@ def test_a_bad_download_keeps_the_last_good_list(
 
     kept.run(act)
     assert web.heard == [ASKED, ASKED]  # and is not tried again at once
-    assert [error and error.state for error in kept.told] == [state]
+    assert [error and error.state for error in kept.sentence] == [state]
     assert find(tmp_path, web, clock) == f"{web.url}/org/"
 
 

@@ -65,7 +65,7 @@ class DeskSummary:
         """The state of the source and its sentence, as `sekisho status` shows them."""
         assert self.store
         (noted,) = self.store.sources.states()
-        return noted.state, noted.told
+        return noted.state, noted.sentence
 
 
 @pytest.fixture
@@ -443,9 +443,9 @@ def test_no_log_line_holds_the_key_or_a_domain(house: DeskSummary, caplog: pytes
     for step in ("clean", "wrong key", "quota", "outage", "garbage", "reset"):
         house.server.behave(f"{step.replace(' ', '')}.example", step)
         house.click(f"{step.replace(' ', '')}.example")
-    told = [record.getMessage() for record in caplog.records if record.name.startswith("sekisho")]
-    assert len(told) == 6
-    assert not any(house.server.key in line or ".example" in line for line in told)
+    sentence = [record.getMessage() for record in caplog.records if record.name.startswith("sekisho")]
+    assert len(sentence) == 6
+    assert not any(house.server.key in line or ".example" in line for line in sentence)
 
 
 def test_a_home_without_a_key_does_not_pay_for_the_client() -> None:

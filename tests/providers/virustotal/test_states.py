@@ -7,7 +7,7 @@ def test_every_state_has_a_sentence_of_its_own() -> None:
     """`sekisho status` must say what is the matter, and never an empty line."""
     assert set(SENTENCES) == set(State)
     assert len(set(SENTENCES.values())) == len(State)
-    assert all(15 < len(told) < 500 and told.isprintable() for told in SENTENCES.values())
+    assert all(15 < len(sentence) < 500 and sentence.isprintable() for sentence in SENTENCES.values())
     assert all(len(state.value) <= 20 for state in State)  # as the store keeps them
 
 

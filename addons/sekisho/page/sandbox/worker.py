@@ -47,7 +47,7 @@ class PageWorkers:
     patience: float = PATIENCE
     rest: float = REST
     forks: bool = CAN_FORK
-    told: Counter[str] = field(default_factory=Counter)
+    sentence: Counter[str] = field(default_factory=Counter)
     """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``, ``resting``."""
 
     def __post_init__(self) -> None:
@@ -92,11 +92,11 @@ class PageWorkers:
         """
         now = asyncio.get_running_loop().time()
         if now - self._slow.get(link.domain, -self.rest) < self.rest:
-            self.told["resting"] += 1
+            self.sentence["resting"] += 1
             return unchecked("a page of the same site took too long a moment ago")
         process = await self._free()
         if process is None:
-            self.told["busy"] += 1
+            self.sentence["busy"] += 1
             return unchecked("too many pages at once")
         try:
             async with asyncio.timeout(self.deadline):
@@ -111,10 +111,10 @@ class PageWorkers:
             self._replace(process)  # its answer would be taken for that of the next page
             raise
         else:
-            self.told["judged"] += 1
+            self.sentence["judged"] += 1
             self._idle.put_nowait(process)
             return examined
-        self.told[why] += 1
+        self.sentence[why] += 1
         self._slow.pop(link.domain, None)
         self._slow[link.domain] = now
         if len(self._slow) > _MOST_RESTING:

@@ -86,7 +86,7 @@ def build_apart(
         (cancel_token or CancelToken()).watching(child.kill),
     ):
         try:
-            said, errors = child.communicate(job.encode(), seconds)
+            output, errors = child.communicate(job.encode(), seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             raise FeedError(f"reading it took longer than {seconds:g} seconds") from None
@@ -94,16 +94,16 @@ def build_apart(
             child.kill()
             raise
     try:
-        answer: dict[str, Any] = json.loads(said)
+        answer: dict[str, Any] = json.loads(output)
         if "refused" in answer:
             raise FeedError(answer["refused"])
         return Built(**answer)
     except (ValueError, TypeError) as error:
         last = (errors.decode("utf-8", "replace").strip().splitlines() or ["no message"])[-1]
-        told = (
+        sentence = (
             f"the process that reads it ended with {child.returncode} ({last[:200]}); perhaps memory is short"
         )
-        raise FeedError(told) from error
+        raise FeedError(sentence) from error
 
 
 def main() -> None:

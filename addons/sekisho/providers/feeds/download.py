@@ -100,8 +100,8 @@ def download(
         whole = True
         return answer
     except _FAILURES as error:
-        told = _interrupted(cancel_token, limits) if end.cancelled else _told(error, limits)
-        raise FeedError(told) from error
+        sentence = _interrupted(cancel_token, limits) if end.cancelled else _sentence(error, limits)
+        raise FeedError(sentence) from error
     finally:
         if not whole:
             target.unlink(missing_ok=True)
@@ -308,7 +308,7 @@ def _too_large(max_bytes: int) -> str:
     return f"it is larger than the {max_bytes / 1048576:g} MiB that are allowed"
 
 
-def _told(error: BaseException, limits: Limits) -> str:
+def _sentence(error: BaseException, limits: Limits) -> str:
     """A library's error as the end of a sentence."""
     if isinstance(error, FeedError):
         return str(error)

@@ -4,7 +4,7 @@ A key is a host (``bad.example``: that host and all below it; a leading ``www.``
 host whose pages belong to thousands of people, one page (``forms.example/d/e/1``, with the query where the
 list has one). For each host with such pages there is the mark ``forms.example/`` too, so that other hosts
 need no second look. What names a public suffix or a whole platform is dropped: one line of somebody
-else's list must not shut thousands of strangers' sites. Pure.
+else's list must not shut thousands of other people's sites. Pure.
 
 Whose pages are whose: below a company's suffix of the public suffix list (``name.pages.dev``) each name
 has an owner of its own, so a URL there means its host. Below other platforms a URL means its page alone,
@@ -75,8 +75,8 @@ def read_entries(text: str, form: Form, field_name: str, shared: Collection[str]
     if not entries.read:
         raise FeedError("it is empty")
     if entries.unreadable * 2 > entries.read:
-        told = f"{entries.unreadable:,} of {entries.read:,} lines name no host"
-        raise FeedError(f"{told}; perhaps it is no list of the form {form.value!r} any more")
+        sentence = f"{entries.unreadable:,} of {entries.read:,} lines name no host"
+        raise FeedError(f"{sentence}; perhaps it is no list of the form {form.value!r} any more")
     return entries
 
 

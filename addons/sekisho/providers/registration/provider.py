@@ -90,7 +90,7 @@ class RegistrationProvider(Provider):
                 yield Condition(SOURCE, source, name, UNASKED, sentence)
                 continue
             remedy = "" if known.state == OK else f"; {_REMEDIES.get(known.state, _AGELESS)}"
-            sentence = f"{known.told}{remedy}"
+            sentence = f"{known.sentence}{remedy}"
             yield Condition(SOURCE, source, name, known.state, sentence, known.since, known.last_good_at)
 
     async def _wait_longer(self, subject: Subject) -> None:

@@ -118,13 +118,13 @@ class Registrations:
         if task is None:
             if self._closed or len(self._running) >= MAX_RUNNING:
                 return pending
-            task = asyncio.create_task(self._look_up(domain))
+            task = asyncio.create_task(self._lookup(domain))
             self._running[domain] = task
             task.add_done_callback(lambda _: self._running.pop(domain, None))
         await asyncio.wait({task}, timeout=wait)
         return task.result() if task.done() and not task.cancelled() else pending
 
-    async def _look_up(self, domain: str) -> Registration:
+    async def _lookup(self, domain: str) -> Registration:
         try:
             return await self._find(domain)
         except Exception:

@@ -158,13 +158,13 @@ class Lookups:
     async def _answer(self, domain: str, click: bool, max_age: float) -> Answer:
         """One look-up from beginning to end; raises nothing."""
         try:
-            return await self._look_up(domain, click, max_age)
+            return await self._lookup(domain, click, max_age)
         except Exception:
             # A mistake of ours must not end a click; the caller judges as after any other silence.
             logger.exception("a look-up at VirusTotal failed")
             return Answer(State.UNREADABLE, at=self._clock())
 
-    async def _look_up(self, domain: str, click: bool, max_age: float) -> Answer:
+    async def _lookup(self, domain: str, click: bool, max_age: float) -> Answer:
         store = self._find_store()
         if max_age > 0 and (kept := await self._kept(domain, max_age)):
             return kept

@@ -99,7 +99,7 @@ class VirusTotalProvider(Provider):
         if known is None or known.state == OFF:
             sentence = "there is a key; it is asked about the next unfamiliar site that somebody opens"
             return (Condition(SOURCE, SOURCE, name, UNASKED, sentence, None, last_good),)
-        sentence = "it answers" if known.state == OK else known.told
+        sentence = "it answers" if known.state == OK else known.sentence
         return (Condition(SOURCE, SOURCE, name, known.state, sentence, known.since, last_good),)
 
     def _reported(self, name: str, report: DomainReport) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sekisho.portal.look import (
-    LOOK_NAME,
+from sekisho.portal.family_mark import (
+    MARK_NAME,
     PICTURE_BYTES,
-    FamilyLook,
+    FamilyMark,
     clean_phrase,
     fitted_picture,
-    read_look,
-    write_look,
+    read_mark,
+    write_mark,
 )
 
 
@@ -117,20 +117,20 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
 
 
 def test_what_was_chosen_comes_back_and_is_the_owner_s_alone(tmp_path: Path) -> None:
-    assert read_look(tmp_path) == FamilyLook("", b"")
-    look = FamilyLook("うちの柴犬ハナ", fitted_picture(picture()))
-    write_look(tmp_path, look)
-    assert read_look(tmp_path) == look
-    assert stat.S_IMODE((tmp_path / LOOK_NAME).stat().st_mode) == 0o600
-    write_look(tmp_path, FamilyLook("another"))
-    assert read_look(tmp_path) == FamilyLook("another", b"")
+    assert read_mark(tmp_path) == FamilyMark("", b"")
+    mark = FamilyMark("うちの柴犬ハナ", fitted_picture(picture()))
+    write_mark(tmp_path, mark)
+    assert read_mark(tmp_path) == mark
+    assert stat.S_IMODE((tmp_path / MARK_NAME).stat().st_mode) == 0o600
+    write_mark(tmp_path, FamilyMark("another"))
+    assert read_mark(tmp_path) == FamilyMark("another", b"")
 
 
 @pytest.mark.parametrize("phrase", ["x" * 61, "a\u202eb", "a\x00b", "zero\u200bwidth"])
 def test_a_phrase_that_could_not_be_seen_right_is_refused(tmp_path: Path, phrase: str) -> None:
     with pytest.raises(ValueError, match="phrase"):
-        write_look(tmp_path, FamilyLook(phrase))
-    assert read_look(tmp_path) == FamilyLook()
+        write_mark(tmp_path, FamilyMark(phrase))
+    assert read_mark(tmp_path) == FamilyMark()
 
 
 def test_a_phrase_is_one_line() -> None:
@@ -139,7 +139,7 @@ def test_a_phrase_is_one_line() -> None:
 
 def test_only_a_picture_that_was_made_fit_is_kept(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="picture"):
-        write_look(tmp_path, FamilyLook("", b"<svg>"))
+        write_mark(tmp_path, FamilyMark("", b"<svg>"))
 
 
 @pytest.mark.parametrize(
@@ -150,6 +150,6 @@ def test_only_a_picture_that_was_made_fit_is_kept(tmp_path: Path) -> None:
 def test_a_damaged_file_is_told_once_and_no_page_fails(
     tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / LOOK_NAME).write_text(content)
-    assert read_look(tmp_path) == read_look(tmp_path) == FamilyLook()
+    (tmp_path / MARK_NAME).write_text(content)
+    assert read_mark(tmp_path) == read_mark(tmp_path) == FamilyMark()
     assert [record.levelname for record in caplog.records] == ["ERROR"]

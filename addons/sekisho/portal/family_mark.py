@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOK_NAME = "family-look.json"
+MARK_NAME = "family-look.json"
 PHRASE_LENGTH = 60
 """Characters of a phrase."""
 PICTURE_BYTES = 12 * 1024
@@ -41,7 +41,7 @@ _NO_PICTURE = "the file is no picture that can be read; use a JPEG or a PNG"
 _TOO_MANY = "the picture has too many pixels; make it smaller, or take another one"
 
 
-class UnfitLookError(ValueError):
+class UnfitMarkError(ValueError):
     """A phrase or a picture that cannot be kept. The message is for the terminal, `why` for the pages."""
 
     def __init__(self, message: str, why: Literal["long", "unseen", "large", "picture"]) -> None:
@@ -50,7 +50,7 @@ class UnfitLookError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyLook:
+class FamilyMark:
     """What the family chose; both may be empty."""
 
     phrase: str = ""
@@ -59,30 +59,30 @@ class FamilyLook:
     """JPEG of at most 12 KB, or nothing."""
 
 
-def read_look(state: Path) -> FamilyLook:
+def read_mark(state: Path) -> FamilyMark:
     """What is kept in the state folder. Never raises: what cannot be read is logged, and is empty.
 
     The file is read when it changed; to ask for each page costs some microseconds.
     """
-    path = state / LOOK_NAME
+    path = state / MARK_NAME
     try:
         seen = path.stat()
     except FileNotFoundError:
-        return FamilyLook()
+        return FamilyMark()
     except OSError as error:
         return _unreadable(path, error.strerror or "it cannot be reached")
     return _read(path, seen.st_ino, seen.st_mtime_ns, seen.st_size)
 
 
-def write_look(state: Path, look: FamilyLook) -> None:
+def write_mark(state: Path, mark: FamilyMark) -> None:
     """Keep it in place of what was there. Raises UnfitLookError for a phrase or a picture that is none of ours,
     and ListFileError where the folder cannot be written.
     """
-    phrase = clean_phrase(look.phrase)
-    if look.picture and not _is_ours(look.picture):
-        raise UnfitLookError("the picture is not one that was made fit", "picture")
-    path = state / LOOK_NAME
-    kept = {"phrase": phrase, "picture": base64.b64encode(look.picture).decode()}
+    phrase = clean_phrase(mark.phrase)
+    if mark.picture and not _is_ours(mark.picture):
+        raise UnfitMarkError("the picture is not one that was made fit", "picture")
+    path = state / MARK_NAME
+    kept = {"phrase": phrase, "picture": base64.b64encode(mark.picture).decode()}
     with locked(path):
         write_whole(path, json.dumps(kept, ensure_ascii=False).encode())
 
@@ -91,9 +91,9 @@ def clean_phrase(text: str) -> str:
     """One line with single spaces. Raises UnfitLookError where it is too long, or holds what cannot be seen."""
     phrase = " ".join(text.split())
     if len(phrase) > PHRASE_LENGTH:
-        raise UnfitLookError(f"the phrase has {len(phrase)} characters; use at most {PHRASE_LENGTH}", "long")
+        raise UnfitMarkError(f"the phrase has {len(phrase)} characters; use at most {PHRASE_LENGTH}", "long")
     if not phrase.isprintable():
-        raise UnfitLookError("the phrase holds characters that cannot be seen; type it anew", "unseen")
+        raise UnfitMarkError("the phrase holds characters that cannot be seen; type it anew", "unseen")
     return phrase
 
 
@@ -116,7 +116,7 @@ def fitted_picture(upload: bytes) -> bytes:
             sheet.save(out, "JPEG", quality=quality, optimize=True)
             if out.tell() <= PICTURE_BYTES:
                 return out.getvalue()
-    raise UnfitLookError("the picture cannot be made small enough; take another one", "large")
+    raise UnfitMarkError("the picture cannot be made small enough; take another one", "large")
 
 
 def _upright(upload: bytes) -> "Image.Image":
@@ -124,19 +124,19 @@ def _upright(upload: bytes) -> "Image.Image":
     from PIL import Image, ImageOps
 
     if len(upload) > LARGEST_UPLOAD:
-        raise UnfitLookError(
+        raise UnfitMarkError(
             f"the file is too large; use one of at most {LARGEST_UPLOAD // 2**20} MB", "large"
         )
     try:
         image = Image.open(io.BytesIO(upload), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnfitLookError(_TOO_MANY, "large") from None
+        raise UnfitMarkError(_TOO_MANY, "large") from None
     except Exception:  # decoders of foreign bytes raise whatever they like, here and below
-        raise UnfitLookError(_NO_PICTURE, "picture") from None
+        raise UnfitMarkError(_NO_PICTURE, "picture") from None
     with image:
         # Checked before anything is decoded: a file of some KB may unfold to gigabytes.
         if image.width * image.height > _MOST_PIXELS.get(image.format or "", _MOST_PIXELS_WHOLE):
-            raise UnfitLookError(_TOO_MANY, "large")
+            raise UnfitMarkError(_TOO_MANY, "large")
         try:
             image.draft("RGB", (2 * _SIDES[0], 2 * _SIDES[0]))
             image.load()
@@ -144,7 +144,7 @@ def _upright(upload: bytes) -> "Image.Image":
             upright.thumbnail((2 * _SIDES[0], 2 * _SIDES[0]))
             return upright.convert("RGBA")
         except Exception:
-            raise UnfitLookError(_NO_PICTURE, "picture") from None
+            raise UnfitMarkError(_NO_PICTURE, "picture") from None
 
 
 def _is_ours(picture: bytes) -> bool:
@@ -152,22 +152,22 @@ def _is_ours(picture: bytes) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _inode: int, _changed: int, _size: int) -> FamilyLook:
+def _read(path: Path, _inode: int, _changed: int, _size: int) -> FamilyMark:
     """The file in just this state, so that each state is read, and logged, once."""
     try:
         with path.open("rb") as file:
             kept = json.loads(file.read(_LONGEST_FILE))
-        look = FamilyLook(clean_phrase(kept["phrase"]), base64.b64decode(kept["picture"], validate=True))
+        mark = FamilyMark(clean_phrase(kept["phrase"]), base64.b64decode(kept["picture"], validate=True))
     except OSError as error:
         return _unreadable(path, error.strerror or os.strerror(error.errno or 0))
     except (ValueError, TypeError, KeyError, AttributeError):
         return _unreadable(path, "it is damaged; choose picture and phrase anew at the desk")
-    if look.picture and not _is_ours(look.picture):
+    if mark.picture and not _is_ours(mark.picture):
         return _unreadable(path, "its picture is damaged; choose it anew at the desk")
-    return look
+    return mark
 
 
 @lru_cache(maxsize=8)
-def _unreadable(path: Path, why: str) -> FamilyLook:
+def _unreadable(path: Path, why: str) -> FamilyMark:
     logger.error("%s cannot be used: %s; pages are shown without the family's picture and phrase", path, why)
-    return FamilyLook()
+    return FamilyMark()
