@@ -8,7 +8,8 @@ delivery    `KINDS`; sends what waits to every target, once
 replies     ntfy's JSON, its buttons, and their signed replies          pure
 keys        the installation's signing secret and its ntfy topics, in the state folder
 targets     the places of the settings, each with a name that shows no secret; a test message to all
-send        apprise, in a process of its own; `post` runs it and knows what came of it
+send        apprise, in a process of its own
+post        runs `send`, and returns what became of each message
 ntfy        publishing, and the outgoing subscription to the replies
 listening   hears the replies and applies them
 messenger   the runner: delivery and listening, for as long as the proxy runs

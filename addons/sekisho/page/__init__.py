@@ -6,7 +6,9 @@ which does the same in a process that it can kill. Words, names and weights stan
 
     decode     bytes → text: header, BOM, meta, guess
     tame       what would keep a parser busy for long is taken out
-    reading    text → PageFacts, by a C parser; fields tells what is typed where, encoded opens what scripts hold
+    reading    text → PageFacts, by a C parser
+    fields     what is typed into a field
+    encoded    the markup that scripts hold encoded
     facts      PageFacts: what a page shows and asks for
     names      which brands a short text names, and whether it says nothing else
     signs      one file for each sign by which a page presents itself as a brand

@@ -1,7 +1,7 @@
 """The pages that stand where a site would have stood: warnings, refusals, and "could not be checked".
 
 They are served on an origin that may be hostile, so they carry links only — no form, no token, no
-script (`page.blocked_origin_headers`). Asking, going on and aftercare are links to the portal, under
+script (`portal.page.blocked_origin_headers`). Asking, going on and aftercare are links to the portal, under
 ``sekisho.internal/w/<ticket>``; decisions are made there. Where the family chose a picture or a phrase, the
 click is answered with 303 to that page at once: the parent then sees a warning that no site can imitate.
 

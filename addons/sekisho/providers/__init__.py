@@ -3,11 +3,12 @@
     provider      the protocol, and the values that go in and out         pure
     condition     how one of them is, for `sekisho status` and the desk   pure
     reputation    asks those that are services, caches and merges
-    records       what they keep in the store                           I/O
+    records       what they keep in the store                             I/O
     feeds/ virustotal/ registration/   one folder a provider
 
 A provider may be slow, wrong, refused or gone; none of that may hold a click for longer than it allows. None is
-ever sent a path. A further provider is a folder of its own, a line in `make_providers`, its settings and its words.
+ever sent a path. A further provider is a folder here, a line in `make_providers`, and a table of the settings; where it
+finds something that no other one does, also a member of `sekisho.reasons.Reason`.
 """
 
 from collections.abc import Iterable

@@ -1,11 +1,17 @@
 """store: what was judged, who asked for it and what the family decided, in one database.
 
-Values without a database: `records`, `domain_records`, `source_records` and `ask_records`. `schema` holds
-the tables of today and `migrations` brings an older database there, step by step. `store` is the Store; it
-has one attribute for each table group: `verdicts`, `visits`, `decisions`, `releases`, `sources`,
-`known_domains`, `events`, `devices`, `asks`, and `pruning` over all of them. Each runs its statements in
-transactions of `database`. `rescue` begins anew where a file is damaged. `sqlite` holds everything that is
-true of SQLite only; the rest is SQLAlchemy Core and runs on any database that SQLAlchemy speaks.
+The values that go in and come out stand in `sekisho.records`, without a database behind them.
+
+    store        `Store`: an open database, with one attribute for each table group
+    verdicts, visits, decisions, releases, sources, known_domains, events, devices, asks   one table group each
+    pruning      removes old rows of all groups
+    database     the transactions in which every group runs its statements
+    schema       the tables of today
+    migrations   bring an older database there, step by step
+    rescue       begins a new file where one is damaged
+    sqlite       everything that is true of SQLite only
+
+All but `sqlite` is SQLAlchemy Core, which runs on any database that SQLAlchemy supports.
 
 Reading a value costs no import of SQLAlchemy (a quarter of a second): `Store` is loaded on first use.
 """
