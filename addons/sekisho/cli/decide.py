@@ -1,6 +1,6 @@
-"""``sekisho block``, ``allow``, ``unblock`` and ``disallow``: the family's word from the command line.
+"""``sekisho block``, ``allow``, ``unblock`` and ``disallow``: the family's decisions from the command line.
 
-What a word does, and when it is refused, stands in `family.deciding`. ``--for`` and ``--until`` are decisions in
+What a decision does, and when it is refused, stands in `engine.deciding`. ``--for`` and ``--until`` are decisions in
 the store; a line of a list that ends is written by hand: ``example.org  until 2026-12-31``.
 """
 

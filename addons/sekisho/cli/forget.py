@@ -1,7 +1,7 @@
-"""``sekisho forget``: what is known of a host is gone, from the file too.
+"""``sekisho forget``: removes what is known of a host, from the file too.
 
-Verdicts, visits, the known_domain, what providers answered, events, asks. Decisions and lists are the
-family's word and stay; `unblock` and an editor end those.
+Verdicts, visits, the known domain, answers of providers, events and asks are removed. Decisions and lists are the
+family's own and stay; `unblock` and an editor end those.
 """
 
 import click

@@ -2,7 +2,8 @@
 
 The engine reads what is known, asks the providers where their answer could change the verdict, stores the verdict on a
 click before it lets the click through, and asks `policy` what follows. It knows nothing of mitmproxy: `proxy` makes the
-values that go in and carries out the Action that comes out. Where rules or store are missing, the Action is Unavailable.
+values that go in and carries out the Action that comes out. Where rules or store are missing, the
+Action is Unavailable.
 
     engine          `Engine`: the order of these steps, and the only entry for requests and connections
     current         rules, store and `Policy` as they are in force now

@@ -1,7 +1,7 @@
-"""Asks: to ask the family and to answer, with the store. Whoever shows a page or hears a reply comes here.
+"""Asks: creates an ask to the family and records its answer, in the store. Pages and replies both use it.
 
 Blocking; from an event loop call it in a thread. Every ask and every answer is one line in the log, with
-who and when. Notifying the family is not done here: `notify.messenger` finds what waits.
+device and time. It does not notify the family: `notify.messenger` finds what waits in the store.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""Background: the tasks that run beside the requests for as long as the proxy does, each for itself.
+"""Background: the tasks that run beside the requests for as long as the proxy does, independently of each other.
 
-Providers keep their lists and answer late; `Monitor` asks again about known domains;
-the store forgets what is old. No request waits for any of it, and each task outlives whatever goes wrong in it.
+Providers renew their lists and deliver late answers; `Monitor` checks known domains again; `retention` removes old
+rows from the store. No request waits for a task, and an error inside a task does not end it.
 """
 
 import asyncio

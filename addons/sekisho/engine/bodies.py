@@ -1,9 +1,10 @@
-"""Bodies: what is about to be sent to an unfamiliar host is read first, and held where a secret is in it.
+"""Bodies: a request body to an unfamiliar host is read before it is sent, and held where a secret is in it.
 
-`decide_head` decides what the head alone settles: nothing has to be read, or more than can be. `decide` has the
-whole request: a click that comes back for a held form gets it, once; one that follows a request of a script that
-was stopped unseen is answered by the page about that; then query and body are read. Not read are familiar hosts,
-hosts that the family allowed, the home network, and what this device has released.
+`decide_head` decides where the head is enough: nothing has to be read, or the body is too long. `decide` has the
+whole request: a click that comes back for a held form gets it, once; a click after a script's request that was
+stopped unseen is answered by a page about that request; then query and body are read. Not read are requests to
+familiar hosts, hosts that the family allowed, the home network, and hosts to which this device has released its
+secrets.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Connections: which servers each client connection may reach, and where it leads now.
+"""Connections: which servers each client connection may reach, and which it is connected to now.
 
-The engine opens a way here, and the proxy reads it at the last moment before a connection is made: nothing else
-opens a way upstream. An approval belongs to one client connection and one (host, port), and ends with it. A
+The engine records an approval here, and the proxy reads it at the last moment before it connects: no connection
+upstream is made without one. An approval belongs to one client connection and one (host, port), and ends with it. A
 tunnel, a WebSocket or an answer without an end goes on without another request that could be judged, so that every
 name is kept as well: those of a host that turns bad are closed.
 """

@@ -1,8 +1,8 @@
-"""Current: the rules, the store and what is known, as they are in force at this moment.
+"""Current: the rules, the store and the policy that are in force at this moment.
 
-`policy` is None while the rules or the decisions cannot be read. Then nobody can judge: whoever asks gets
-`UnavailableError`, no Action is recorded, and the proxy answers with a page. No part keeps a policy of its own: a
-reload swaps it here, between two requests.
+`policy` is None while the rules or the decisions cannot be read. Then nothing can be judged: a caller gets
+`UnavailableError`, and the proxy answers with a page. No other part keeps a policy: a reload replaces it here,
+between two requests.
 """
 
 import asyncio

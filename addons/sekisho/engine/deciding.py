@@ -1,9 +1,9 @@
-"""Deciding: the family's word on one host, under the rules for lists. From a terminal and from the desk alike.
+"""Deciding: writes the family's decision on one host, from the terminal and from the desk alike.
 
-For good is a line in the state folder's blocklist.txt or allowlist.txt, where people see and edit it; for a
-while is a decision in the store, which ends and outweighs lists. Before anything is written, the household is
-asked what the new word would be worth: one that another line or decision outweighs is refused with its
-place, instead of being kept and losing in silence. A newer word on the same host ends the older one.
+A permanent one is a line in the state folder's blocklist.txt or allowlist.txt, where people see and edit it; one
+for a time is a decision in the store, which ends and outweighs lists. Before anything is written, `Household`
+says whether it would take effect: one that another line or decision outweighs is refused with the place of that
+line. A newer decision on the same host ends the older one.
 """
 
 from collections.abc import Callable

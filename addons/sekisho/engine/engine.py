@@ -1,4 +1,4 @@
-"""Engine: from a connection, a request, a body or a page to an Action. The only place that knows the order of things.
+"""Engine: from a connection, a request, a body or a page to an Action. The only place that knows this order.
 
 A request is judged by what is known; the providers are asked where their answer could change the verdict; the
 verdict on a click is in the store before the click is let through; then `policy` decides. State is in objects of
@@ -69,7 +69,7 @@ class Engine:
     async def decide(self, request: Request, length: int | None = None) -> Action:
         """What happens to a request, by its head. length: bytes of its body; None where it is not known.
 
-        Forward is not yet leave to send: what is not `cleared` goes to `bodies.decide` when its body is there.
+        Forward does not yet allow sending: what is not `cleared` goes to `bodies.decide` when its body is there.
         """
         try:
             action = await self._decide(request)

@@ -1,4 +1,4 @@
-"""Family: what people decide on the pages of ours, put in force at once. Called in the portal's threads.
+"""Family: decisions that people make on the portal's pages, in force at once. Called in the portal's threads.
 
 When a method returns, the decision is in the store and the next request is judged by it.
 """

@@ -1,9 +1,9 @@
-"""Forms that are held: what the portal remembers between "you are about to send your password" and the answer.
+"""Held forms: requests that were stopped with a secret in them, kept until the person answers.
 
 The page on the site's own origin links to ``sekisho.internal/f/<id>`` (how ids and form tokens work: `pending`).
-What was about to be sent is kept here, in memory only and for some minutes; no page shows it. A *yes* makes the
-form ready for one minute: `take` gives it out once, to the same device, for the very address that it was going to.
-After that, and after a *no*, it is gone. What is held is opaque here (the proxy's own request).
+The request is kept here, in memory only and for some minutes; no page shows it. A *yes* makes the form ready for
+one minute: `take` returns it once, to the same device, for the same address. After that, and after a *no*, it is
+removed. The request is opaque here (the proxy's own value).
 """
 
 from collections.abc import Callable

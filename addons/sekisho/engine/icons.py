@@ -1,8 +1,8 @@
 """Icons: the icons that unfamiliar sites put into the browser's tab are compared with the brands' as they pass.
 
-Nothing is held: what is fetched is copied on its way, and compared when it is over. Where it is a brand's icon, the
-pages that name it are judged anew with that sign, and what is found counts for their host as what a page showed: a
-form is held, the next click is warned.
+Nothing is held: the response is copied as it passes, and compared at its end. Where it is a brand's icon, the pages
+that name it are judged again with that sign. The evidence counts for their host like that of a page: its forms are
+held, and the next click gets a warning.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Judge: the verdict on a link from all that is known now, and who is asked to know more.
+"""Judge: the verdict on a link from all that is known now, and the providers that are asked for more.
 
-`verdict` asks nobody and takes microseconds: rules, decisions, lists, what the providers answered before, what was
-found on the pages of a host. `ask` waits for the providers, where their answer could change the verdict.
+`verdict` asks nobody and takes microseconds: it reads rules, decisions, lists, earlier answers of the providers and
+the evidence of the host's pages. `ask` waits for the providers, where their answer could change the verdict.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Listed: which domains that the household met are bad by what is known now, when a new list came into use.
+"""Listed: which of the household's known domains are bad now, after a new list came into use.
 
 A household may know a hundred thousand domains, and to judge them all takes seconds of this process, which
 clicks need as well: threads of Python take turns of 5 ms, and a click waits for several. So the domains are

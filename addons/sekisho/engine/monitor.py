@@ -1,4 +1,4 @@
-"""Monitor: known domains of the household are asked about again; where one turned bad, it is closed and told.
+"""Monitor: checks known domains of the household again; closes what is open to one that turned bad, and notifies.
 
 A domain turns bad by a re-check, by an answer that came after its click, or by a downloaded list that names it now.
 Used from the proxy's event loop only.
@@ -73,7 +73,7 @@ class Monitor:
         )
 
     async def found_bad(self, name: str, verdict: Verdict) -> None:
-        """Close what is open to a domain that turned bad, and tell who was there."""
+        """Close what is open to a domain that turned bad, and raise an event for the devices that visited it."""
         self._changed()
         if self.rechecks is None:
             return

@@ -1,4 +1,4 @@
-"""Page icons: pages that ask and name an icon, and icons that proved to be a brand's, until the two meet.
+"""Page icons: pages that ask for something and name an icon, and brand icons that were fetched, until they are paired.
 
 A browser fetches the icon after the page was shown, or not at all where it has it from an earlier page. So either
 may come first. In memory only. Time is passed in.

@@ -1,8 +1,8 @@
-"""Pages: what an unfamiliar site answers to a click is read before the browser gets a byte of it.
+"""Pages: the response of an unfamiliar site to a click is read before the browser gets a byte of it.
 
-A page is judged in another process (`page.sandbox`), a program by its first bytes. What was found counts for the
-host's later requests too: forms to it are held. A program whose question nobody would see, since a frame brings it
-or a link saves it, is refused, and the person's next page there asks.
+A page is judged in another process (`page.sandbox`), a program by its first bytes. The evidence counts for the
+host's later requests too: forms to it are held. A program that a frame or a saving link fetches is refused, since
+nobody would see a question there; the person's next page on that host asks instead.
 """
 
 import asyncio

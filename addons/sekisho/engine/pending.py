@@ -1,7 +1,7 @@
 """Pending: values that wait for one person's answer on a page of the portal, in memory only.
 
 A page on a blocked origin can hold no secret, because the hostile site can read its own origin. So it links to
-``sekisho.internal/…/<id>``; the id leads here, and the one-time form token stands only on the portal's page. Each
+``sekisho.internal/…/<id>``; the id is the key here, and the one-time form token is only on the portal's page. Each
 value belongs to one client and expires. Time and randomness are passed in; all methods are safe to use from threads.
 """
 

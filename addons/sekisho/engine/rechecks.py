@@ -1,10 +1,10 @@
-"""Rechecks: asks again about the domains that the household met, and tells where one has turned bad.
+"""Rechecks: checks the known domains of the household again, and reports those that have turned bad.
 
 Every few minutes the due ones are asked, the most urgent first, each some seconds after the other so
-that a click finds the outside source free. What cannot be asked (no budget left, an outage) stays due.
+that the provider is free for a click. What cannot be asked (no budget left, an outage) stays due.
 A domain that was let through and is bad now gets its verdict at once, its live tunnels are closed
-(`turned_bad`), and an event names the devices that were there. What is asked, and whom, is the
-caller's: `ask`. Used from one event loop; the store is called in threads.
+(`turned_bad`), and an event names the devices that visited it. The caller supplies the function
+`ask`. Used from one event loop; the store is called in threads.
 """
 
 import asyncio
@@ -155,7 +155,7 @@ class Rechecks:
             await self._write(changes)
 
     async def found_bad(self, name: str, verdict: Verdict) -> Event | None:
-        """A domain is bad, whoever found it (a re-check, a late answer, a feed): close, remember, tell.
+        """A domain is bad, whoever found it (a re-check, a late answer, a feed): close, remember, notify.
 
         Gives the event, or None where nobody of the household had been let through. Raises StoreError where
         it cannot be kept; the tunnels are closed all the same.

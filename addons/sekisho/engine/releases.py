@@ -1,7 +1,7 @@
 """Releases: since when a host is known here, and to which hosts a device may send its secrets.
 
 The reading half runs on the engine's loop, the writing half in the portal's threads. A store that cannot be read
-gives the careful answer: a host that nobody knows, and nothing that may be sent.
+gives the careful answer: the host is not known, and nothing may be sent.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
-"""Reload: once a second, look whether the rules or the family's decisions changed, and write visits.
+"""Reload: once a second, checks whether the rules or the family's decisions changed, and writes visits.
 
-Reading happens in a thread; the new policy is swapped in between two requests. What cannot be
-read at the start is tried again each second, and until then the Guard answers every click: the proxy
-comes up, says what is wrong, and never judges with half of the rules.
+Reading happens in a thread; the new policy takes effect between two requests. What cannot be read at the
+start is tried again each second, and until then the Guard answers every click: the proxy starts, logs what
+is wrong, and never judges with half of the rules.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from sekisho.store import DamagedStoreError, Store, StoreError
 logger = logging.getLogger(__name__)
 
 PERIOD = 1.0
-"""Seconds between two looks: a good edit takes effect within 2 s, what a person expects of "at once"."""
+"""Seconds between two checks: a good edit takes effect within 2 s, what a person expects of "at once"."""
 
 
 class Reload:

@@ -1,9 +1,9 @@
-"""Ageing: how long everything is kept, and keeping the store small.
+"""Retention: how long everything is kept, and how the store stays small.
 
-Visits are kept one by one as long as a family would look for them, then as counts of a day; a warning
-is worth remembering for a year; decisions are never forgotten here. Where a engine (or a hostile page
-with a thousand host names) still fills more than LIMIT, all times are halved until it fits. Run once a
-day in a thread; a busy store raises a StoreError, and the next day does it.
+Visits are kept one by one as long as a family would look for them, then as counts of a day; warnings are
+kept for a year; decisions are never removed here. Where a busy household (or a hostile page with a thousand
+host names) still fills more than LIMIT, all times are halved until it fits. Run once a day in a thread; a
+busy store raises a StoreError, and the next day tries again.
 """
 
 import logging
@@ -38,7 +38,7 @@ class Days:
     known_domains: float = 180
     """Known domains that nobody came by since; longer than they need to lose what they earned."""
     events: float = 365
-    """Events that were told; untold ones stay."""
+    """Events that were delivered; undelivered ones stay."""
     facts: float = 180
     """Answers of outside sources, which are asked again long before."""
     counts: float = 3 * 365

@@ -1,6 +1,6 @@
-"""Tickets: what the portal remembers between a warning and "go on", in memory only.
+"""Tickets: stopped clicks that wait for "go on" on the portal, in memory only.
 
-The id in ``sekisho.internal/w/<id>`` leads to the URL (query and all, never written down). A ticket answers one
+The id in ``sekisho.internal/w/<id>`` identifies the URL (query and all, never written down). A ticket answers one
 client, for one hour, and opens once; one of level `block` never opens. How ids and form tokens work: `pending`.
 """
 

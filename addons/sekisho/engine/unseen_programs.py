@@ -25,7 +25,7 @@ class UnseenProgram:
     verdict: Verdict
     """With the program's finding at its head."""
     hosts: frozenset[str]
-    """Pages of these tell of it."""
+    """Hosts whose pages report it."""
 
 
 class UnseenPrograms:
@@ -35,7 +35,7 @@ class UnseenPrograms:
         self._kept: OrderedDict[tuple[str, str], tuple[float, UnseenProgram]] = OrderedDict()
 
     def note(self, client: str, program: UnseenProgram, now: float) -> None:
-        """Keep it until it is told."""
+        """Keep it until it is reported."""
         for host in program.hosts:
             self._kept.pop((client, host), None)
             self._kept[client, host] = now, program
@@ -43,7 +43,7 @@ class UnseenPrograms:
                 self._kept.popitem(last=False)
 
     def take(self, client: str, host: str, now: float) -> UnseenProgram | None:
-        """What a page of this host has to tell this device, once."""
+        """What a page of this host has to report to this device, once."""
         if not self._kept:
             return None
         at, program = self._kept.get((client, host), (0.0, None))

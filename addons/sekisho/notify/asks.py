@@ -1,4 +1,4 @@
-"""Asks: the messages of an ask to the family and of its answer. Pure, but for what `waiting` reads of the store."""
+"""Asks: the messages of an ask to the family and of its answer. Pure, except that `waiting` reads the store."""
 
 from collections.abc import Sequence
 

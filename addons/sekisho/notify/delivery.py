@@ -1,10 +1,10 @@
-"""Delivery: one round reads what no target took yet, and sends it to each target, once.
+"""Delivery: one round reads the messages that a target has not accepted yet, and sends each to each target once.
 
-What was sent where is kept in the store, so a target that was down gets everything when it is up again,
+The store keeps what was sent to which target, so a target that was down gets everything when it is up again,
 after a restart too, and the others get nothing twice. (A kill between a message and the note of it sends that
-one message again.) A target that fails is left alone for a while that doubles. An ask that is answered
-or over is not sent any more. An event is done when every target took it, or when one did
-and the others have failed for three days. What there is to send, the kinds of `KINDS` know.
+one message again.) After a failure a target is not tried for a time that doubles. An ask that is answered or
+over is not sent any more. An event is done when every target accepted it, or when one did
+and the others have failed for three days. The kinds of `KINDS` read from the store what there is to send.
 """
 
 import asyncio

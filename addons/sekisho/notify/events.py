@@ -1,7 +1,7 @@
-"""Events: the messages of what happened: a site that turned bad, somebody who typed something, a damaged store.
+"""Events: their messages: a site that turned bad, something typed into a bad site, a damaged store.
 
 Each kind of `Event.kind` has its entry in `EVENTS`; a kind that this version does not know is written as a site that
-turned bad, the most careful message. Pure, but for what `EVENT` reads of the store and marks there.
+turned bad, the most careful message. Pure, except that `EVENT` reads the store and marks events there.
 """
 
 from collections.abc import Callable, Mapping, Sequence

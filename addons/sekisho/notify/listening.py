@@ -1,8 +1,8 @@
-"""Listening: the replies of buttons, by one outgoing subscription, for as long as the proxy runs.
+"""Listening: receives the replies of buttons, by one outgoing subscription, for as long as the proxy runs.
 
-It connects again with a growing pause, and asks the server for what it missed: everything since the oldest
-ask that is still open (ntfy keeps messages for twelve hours). A reply that could not be written is heard
-again by the same way, and one that was heard is not heard twice. A refused reply is logged without its text.
+It connects again with a growing pause, and requests what it missed: everything since the oldest ask that is
+still open (ntfy keeps messages for twelve hours). A reply that could not be written is received again in the
+same way, and one that was applied is not applied twice. A refused reply is logged without its text.
 """
 
 import asyncio

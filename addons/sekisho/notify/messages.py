@@ -1,7 +1,7 @@
-"""Messages: what one is made of, and how a kind of message is described. Pure; the time zone is passed in.
+"""Messages: the parts of one, and how a kind of message is described. Pure; the time zone is passed in.
 
-A *kind* is something that the family is notified of: an ask, its answer, an event. Each kind has an entry that says
-what waits, and writes the messages; `delivery.KINDS` lists them all; the rest knows none by name.
+A *kind* is something that the family is notified of: an ask, its answer, an event. Each `Kind` reads what waits and
+writes the messages; `delivery.KINDS` lists them all; no other module names one.
 
 A message names a host, never a path that nobody chose to show, and never a link to the host: programs
 for messages turn names into links and fetch them for a preview, so each dot of a suspicious name is written

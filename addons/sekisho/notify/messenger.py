@@ -1,7 +1,7 @@
-"""Messenger: notifies the family of what waits and hears its replies, for as long as the proxy runs.
+"""Messenger: runs delivery and listening for as long as the proxy runs.
 
-It reads the store every two seconds, so whoever makes an ask or an event (a page, a re-check, another
-process) need not know of it; `nudge` makes it read at once. Where nothing is set up it only waits for
+It reads the store every two seconds, so the code that makes an ask or an event (a page, a re-check, another
+process) does not depend on it; `nudge` makes it read at once. Where nothing is set up it only waits for
 `sekisho notify setup`. Whatever goes wrong in one round is logged, and the next one tries again.
 """
 
@@ -57,7 +57,7 @@ class Messenger:
         self._logged_keys = ""
 
     def nudge(self) -> None:
-        """Look at once. May be called from any thread."""
+        """Read the store at once. May be called from any thread."""
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake.set)
 

@@ -1,4 +1,4 @@
-"""Post: runs `send` and says what came of each message. Async; the process is killed when its time is over.
+"""Post: runs `send` and returns what became of each message. Async; the process is killed at its deadline.
 
 Addresses go to the process by a pipe, never as arguments, which every user of the computer can list.
 """

@@ -1,9 +1,8 @@
-"""Targets: the places where the family is notified, each with a name that shows nothing secret; and a test of them.
+"""Targets: where messages are sent, each with a name that shows nothing secret; and a test of them.
 
-A place of apprise is named by the kind of its address and its number in the settings: ``notify 2 (tgram)``.
-What stands behind ``://`` may be a password or a token already in the place of the host. What a place
-took is kept under a digest of its address, so that another order in the settings sends
-nothing twice.
+A target of apprise is named by the kind of its address and its number in the settings: ``notify 2 (tgram)``.
+The part behind ``://`` may be a password or a token instead of a host. The store keeps what a target
+accepted under a digest of its address, so that another order in the settings sends nothing twice.
 """
 
 import asyncio

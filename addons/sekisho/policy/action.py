@@ -1,7 +1,6 @@
 """Action: what must happen to a connection, a request, a body or a page. Pure values.
 
-The engine answers with one of these; whoever stands before the wire (`proxy`) translates it and obeys. Whatever
-carries no Action is refused.
+The engine answers with one of these, and `proxy` carries it out. A flow without an Action is refused.
 """
 
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class Hold:
     id: str = ""
     """Under which the engine keeps what is held; set by the engine."""
     earlier: bool = False
-    """Something that was stopped before, where nobody saw it; this page tells of it."""
+    """It was stopped earlier, where nobody saw it; this page reports it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Asking: the rules of "Ask my family". How often one may ask, and what an answer decides. Pure.
 
-``once`` is a word about this click: it opens the host to the device that asked, for half an hour from the
-answer on. All other answers are a word about the site, so they hold for the household, with subdomains:
-what was good for the mother on Monday need not be asked by the father on Tuesday. ``1d`` and ``1w`` end,
+``once`` decides on this click: it opens the host to the device that asked, for half an hour from the
+answer on. All other answers decide on the site, so they hold for the household, with subdomains, and no other
+member has to ask again. ``1d`` and ``1w`` end,
 ``always`` and ``block`` stay until somebody takes them back. An ask itself is open for a day.
 """
 

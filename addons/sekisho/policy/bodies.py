@@ -1,8 +1,7 @@
 """Bodies: what happens to what is about to be sent to an unfamiliar host. Pure.
 
-`forms` says which secrets stand in it and which of them are held; here it becomes an Action, in the order in which
-it is asked: too long to be read, released by the family, held. Where the answer needs the store, the engine asks
-for it in between.
+`forms` finds which secrets are in it and which of them are held; here that becomes an Action, in this order: too
+long to be read, released by the person, held. Where the answer needs the store, the engine reads it in between.
 """
 
 from sekisho.forms.secrets import NEW_FOR, held_of

@@ -1,11 +1,10 @@
-"""Policy: the ordered list of checks that a link passes, and the verdict that comes of it.
+"""Checks: the ordered list of checks that a link passes, and the verdict that they give.
 
-The list `CHECKS` is the whole policy, in the order in which they are asked. A check decides by what it
-says, or adds to what the next ones find: findings that only call for caution do not keep a worse one from
-being looked for. A check is a plain function of the rules and the question; none of them waits, asks the
-outside or knows the time: what the outside said is a part of the question. One thing stands outside of the
-list: a person who chose to go on is let past a warning (never past a block), and what was found stays on
-the verdict.
+The list `CHECKS` is complete, and the checks run in its order. A check returns a verdict, or adds evidence and
+leaves the decision to the next ones: a finding that only calls for caution does not end the list. A check is a
+plain function of the rules and the question; none of them waits, asks a provider or reads a clock: the answers of
+the providers are part of the question. One rule is not in the list: a person who chose to go on passes a warning
+(never a block), and the evidence stays on the verdict.
 """
 
 from collections.abc import Callable
@@ -34,7 +33,7 @@ class Question(NamedTuple):
     path: str | None = None
     """Path and query of the request, for lists that name single pages of a platform; it goes nowhere else."""
     outside: tuple[Evidence, ...] = ()
-    """What VirusTotal and the registries said of this name until now."""
+    """What VirusTotal and the registries answered about this name until now."""
 
 
 Lookup = Callable[[Link, str | None], tuple[Evidence, ...]]
@@ -228,7 +227,7 @@ def feeds(policy: Policy, question: Question) -> Verdict | None:
 
 
 def outside(_: Policy, question: Question) -> Verdict | None:
-    """What VirusTotal and the registries said."""
+    """What VirusTotal and the registries answered."""
     answer = question.outside
     return Verdict(max(item.level for item in answer), answer) if answer else None
 

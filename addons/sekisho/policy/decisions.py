@@ -1,4 +1,4 @@
-"""Decisions: the family's word, looked up in memory for every request.
+"""Decisions: the family's decisions, read from memory for every request.
 
 An immutable view of the decisions that were in force when it was built; a change makes a new view.
 The closest host wins (`=host`, then the longest domain), then the newest. To go on past a warning is
@@ -44,7 +44,7 @@ class Decisions:
                 yield from decisions
 
     def find(self, link: Link, client: str, now: float) -> Decision | None:
-        """What the family said about this host, for the household or for this client; never a go-on."""
+        """What the family decided about this host, for the household or for this client; never a go-on."""
         if not self._exact and not self._domains:
             return None
         if decision := _first(self._exact.get(link.host, ()), client, now):

@@ -1,9 +1,9 @@
-"""Policy: when a domain becomes familiar to the household, when it lapses, and when it is looked at again.
+"""Familiarity: when a domain becomes familiar to the household, when it lapses, and when it is checked again.
 
-A clean answer in the first hours is worth nothing: a phishing site is known to nobody on the day on
-which it works, and that is what fooled people. So trust is earned by time. A domain becomes familiar
-when it was clicked on three different days, its name is older than 30 days, nothing ever spoke against
-it, and it was still clean a day and a week after the first click; it lapses when no weekly re-check
+A clean answer in the first hours proves nothing: no source knows a phishing site on the day on which it
+works. So a domain must stay clean over time. It becomes familiar when it was clicked on three different
+days, its name is older than 30 days, no check ever found anything against it, and it was still clean
+a day and a week after the first click; it lapses when no weekly re-check
 was clean for 30 days. Domains whose pages belong to their users never become familiar, nor do addresses.
 
 Pure: rows in, rows out; times are passed in (seconds since 1970, UTC).
@@ -25,7 +25,7 @@ DAY = 86_400.0
 WEEK = 7 * DAY
 
 MARKS = (HOUR, 6 * HOUR, DAY, WEEK)
-"""When a new known_domain is looked at again, counted from its first click; then weekly."""
+"""When a new known domain is checked again, counted from its first click; then weekly."""
 JITTER = 0.1
 """A re-check comes up to this share of its distance later, so that those of one evening do not stand in a row."""
 DAYS_NEEDED = 3
@@ -161,7 +161,7 @@ def turned(known: KnownDomain, level: Level, at: float) -> KnownDomain:
 
 
 def checked(known: KnownDomain, check: Check, *, outside: bool) -> KnownDomain:
-    """What a re-check makes of an known_domain. `outside`: an outside source is set up and should be asked.
+    """What a re-check makes of a known domain. `outside`: an outside source is set up and should be asked.
 
     What it found counts at once where it is bad. Where it is clean it counts only if the outside was
     asked, or there is none to ask; else the re-check stays due.

@@ -1,6 +1,6 @@
 """Household: the rules, the family's lists and its decisions at one moment, in one value. Pure.
 
-Whoever decides (`deciding`) asks it beforehand what a new word would be worth.
+`engine.deciding` asks it what a new decision would change, before it writes one.
 """
 
 from collections.abc import Iterable

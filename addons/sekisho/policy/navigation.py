@@ -1,7 +1,7 @@
-"""What kind of request is this: a click, a frame, a part of a page, or a guess ahead?
+"""Navigation: what kind of request is this: a click, a frame, a part of a page, or a prefetch?
 
-Browsers say it in Fetch Metadata headers, but only over https; over plain http the `Accept` header
-tells, for every browser and for Safari before 16.4. In doubt a request counts as a click: a click is
+Browsers send it in Fetch Metadata headers, but only over https; over plain http, and for Safari before 16.4,
+the `Accept` header shows it. In doubt a request counts as a click: a click is
 checked more, and answered with a page. Theory and measurements: W3C Fetch Metadata, and what
 Chromium 156 and Firefox 153 were seen to send. Pure.
 """

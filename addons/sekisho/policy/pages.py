@@ -1,8 +1,8 @@
 """Pages: which answers are read before the browser gets them, and which are shown only after a question. Pure.
 
-A page that something speaks against and that asks for a secret is shown only to who says that they know the
-site; so is a page that hides all its words, and a program. Everything else with a caution is shown, and what
-is typed into it is held when it is sent. To a host that the person chose to go on to no warning is shown again.
+A page at caution that asks for a secret is shown only after the person confirms that they know the site; so is a
+page that hides all its words, and a program. Every other page at caution is shown, and what is typed into it is
+held when it is sent. To a host that the person chose to go on to no warning is shown again.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Weight: of two lines of lists that speak of one host, which one counts, and why.
+"""Precedence: of two lines of lists that name one host, which one counts, and why.
 
 The closer one: ``=host`` before any domain, the longer domain before the shorter. Of two equally close ones
 the block; of two of one kind the one whose list comes first. Pure.

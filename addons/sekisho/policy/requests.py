@@ -1,8 +1,8 @@
 """Requests: from a verdict on the host to what happens to a request, in one visible list. Pure.
 
-`REQUEST_RULES` is the whole truth, in the order in which it is asked; the first rule that answers decides, and a
-request that none of them stops is forwarded. `decide_connection` does the same for a TLS connection of which
-nothing is known but its names, `decide_port` to a CONNECT.
+`REQUEST_RULES` is complete and ordered; the first rule that returns an Action decides, and a request that no rule
+stops is forwarded. `decide_connection` does the same for a TLS connection, of which only the names are known, and
+`decide_port` for a CONNECT.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ def familiar(judged: Judged) -> Action | None:
 
 
 def prefetch(judged: Judged) -> Action | None:
-    """A guess of the browser is not served; it asks again when the person clicks."""
+    """A prefetch of the browser is refused; it sends the request again when the person clicks."""
     ahead = judged.request.kind is Kind.AHEAD
     return Refuse(RefuseReason.PREFETCH, judged.link) if ahead else None
 

@@ -1,11 +1,11 @@
-"""Aftercare: the portal's pages for whoever has already typed something, by what it was.
+"""Aftercare: the portal's pages for a person who has already typed something, by what it was.
 
     /typed, /typed/<harm>                    for anybody
-    /w/<id>/typed, /w/<id>/typed/<harm>      the same after a stopped click, which knows the real site
+    /w/<id>/typed, /w/<id>/typed/<harm>      the same after a stopped click, with the real site
 
-A ticket that is gone leads to the pages without one: nobody who needs help is turned away. The one POST
-tells the family; it must come from our own page on the same device, with that page's token, and tells a
-thing once in ten minutes however often the button is pressed.
+A ticket that is gone leads to the pages without one, so that help is always shown. The one POST notifies the
+family; it must come from our own page on the same device, with that page's token, and notifies of one thing
+once in ten minutes however often the button is pressed.
 """
 
 import logging

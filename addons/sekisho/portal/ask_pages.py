@@ -4,10 +4,10 @@
     /f/<id>/ask    the same for a held form
     /ask/<id>      waits, and moves on by itself when the answer is there (a ``Refresh`` header; no script)
 
-GET only shows, so a preview of a link asks nobody and answers nothing. The POST must come from our own page on
-the device that was stopped, with that page's token. An ask belongs to its device: to every other one its page
-is not there. Where a click led is kept in memory only, for as long as its ask is; after a restart the way on is the
-site's front page, and the page says so.
+GET changes nothing, so a preview of a link asks nobody and answers nothing. The POST must come from our own page on
+the device that was stopped, with that page's token. An ask belongs to its device: every other one gets
+"not found". The address of a click is kept in memory only, as long as its ask; after a restart the page leads to the
+site's front page, and says so.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class _Question:
     link: Link
     verdict: Verdict
     path: str
-    """Of the address; empty where there is none to tell."""
+    """Of the address; empty where there is none to send."""
     token: str
     url: str
     """Where to go on after the answer."""
@@ -173,7 +173,7 @@ def _open_way(url: str, forms: Forms, now: float) -> str:
 
 
 def _path_of(ticket: Ticket) -> str:
-    """Of the address, without the query; empty where there is none to tell."""
+    """Of the address, without the query; empty where there is none to send."""
     path = ticket.url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
     return f"/{path}" if path else ""
 

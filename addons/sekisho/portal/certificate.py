@@ -1,7 +1,7 @@
 """The certificate authority's certificate, in the forms that devices install.
 
-The file is parsed and written anew, never sent as it lies on the disk: should somebody point this at a
-file that also holds the private key, the key still stays home.
+The file is parsed and written anew, never sent as it is on the disk: where it is a file that
+also holds the private key, the key is not sent.
 """
 
 import plistlib

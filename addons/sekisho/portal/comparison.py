@@ -113,7 +113,7 @@ def compare(link: Link, evidence: Evidence | None, site: str) -> Comparison:
 
 
 def _usable(fakes: tuple[Fake, ...], shown: str) -> tuple[Fake, ...]:
-    """Fakes within the host and in order, one for each letter where that can be told.
+    """Fakes within the host and in order, one for each letter where the letters can be aligned.
 
     ``micosoft`` may come as ``c`` that stands for ``cr``: the ``c`` is true and an ``r`` is missing after it;
     ``amazonn`` as ``nn`` that stands for ``n``: the second is too many.
@@ -143,7 +143,7 @@ def _merge(fakes: tuple[Fake, ...], found: tuple[Fake, ...], start: int, end: in
 
 
 def _swaps(shown: str, fakes: tuple[Fake, ...], start: int, end: int) -> tuple[Fake, ...]:
-    """Two neighbours that changed places, told as such: not as one letter missing and another too many."""
+    """Two neighbours that changed places, shown as such: not as one letter missing and another too many."""
     stretch = shown[start:end]
     spelled = "".join(column.real for column in _body(shown, fakes, start, end))
     apart = [i for i, (a, b) in enumerate(zip(stretch, spelled, strict=False)) if a != b]

@@ -1,7 +1,7 @@
 """Desk login: first set-up, log-in, log-out, and the guard before every other page.
 
-The guard refuses by itself: a page that is added to the desk is closed until somebody is logged in, and a form
-of it does nothing without the token of the session that it was shown to. Before the log-in there is no session,
+The guard applies to every page: a page that is added to the desk needs a log-in, and a form of it does nothing
+without the token of the session that it was shown to. Before the log-in there is no session,
 so its forms are bound to a cookie of their own; else another site could log the family in as somebody else.
 """
 

@@ -1,6 +1,6 @@
 """Desk rows: asks, decisions, devices and places as the desk's pages show them. Pure.
 
-Every name in them is anybody's text: a host that a hostile page chose, a device that calls itself something.
+Every name in them is text from elsewhere: a host that a hostile page chose, the name that a device gives itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,7 @@
-"""Look: the picture and the phrase by which the family knows a page of its own.
+"""Family mark: the picture and the phrase by which the family recognises a page of sekisho.
 
-Chosen at the desk and kept in one file of the state folder, for this account only. Whoever imitates our page
-does not know them. So they are shown on the portal only, never on a blocked origin, whose scripts could read
+Chosen at the desk and kept in one file of the state folder, for this account only. A site that imitates our page
+does not know them. They are shown on the portal only, never on a blocked origin, whose scripts could read
 them. An upload is never kept as it came: it is decoded within bounds and written anew, small, without its EXIF.
 """
 

@@ -47,7 +47,7 @@ class Row:
     count: int | None = None
     """Engines that speak against the name, or its age in days; else None."""
     day: str = ""
-    """Of when the list is, when the engines looked, when the name was registered; else empty."""
+    """When the list was made, the engines checked, or the name was registered; else empty."""
     signs: tuple[Sentence, ...] = ()
     """What was found on a page, each with the words or the host that it was found in."""
     meaning: Sentence = _NOTHING
@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one page tells."""
+    """What one page shows."""
 
     variant: str
     """``lookalike``, ``ending``, ``family``, ``imported``, ``address``, ``circumstance``, ``unreadable``,
@@ -86,7 +86,7 @@ class Finding:
 
 
 def find(link: Link, verdict: Verdict, brand: Brand | None, language: str) -> Finding:
-    """Choose what to tell about a link that was stopped. brand: as `sekisho.verdict.brand_shown` has it."""
+    """Choose what to show about a link that was stopped. brand: as `sekisho.verdict.brand_shown` has it."""
     decisive = verdict.decisive
     of_page = decisive is not None and decisive.reason is Reason.PAGE
     imitation = next((e for e in verdict.evidence if e.reason is Reason.LOOKALIKE), None)

@@ -1,4 +1,4 @@
-"""The form page: stands where the site's answer would have stood, and says what was about to be sent.
+"""The form page: served in the place of the site's response; it says what was about to be sent.
 
 It is served on the site's own origin, so it carries links only; the question is asked at the portal.
 """

@@ -1,6 +1,6 @@
 """Which language a person reads: Japanese or English, by what their browser asks for.
 
-Japanese where the browser names no language: this household was built for a Japanese family. A further language is one
+Japanese where the browser names no language: sekisho was made for a Japanese family. A further language is one
 catalogue (`translation`) and one entry here.
 """
 

@@ -1,4 +1,4 @@
-"""Letters: what a fake letter is, in words that somebody can check with their own eyes.
+"""Letters: what a fake letter is, in words that a reader can check on the screen.
 
 ``0`` for ``o`` is a digit, ``а`` for ``a`` is Cyrillic, ``rn`` for ``m`` is two letters. This module says
 which kind it is and what the characters are called; `LetterKind` has the sentence.
@@ -14,7 +14,7 @@ from sekisho.visible import visible
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One fake, named; several where one sentence tells them all (letters of one script)."""
+    """One fake, named; several where one sentence covers them all (letters of one script)."""
 
     kind: LetterKind
     fakes: tuple[str, ...]
@@ -28,7 +28,7 @@ class Letter:
 
     @property
     def sentence(self) -> str:
-        """The message that tells it."""
+        """The message that describes it."""
         return SEVERAL_LETTERS if len(self.fakes) > 1 else self.kind.sentence
 
 

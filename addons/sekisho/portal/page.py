@@ -1,7 +1,7 @@
 """Page: a whole answer as one value, and the headers that belong on it.
 
-Two kinds of place, two sets of headers. A page *on a blocked origin* shares that origin with a hostile
-site, so it may do nothing at all: no script, no form, no frame, and a sandbox. A page *of the portal*
+Two kinds of origin, two sets of headers. A page *on a blocked origin* shares that origin with a hostile
+site, so everything is forbidden to it: no script, no form, no frame, and a sandbox. A page *of the portal*
 is ours and may send its own forms to itself. Neither is ever stored, framed, or allowed to load
 anything from outside; the only style is the one inside the page, named by its hash.
 """

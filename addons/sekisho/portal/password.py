@@ -61,7 +61,7 @@ def is_password(state: Path, password: str) -> bool:
 
 
 def mark_of(state: Path) -> str:
-    """Changes with the password and tells nothing of it; empty where none is set. Raises PasswordError."""
+    """Changes with the password and reveals nothing of it; empty where none is set. Raises PasswordError."""
     kept = _read(state)
     return sha256(kept.encode()).hexdigest() if kept else ""
 

@@ -1,10 +1,10 @@
-"""The portal: ``sekisho.internal``, the one place where something can be decided.
+"""The portal: ``sekisho.internal``, the only pages on which something can be decided.
 
 The proxy answers this name itself, over http and https, and feeds each request to this WSGI app with
-the device's address in ``REMOTE_ADDR``. GET only shows; its one POST opens a site, and must come from the
-portal's own page, on the device that clicked, with the ticket's token, once. No script. Who is not logged in
-at the desk (`desk_pages`) sees no host that the asking device did not click itself, but on the computer on
-which sekisho runs.
+the device's address in ``REMOTE_ADDR``. GET changes nothing; its one POST opens a site, and must come from
+the portal's own page, on the device that clicked, with the ticket's token, once. No script. Without a log-in at
+the desk (`desk_pages`) a device sees only hosts that it clicked itself, except on the computer on which sekisho
+runs.
 """
 
 import logging

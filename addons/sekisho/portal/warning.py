@@ -1,12 +1,12 @@
-"""The pages that stand where a site would have stood: warnings, refusals, and "could not be checked".
+"""Pages that are served in the place of a site's: warnings, refusals, and "could not be checked".
 
 They are served on an origin that may be hostile, so they carry links only — no form, no token, no
 script (`portal.page.blocked_origin_headers`). Asking, going on and aftercare are links to the portal, under
 ``sekisho.internal/w/<ticket>``; decisions are made there. Where the family chose a picture or a phrase, the
 click is answered with 303 to that page at once: the parent then sees a warning that no site can imitate.
 
-`could_not_check_page` is what the Guard has left when everything else is broken: it was rendered when
-this module was imported, and only a host name is put into it.
+`could_not_check_page` is what the Guard sends when everything else fails: it is rendered when this module
+is imported, and only a host name is put into it.
 """
 
 from base64 import b64encode
@@ -43,7 +43,7 @@ def warning_page(
 
     `brand` is the one that the verdict names. `ticket` is the portal's page of this click, under which every
     further way lies; `back` a familiar page to return to, or None. `was_post` says that a form was being sent.
-    `has_look`: the family chose a picture or a phrase. The blocked site can read its own origin and would
+    `has_mark`: the family chose a picture or a phrase. The blocked site can read its own origin and would
     learn them there, so the browser is sent to the portal, which shows the same page with them.
     """
     ticket = _web_address(ticket)
@@ -64,7 +64,7 @@ def warning_html(
     was_post: bool,
     mark: FamilyMark = NO_MARK,
 ) -> str:
-    """The warning, for either place. `ticket` and `safe` are addresses; only the portal passes a `look`."""
+    """The warning, for either place. `ticket` and `safe` are addresses; only the portal passes the family mark."""
     return render(
         "warning.html",
         language,

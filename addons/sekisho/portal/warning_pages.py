@@ -1,4 +1,4 @@
-"""The portal's pages of one stopped click: the warning with the family's look, and "which site did you want?".
+"""The portal's pages of one stopped click: the warning with the family's mark, and "which site did you want?".
 
     /w/<id>        the warning again, now where no site can read it: with the family's picture and phrase
     /w/<id>/on     the question before going on; GET only shows, the one POST of a ticket opens the site

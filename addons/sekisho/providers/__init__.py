@@ -1,13 +1,13 @@
-"""providers: who is asked about the reputation of a domain. Others know only their list, `make_providers`.
+"""providers: the sources of reputation for a domain. Other packages know only their list, `make_providers`.
 
     provider      the protocol, and the values that go in and out         pure
-    condition     how one of them is, for `sekisho status` and the desk   pure
-    reputation    asks those that are services, caches and merges
+    condition     the state of one, for `sekisho status` and the desk     pure
+    reputation    asks the services, caches and merges their answers
     records       what they keep in the store                             I/O
     feeds/ virustotal/ registration/   one folder a provider
 
-A provider may be slow, wrong, refused or gone; none of that may hold a click for longer than it allows. None is
-ever sent a path. A further provider is a folder here, a line in `make_providers`, and a table of the settings; where it
+A provider may be slow, wrong, refused or gone; a click never waits longer than its wait allows. None is ever sent a
+path. A further provider is a folder here, a line in `make_providers`, and a table of the settings; where it
 finds something that no other one does, also a member of `sekisho.reasons.Reason`.
 """
 
@@ -54,7 +54,7 @@ def read_conditions(settings: "Settings", noted: "Iterable[SourceState]") -> "tu
 
 
 def first_budget(providers: Iterable[Provider]) -> "tuple[str, Limits]":
-    """Name and limits of the first provider whose questions are counted: the one that an overview tells of.
+    """Name and limits of the first provider whose questions are counted: the one that an overview shows.
 
     Raises ValueError where none is counted.
     """

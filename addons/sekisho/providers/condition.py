@@ -1,8 +1,8 @@
-"""Condition: how one provider is, or one list or server of it, for `sekisho status` and for the desk. Pure.
+"""Condition: the state of one provider, or of one of its lists, for `sekisho status` and for the desk. Pure.
 
-A provider notes in the store how its last question ended; a feed keeps that beside its list. Each provider puts
-together both with what the family has set up (`Provider.conditions`): one without a key, or one that is switched off,
-is `off` whatever was noted before, and one that was never asked says so.
+A provider records in the store how its last question ended; a feed keeps that beside its list. `Provider.conditions`
+combines these records with the settings: a provider without a key, or one that is switched off, is `off` whatever was
+recorded before, and one that was never asked is reported as such.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Condition:
     """How one source is. Times are seconds since 1970 UTC, None where there is none."""
 
     kind: str
-    """What kind of source it is: ``virustotal``, ``registration`` (who tells the age of names), ``feed``."""
+    """What kind of source it is: ``virustotal``, ``registration`` (the age of names), ``feed``."""
     source: str
     """Its name in the store and in files: ``virustotal``, ``jprs``, ``openphish``."""
     name: str

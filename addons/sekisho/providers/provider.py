@@ -1,4 +1,4 @@
-"""Provider: the protocol of everything that knows something about the reputation of a domain, and its values.
+"""Provider: the protocol of every source of reputation for a domain, and the values that it takes and returns.
 
 A *service* (VirusTotal, a registry) is asked over the network about one name: a registrable domain, or on a platform
 the host of one user. It has a budget, a time-out and a cache, and `Reputation` asks it. A *local list* (a feed) is
@@ -45,7 +45,7 @@ class Opinion:
     """Of `merge` the worst first."""
     answered: bool | None = None
     """Whether it knew if the name is dangerous, if only that nothing speaks against it. None where it is not asked
-    that: it is not set up, or tells ages only. A merged one is True where somebody was asked, and each knew."""
+    that: it is not set up, or knows ages only. A merged one is True where somebody was asked, and each knew."""
     over_budget: bool = False
     """It was not asked, since too many questions were asked already."""
     registered_at: float | None = None
@@ -66,7 +66,7 @@ NOTHING = Opinion()
 
 
 def merge(opinions: tuple[Opinion, ...]) -> Opinion:
-    """One of several, in the order in which they were asked. The age of a name is told by the first that knows it."""
+    """One of several, in the order in which they were asked. The first that knows the age of a name provides it."""
     dated = next((one for one in opinions if one.registered_at is not None), NOTHING)
     found = (
         item
@@ -98,7 +98,7 @@ class Service:
 
 
 class Listener(Protocol):
-    """What a provider tells when nobody waits for it. Called on the event loop."""
+    """What a provider reports while nobody waits for it. Called on the event loop."""
 
     def answered(self, provider: "Provider", name: str, opinion: Opinion) -> None:
         """An answer about `name` came after everybody had stopped waiting."""
@@ -120,7 +120,7 @@ class Provider(Protocol):
     recalls: frozenset[Reason] = frozenset()
     """Reasons of findings that it alone makes; those of an earlier run count until it is asked again."""
     listener: Listener | None = None
-    """Who is told of late answers and changed lists; set by `Reputation`."""
+    """Receives late answers and changed lists; set by `Reputation`."""
 
     @property
     def vouches(self) -> bool:

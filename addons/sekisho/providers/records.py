@@ -122,7 +122,7 @@ class MemoryStore:
         return self._facts.get((source, subject))
 
     def has_facts(self, source: str) -> bool:
-        """Whether a source ever said something."""
+        """Whether a source ever answered."""
         return any(known == source for known, _ in self._facts)
 
     def remember_fact(self, source: str, subject: str, value: Any, at: float) -> None:

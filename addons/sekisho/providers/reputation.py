@@ -1,8 +1,8 @@
 """Reputation: what all providers know about a name, as evidence, for clicks and for re-checks.
 
-Services are asked one after the other, in the order of their list: what one of them told (the age of a name) the next
-ones need not be asked. A click waits a moment; an answer that comes later is cached here and counts from the next
-request on. Each answer replaces that of the same provider before, and no other. Used from one event loop.
+Services are asked one after the other, in the order of their list: what one of them answered (the age of a name) is
+not asked of the next ones. A click waits a moment; an answer that comes later is cached here and counts from the next
+request on. Each answer replaces the earlier one of the same provider, and no other. Used from one event loop.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Answer: an Action of the engine → what mitmproxy must do with a flow.
 
-Whatever is not forwarded gets a page of ours in the place of the site's, or one line where nobody would see a page.
+A request that is not forwarded gets a page of sekisho in the place of the site's, or one line where nobody would see
+a page.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Click: every request is judged before one byte goes up, and a bad one is answered in its place.
+"""Click: every request is judged before one byte of it is sent, and a bad one is answered here.
 
-A raise anywhere leaves the flow without an Action, and the Guard answers it.
+An exception anywhere leaves the flow without an Action, and the Guard answers it.
 """
 
 from mitmproxy import http

@@ -1,7 +1,7 @@
-"""Clients: whoever is not of this computer or the home network is refused, whatever the proxy listens on.
+"""Clients: a client that is not of this computer or the home network is refused, whatever the proxy listens on.
 
 An open proxy on the internet is abused within hours. mitmproxy's own `block_global` also refuses the
-home's public IPv6 addresses in ways that cannot be told apart here, so this small addon stands for it.
+home's public IPv6 addresses in ways that cannot be distinguished here, so this small addon replaces it.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""DeskPort: the port of the desk's own carries the portal and nothing else.
+"""DeskPort: the desk's own port serves the portal and nothing else.
 
-It may be open to the whole household while the proxy serves one computer: whoever reaches it must get no proxy.
+It may be open to the whole household while the proxy serves one computer, so it must not work as a proxy.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Flows: mitmproxy's flows and connections → a Request or Connection of ours, and what an Action is kept under.
+"""Flows: mitmproxy's flows and connections → our Request or Connection, and the key under which an Action is kept.
 
 No decisions.
 """

@@ -1,7 +1,7 @@
-"""Guard: the last addon. What carries no Action gets a page, and never a connection.
+"""Guard: the last addon. A flow without an Action gets a page, and never a connection.
 
 It is an addon of its own, since mitmproxy lets a request pass where a hook raises and skips the
-later hooks of the same object. It knows nothing about verdicts: whatever carries no Action gets no way.
+later hooks of the same object. It knows nothing about verdicts, only whether there is an Action.
 """
 
 from mitmproxy import http
@@ -26,13 +26,13 @@ class Guard:
             self._answer_unjudged(flow)
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """The same once more, before anything would be sent, and where nobody looked for secrets in it."""
+        """The same once more, before anything would be sent, and where its body was not checked for secrets."""
         self._answer_unjudged(flow)
         if flow.response is None and not is_cleared(flow):
             answer_with(flow, undecided(flow))
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """An answer that nobody looked at is held, and `page` answers it."""
+        """A response that was not read is held, and `page` answers it."""
         if ACTION in flow.metadata and flow.response is not None and HELD not in flow.metadata:
             flow.metadata[HELD] = Hold()
             flow.response.stream = False

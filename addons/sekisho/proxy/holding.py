@@ -1,11 +1,11 @@
-"""Holding: an answer is kept from the browser until it was decided, and no longer than it takes.
+"""Holding: a response is kept from the browser until it is decided, and no longer.
 
-mitmproxy either holds an answer to its end, however long, or streams it from its first byte on. Here the
+mitmproxy either holds a response to its end, however long, or streams it from its first byte on. Here the
 beginning is held: up to a number of bytes, for some seconds, or to the end, whichever comes first. Then the hook
-`page` is called, which may wait. Where it leaves the answer alone, what was held goes on and the rest streams
-behind it; where it puts another answer in its place, that one goes to the browser and the server is left.
+`page` is called, which may wait. Where it does not change the response, the held bytes are sent and the rest is
+streamed after them; where it sets another response, that one is sent and the server's connection is closed.
 
-It leans on methods of mitmproxy's `HttpStream`; the version is pinned, and the tests would tell.
+It depends on methods of mitmproxy's `HttpStream`; the version is pinned, and a test fails where they change.
 """
 
 from collections.abc import Generator, Iterator
@@ -50,7 +50,7 @@ class Hold:
     late: bool = False
     """The time was over first, or there was no room for more."""
     decided: bool = False
-    """Somebody looked at it, and either let it pass or answered in its place."""
+    """It was decided: it passes, or another response was set."""
 
 
 @dataclass

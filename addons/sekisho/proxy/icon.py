@@ -1,6 +1,6 @@
-"""Icon: what may be an icon of an unfamiliar site is copied as it passes, and compared when it is over.
+"""Icon: a response that may be an icon of an unfamiliar site is copied as it passes, and compared at its end.
 
-Nothing is held; a raise costs the sign alone.
+Nothing is held; an exception loses this sign and nothing else.
 """
 
 from mitmproxy import http
@@ -20,7 +20,7 @@ class Copy:
     def __init__(self) -> None:
         self.body = bytearray()
         self.whole = True
-        """It is not longer than an icon that is looked at."""
+        """It is not longer than an icon that is compared."""
 
     def __call__(self, piece: bytes) -> bytes:
         """Take a piece of a stream, and let it go on as it is."""

@@ -1,4 +1,4 @@
-"""Lifecycle: starts the engine's background tasks with mitmproxy, and ends them before it is gone."""
+"""Lifecycle: starts the engine's background tasks with mitmproxy, and ends them before it ends."""
 
 import logging
 from collections.abc import Awaitable, Callable

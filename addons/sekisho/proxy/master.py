@@ -1,7 +1,7 @@
-"""Master: one mitmproxy with our addons and settings that nobody can loosen, from start to stop.
+"""Master: one mitmproxy with our addons and fixed options, from start to stop.
 
-It is built on mitmproxy's Master with the five core addons that an explicit proxy needs; the other
-twenty (replay, mapping, onboarding …) cost a third of the CPU of a request and open ways around the
+It is built on mitmproxy's Master with the five core addons that an explicit proxy needs; the others
+(replay, mapping, onboarding …) cost a third of the CPU of a request, and some can bypass the
 checks. `FIXED` is set after the master is built and whatever the settings say.
 """
 
@@ -61,7 +61,7 @@ FIXED: Mapping[str, object] = MappingProxyType(
 """mitmproxy options that hold whatever a user sets."""
 
 THREADS = 64
-"""Twelve dead names used up Python's default pool and delayed every other look-up by 11 s."""
+"""Twelve dead names used up Python's default pool and delayed every other lookup by 11 s."""
 CA_NAME = "sekisho"
 
 
@@ -207,7 +207,7 @@ def _trusted_authorities(settings: Settings) -> str | None:
 
 
 def _give_back_memory() -> None:
-    """Reading the rules leaves some 4 MiB of free pages, which glibc keeps unless it is told."""
+    """Reading the rules leaves some 4 MiB of free pages, which glibc keeps unless `malloc_trim` is called."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

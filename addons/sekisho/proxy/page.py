@@ -1,6 +1,6 @@
-"""Page: an answer of an unfamiliar host is kept from the browser (`holding`) until the engine has read it.
+"""Page: a response of an unfamiliar host is kept from the browser (`holding`) until the engine has read it.
 
-A raise leaves the answer undecided, and the Guard answers it.
+An exception leaves the response undecided, and the Guard answers it.
 """
 
 from mitmproxy import http

@@ -1,8 +1,8 @@
-"""Portal: `sekisho.internal`, and the proxy's own port, answered from inside the proxy.
+"""Portal: requests to `sekisho.internal`, and to the proxy's own port, answered inside the proxy.
 
-Whoever asks for the name sekisho.internal through the proxy, or opens the proxy's own address in a
-browser, gets the pages of the portal. The request is handed to the Flask app in a thread, as a
-WSGI server would do it; nothing of it ever goes up.
+A request for sekisho.internal through the proxy, or for the proxy's own address in a browser, gets the
+pages of the portal. It is handed to the Flask app in a thread, as a WSGI server would do it; nothing of
+it is sent upstream.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Portal app: the portal's pages with what they read and change of this engine. Called in the portal's threads.
+"""Portal app: the portal's pages, connected to what they read and change in the engine. Called in the portal's threads.
 
 Blocking (the store, files, the event loop): never call it on the loop. Where there is no store, everything that needs
 one raises StoreError, which the pages know; only the desk's first page shows what is known without it.

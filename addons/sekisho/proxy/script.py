@@ -1,4 +1,4 @@
-"""Script: the same addons inside somebody's own mitmdump, by `-s`. For power users; never for a family.
+"""Script: the same addons in a mitmdump that its user configures, by `-s`. For power users, not for a family.
 
 mitmproxy treats all addons of a script as one: where a hook of one raises, the Guard after it is skipped, and a
 script that is deleted or broken while it runs is unloaded without a message. So here an error can let a request

@@ -1,6 +1,6 @@
-"""Secret: what is about to be sent to an unfamiliar host is read first, and held where a secret is in it.
+"""Secret: a request to an unfamiliar host is read before it is sent, and held where a secret is in it.
 
-Query, body, and each message of a WebSocket. A raise leaves the flow uncleared, and the Guard answers it.
+Query, body, and each message of a WebSocket. An exception leaves the flow uncleared, and the Guard answers it.
 """
 
 from mitmproxy import http

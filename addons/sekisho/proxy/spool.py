@@ -1,11 +1,11 @@
 """Spool: no request's body is kept in memory beyond a limit.
 
-A request to an unfamiliar host is read to its end before a byte goes up, and mitmproxy would hold a
+A request to an unfamiliar host is read to its end before a byte is sent, and mitmproxy would hold a
 body of any length. Its one limit (`body_size_limit`) would cut off long downloads as well and shows no
-page. So its stream is replaced by one that reads on and forgets: what is too long, or was answered already,
-is thrown away as it comes, and marked; the `request` hook then answers it.
+page. So its stream is replaced by one that discards: a body that is too long, or was answered already,
+is dropped as it arrives, and marked; the `request` hook then answers it.
 
-It leans on a method of mitmproxy's `HttpStream`; the version is pinned, and the tests would tell.
+It depends on a method of mitmproxy's `HttpStream`; the version is pinned, and a test fails where it changes.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ messages about failed TLS handshakes, which hold OpenSSL's words and often no ho
 device, what it means and the remedy; the same line comes once a minute at most. `Terminal` is the handler of all log
 records; it knows when it last printed one, so that the addresses of the proxy can be printed last at the start.
 
-Nothing is decided here. Hosts and names are hostile text: they pass `portal.page.visible` or `visible_words`. No
+Nothing is decided here. Hosts and names are hostile text: they pass `visible.visible` or `visible.visible_words`. No
 line holds a path.
 """
 

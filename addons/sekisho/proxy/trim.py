@@ -1,4 +1,4 @@
-"""Trim: mitmproxy keeps every WebSocket and TCP message for its connection's life; this forgets them."""
+"""Trim: mitmproxy keeps every WebSocket and TCP message for its connection's life; this removes them."""
 
 from mitmproxy import http, tcp
 

@@ -1,4 +1,4 @@
-"""Tunnel: connections to familiar sites are relayed untouched; what cannot be carried is refused at once.
+"""Tunnel: connections to familiar sites are relayed untouched; protocols that cannot pass are refused at once.
 
 A TLS connection is tunnelled only if every name that is known of it (CONNECT and SNI) is familiar, and familiar is
 a property of registrable domains, never of single hosts: browsers put several hosts of one certificate on one

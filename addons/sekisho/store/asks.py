@@ -2,7 +2,7 @@
 
 There is one open ask for a device and a host: a unique key enforces it (`open_key`, empty once the ask is
 answered or over), for databases that let several write at once. An answer counts where it is the one that
-turns the row from open to answered; everybody later finds it answered. The rules stand in
+changes the row from open to answered; every later one finds it answered. The rules stand in
 `sekisho.policy.asking`; the use of both together in `sekisho.engine.asks`.
 """
 

@@ -1,4 +1,4 @@
-"""How a database becomes the one of `schema`: named steps, one function each.
+"""Migrations: bring a database to the tables of `schema`, by named steps, one function each.
 
 A step runs in a transaction of its own together with the note that it ran, so a cut-off migration is
 simply begun again. The first step makes the tables of `schema`, which contain every later change: on an

@@ -1,4 +1,4 @@
-"""Pruning: what the database forgets, by age or on request. Decisions are never touched.
+"""Pruning: removes rows from the database, by age or on request. Decisions are never removed.
 
 Each transaction removes at most `most` rows, so that the write lock is held for some milliseconds and a
 click does not wait. How old is too old is decided in `sekisho.engine.retention`.

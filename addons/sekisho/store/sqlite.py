@@ -1,4 +1,4 @@
-"""What is true of SQLite only: the file's rights, the pragmas, who writes when, what its errors mean.
+"""SQLite: what is true of it only: the file's rights, the pragmas, who writes when, what its errors mean.
 
 What can be lost. The log is written ahead (WAL). A killed process loses nothing that was committed.
 A power cut may lose the last seconds of visits and verdicts (synchronous=NORMAL: no fsync for each

@@ -1,9 +1,9 @@
-"""Verdicts in the database: the current one of a host, and those that it took the place of.
+"""Verdicts in the database: the current one of a host, and the earlier ones.
 
-A host that was clean in the morning and bad by evening is the story of every victim, so a verdict of
-another level, or for another reason, does not overwrite the one before: that moves to
-`verdict_changes`. At most MOST_KEPT of them for a host, the first one always, since a host that goes
-back and forth must not push out how it began.
+A phishing host is often clean in the morning and bad by evening, and the log must show both. So a verdict
+of another level, or for another reason, does not overwrite the one before: that moves to
+`verdict_changes`. At most MOST_KEPT of them are kept for a host, the first one always, since a host that
+changes back and forth must not remove its first verdict.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""feeds: lists of phishing that others publish, downloaded and asked on this computer.
+"""feeds: published lists of phishing, downloaded and searched on this computer.
 
     spec, choice      feeds.toml → the feeds that this household uses
     download, cancel_token   one document over http, bounded; how to end it

@@ -35,7 +35,7 @@ class Built:
     count: int
     """Entries in the packed file."""
     read: int
-    """Lines that said something."""
+    """Entries of the document, before any is dropped."""
     unreadable: int
     shared: int
     """Lines that were dropped: no host; a public suffix or a whole platform."""

@@ -1,4 +1,4 @@
-"""CancelToken: ends what is under way when the program stops, since a thread that waits cannot be told to."""
+"""CancelToken: ends downloads when the program stops, since a waiting thread cannot be interrupted."""
 
 import contextlib
 import threading

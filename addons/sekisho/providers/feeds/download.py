@@ -1,6 +1,6 @@
-"""Download: one document over http, bounded in time and size, or a sentence that says why not.
+"""Download: one document over http, bounded in time and size, or a sentence that says why it failed.
 
-The other side may be broken, hijacked or hostile: a hotel's login page, an archive that unpacks to
+The server may be broken, hijacked or hostile: a hotel's login page, an archive that unpacks to
 gigabytes, a server that sends a byte a minute. So every redirect is checked before it is followed, the
 packed and the unpacked size are counted while they arrive, and a timer shuts the sockets when the time is
 up, whatever the library is waiting for. Proxies and passwords of the environment are not used: a list that
@@ -33,7 +33,7 @@ from sekisho.providers.feeds.spec import url_problem
 
 _CHUNK = 65_536
 _HEAD = 1024
-"""So many first bytes tell a web page and a binary file from a list."""
+"""So many first bytes are enough to distinguish a web page and a binary file from a list."""
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -56,7 +56,7 @@ STANDARD = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said."""
+    """The server's answer."""
 
     status: int
     """200: the document is in the file; 304: it is as it was; 404: there is none."""

@@ -3,8 +3,8 @@
 A key is a host (``bad.example``: that host and all below it; a leading ``www.`` is folded away) or, on a
 host whose pages belong to thousands of people, one page (``forms.example/d/e/1``, with the query where the
 list has one). For each host with such pages there is the mark ``forms.example/`` too, so that other hosts
-need no second look. What names a public suffix or a whole platform is dropped: one line of somebody
-else's list must not shut thousands of other people's sites. Pure.
+need no second lookup. An entry for a public suffix or a whole platform is dropped: one line of a
+published list must not block thousands of other people's sites. Pure.
 
 Whose pages are whose: below a company's suffix of the public suffix list (``name.pages.dev``) each name
 has an owner of its own, so a URL there means its host. Below other platforms a URL means its page alone,

@@ -100,7 +100,7 @@ def load_index(state: Path, specs: Iterable[FeedSpec], earlier: FeedIndex | None
     """Map the last good file of each feed; a feed that has none is left out.
 
     `state`: the state folder. `earlier` itself is returned where nothing has changed since (one `stat` a
-    feed), else what it maps already is used again. Never raises: a damaged file is told in the log, and
+    feed), else what it maps already is used again. Never raises: a damaged file is logged, and
     the next update mends it.
     """
     folder = state / FOLDER

@@ -109,7 +109,7 @@ class FeedProvider(Provider):
             return None
         files = tuple(map(stamp_of, feed_files(settings.rules, settings.state)))
         if self._made_for is not rulebook or self._made_of != files:
-            self._made_for, self._made_of = rulebook, files  # so that a mistake in them is told once
+            self._made_for, self._made_of = rulebook, files  # so that a mistake in them is logged once
             try:
                 specs = feeds_of(settings)
             except (RuleError, ValueError) as error:

@@ -93,7 +93,7 @@ def parse_feeds(text: str, source: str, *, own: bool = False) -> tuple[dict[str,
     """Slug → feed, in the file's order, and the problems of a feeds.toml.
 
     `own`: the file is the family's, who answer for its terms themselves: licence and terms may be left out,
-    and a feed is on where nothing else is said.
+    and a feed is on unless its table says otherwise.
     """
     file = TomlFile(text, source)
     specs: dict[str, FeedSpec] = {}

@@ -35,7 +35,7 @@ class Part:
     modified: str = ""
     """``ETag`` and ``Last-Modified`` of the answer."""
     fetched: float = 0.0
-    """When the server last said that this is the list, seconds since 1970 UTC."""
+    """When the server last confirmed that this is the list, seconds since 1970 UTC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Answer: what is known of one registration and why nothing is, which names are asked about, what a young one means.
 
-A registry's clock or ours may be wrong by some hours, and JPRS tells days in Japan's time: a date of up to a day
-ahead is a name of today. A date that is further ahead is a mistake, and nothing is said about such a name. Pure: the
+A registry's clock or ours may be wrong by some hours, and JPRS gives days in Japan's time: a date of up to a day
+ahead counts as today. A date that is further ahead is a mistake, and gives no finding. Pure: the
 time is passed in.
 """
 
@@ -37,16 +37,16 @@ _NOT_REGISTERED = ("arpa", "onion")
 
 
 class State(StrEnum):
-    """What became of a look-up."""
+    """How a lookup ended."""
 
     KNOWN = "known"
-    """The registry told the day."""
+    """The registry gave the day."""
     UNDATED = "undated"
-    """The name is registered; the registry does not tell since when."""
+    """The name is registered; the registry does not publish the day."""
     UNREGISTERED = "unregistered"
     """The registry does not know the name, or not yet."""
     UNSERVED = "unserved"
-    """Nobody tells the age of names under this suffix."""
+    """No server publishes the age of names under this suffix."""
     NOT_ASKED = "not-asked"
     """An address, a private name, a single label, a name on a platform: there is nobody to ask."""
     PENDING = "pending"
@@ -74,7 +74,7 @@ class Registration:
     registered_at: float | None
     """Seconds since 1970 UTC; None unless the state is KNOWN."""
     source: str
-    """Host of the server that said so (``rdap.example``); empty where nobody was asked."""
+    """Host of the server that answered (``rdap.example``); empty where nobody was asked."""
     asked_at: float
     """When it was asked, seconds since 1970 UTC."""
     state: State
@@ -177,7 +177,7 @@ def find_evidence(registration: Registration, now: float, young_days: float = YO
     at = registration.registered_at
     if at is None or not is_plausible(at, now) or now - at >= young_days * DAY:
         return None
-    # The day as the registry tells it, and the age as a person would count it from that day.
+    # The day as the registry gives it, and the age as a person would count it from that day.
     day, today = (registry_day(registration.domain, when) for when in (at, now))
     days = max((today - day).days, 0)
     ago = "today" if days == 0 else "1 day ago" if days == 1 else f"{days} days ago"
@@ -186,5 +186,5 @@ def find_evidence(registration: Registration, now: float, young_days: float = YO
 
 
 def registry_day(domain: str, at: float) -> date:
-    """The day of a time as the registry of this domain tells it: in Japan's time for .jp, else in UTC."""
+    """The day of a time as the registry of this domain counts it: in Japan's time for .jp, else in UTC."""
     return datetime.fromtimestamp(at, JST if domain.endswith(".jp") else UTC).date()

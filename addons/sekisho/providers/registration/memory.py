@@ -1,7 +1,7 @@
-"""Memory: what was found out about names, here and in the store.
+"""Memory: the cache of answers about names, in memory and in the store.
 
-What is wrong with a *name's* answer is remembered for hours; what is wrong with a *server* is nothing to hold against
-a name, and `rate_limit` knows it.
+A failure that belongs to a *name* is cached for hours; a failure of a *server* says nothing about the name, and
+`rate_limit` keeps it.
 """
 
 import logging
@@ -58,7 +58,7 @@ class Memory:
             return None
 
     def fresh_for(self, registration: Registration) -> float:
-        """Seconds for which it may still be said; 0 or less where it is too old."""
+        """Seconds for which it may still be used; 0 or less where it is too old."""
         age = abs(self._clock() - registration.asked_at)  # the clock may have been wrong then
         return FRESH.get(registration.state, 0.0) - age
 

@@ -1,7 +1,7 @@
 """Protocols: ask a registry about one domain, by RDAP, or at JPRS by WHOIS, and read when it was registered.
 
 RDAP (RFC 7480, 9082, 9083). Servers differ: names in capitals or as IDNs, events without dates, dates of the year 1.
-What is missing means "no date told"; what contradicts the question is not believed.
+A missing date means that there is none; an answer about another name is refused.
 
 WHOIS: a line out, lines back, the end (RFC 3912). JPRS answers in two forms, each in English and in Japanese (UTF-8
 or ISO-2022-JP). General-use names say ``[Created on] 2018/03/21``, names of organisations (co.jp, ac.jp …) say
@@ -44,9 +44,9 @@ _REFUSED = re.compile(r"denied|refused|forbidden|prohibited|拒否", re.IGNORECA
 async def ask_rdap(
     fetcher: Fetcher, base: str, domain: str, *, hosts: Collection[str], clock: Callable[[], float]
 ) -> float | None:
-    """Seconds since 1970 UTC of the registration; None where the server tells no date.
+    """Seconds since 1970 UTC of the registration; None where the server gives no date.
 
-    `base` is a URL that ends in ``/``; `hosts` are those that a redirect may lead to; `clock` tells seconds
+    `base` is a URL that ends in ``/``; `hosts` are those that a redirect may lead to; `clock` gives seconds
     since 1970 UTC. Raises NoAnswerError.
     """
     answer = await fetcher.get(
@@ -64,7 +64,7 @@ async def ask_rdap(
 
 
 def read_rdap(body: bytes, domain: str) -> float | None:
-    """Seconds since 1970 UTC of the last registration of `domain`; None where the server tells no date.
+    """Seconds since 1970 UTC of the last registration of `domain`; None where the server gives no date.
 
     Raises NoAnswerError (unreadable) where the answer is no RDAP domain, or that of another domain.
     """
@@ -101,7 +101,7 @@ def _date_of(event: object) -> float | None:
 
 
 async def ask_jprs(server: tuple[str, int], domain: str, *, seconds: float) -> float | None:
-    """Seconds since 1970 UTC of the day of registration; None where no day is told.
+    """Seconds since 1970 UTC of the day of registration; None where no day is given.
 
     `server` is host and port; `seconds` bounds the whole question. Raises NoAnswerError.
     """
@@ -139,7 +139,7 @@ async def _exchange(server: tuple[str, int], question: bytes) -> bytes:
 
 
 def read_jprs(answer: bytes, domain: str) -> float | None:
-    """Seconds since 1970 UTC of the day on which `domain` was registered; None where no day is told.
+    """Seconds since 1970 UTC of the day on which `domain` was registered; None where no day is given.
 
     Raises NoAnswerError: unregistered, rate-limited, refused, or unreadable.
     """

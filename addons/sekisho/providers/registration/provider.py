@@ -1,6 +1,6 @@
-"""RegistrationProvider: the registries as one provider. They tell ages; they know nothing of dangers.
+"""RegistrationProvider: the registries as one provider. They know ages of names, and nothing of dangers.
 
-The caution for a young name is made here, so that whatever else tells an age (VirusTotal) makes the same one.
+The caution for a young name is made here, so that an age from another source (VirusTotal) gives the same one.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class RegistrationProvider(Provider):
             await self._opened().start()
 
     async def close(self) -> None:
-        """End every look-up."""
+        """End every lookup."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -109,7 +109,7 @@ class RegistrationProvider(Provider):
         )
 
     def _opened(self) -> "Registrations":
-        """The look-ups, made when they are first needed: they import aiohttp, which takes a fifth of a second."""
+        """The lookups, made when they are first needed: they import aiohttp, which takes a fifth of a second."""
         if self._registrations is None:
             from sekisho.providers.registration.registrations import Registrations
 

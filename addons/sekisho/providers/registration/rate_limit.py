@@ -1,8 +1,8 @@
 """RateLimit: when a server may be asked again. Pure: times are any clock's seconds, passed in.
 
-Registries serve the whole world for nothing. Two questions to one server keep a gap; a server that
-fails is left alone for half a minute, then twice as long, up to an hour; one that says how long it
-wants to be left alone is believed, up to a day.
+Registries answer everybody without a fee. Between two questions to one server there is a gap; after a
+failure a server is not asked for half a minute, then twice as long, up to an hour; a server's own
+``Retry-After`` counts, up to a day.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Registrations: ask for the age of a link's domain, once for all who wait, and remember the answer.
 
-A click waits a moment (`wait`), never for the whole look-up; the look-up goes on, and its answer is there
-for the next check. At most four questions are with servers at one time, and each server has its
-turns and its rests (`rate_limit`).
+A click waits a moment (`wait`), never for the whole lookup; the lookup goes on, and its answer is there
+for the next check. At most four questions are with servers at one time, within the rate limit of each
+server (`rate_limit`).
 """
 
 import asyncio

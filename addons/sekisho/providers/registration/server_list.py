@@ -1,6 +1,6 @@
 """ServerList: IANA's list of RDAP servers (RFC 9224), kept in the state folder and renewed when it is old.
 
-A list that was once good serves until a newer good one is there: an old list costs at most the few suffixes that
+A good list is used until a newer good one is there: an old list costs at most the few suffixes that
 moved. So nobody waits for a renewal, only for the very first list. `ServerList` and `read_server_list` are pure.
 """
 
@@ -96,7 +96,7 @@ class KeptServers:
     def __init__(
         self, folder: Path, url: str, fetcher: Fetcher, clock: Callable[[], float], renewed: Renewed
     ) -> None:
-        """`renewed` is told how each download went: None where it went well."""
+        """`renewed` is called with how each download ended: None where it succeeded."""
         self._path = folder / FILE_NAME
         self._url = url
         self._fetcher = fetcher

@@ -1,10 +1,10 @@
-"""virustotal: what some ninety scanners say about a registrable domain.
+"""virustotal: the results of some ninety scanners for a registrable domain.
 
     report    a domain report as a value, and what it proves            pure
     states    how an answer can end, each in a sentence                 pure
-    pauses    when not to ask, after an answer that was none            pure
+    pauses    when not to ask, after a failure                          pure
     client    one question to the server, by vt-py
-    lookups   one look-up for all who wait, within the budget
+    lookups   one lookup for all who wait, within the budget
     provider  all of it as a `Provider`
 
 Only ``/domains/{domain}`` is asked; nothing is submitted. Nothing is asked without a key.

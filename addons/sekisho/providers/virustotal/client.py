@@ -98,7 +98,7 @@ class Client:
             return Reply(State.UNREADABLE)
 
     async def quota(self) -> tuple[Reply, Quota | None]:
-        """Whether the key is accepted, and its quota where VirusTotal tells it. Costs no look-up."""
+        """Whether the key is accepted, and its quota where VirusTotal gives it. Costs no lookup."""
         reply = await self._get(f"/users/{self.key}/overall_quotas")
         if reply.state is not State.OK:
             return reply, None

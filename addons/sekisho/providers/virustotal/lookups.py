@@ -1,11 +1,11 @@
 """Lookups: one question for everybody who waits for the same domain, within the budget.
 
-A look-up is a task of its own. Whoever asks waits for it as long as it allows and no longer; it runs on
-when they are gone, up to 30 s, and its report is handed to `on_report` whenever it comes. So twenty tabs
+A lookup is a task of its own. A caller waits for it no longer than its own `wait`; the lookup goes on
+without callers, up to 30 s, and `on_report` receives its report whenever it comes. So twenty tabs
 cost one question, and an answer that came too late for the page still counts.
 
-The budget is counted in the store, for all processes and across restarts. Over it nobody waits for a
-turn: the answer is `deferred`, and whoever keeps track of domains asks again later. Such re-checks leave
+The budget is counted in the store, for all processes and across restarts. Over it no caller waits:
+the answer is `deferred`, and the re-checks ask again later. Such re-checks leave
 the last question of each minute and half of each day to clicks.
 
 When the server is down or hangs, clicks must not wait in vain one after the other: see `pauses`, and
@@ -65,8 +65,8 @@ class Lookups:
     ) -> None:
         """`find_key` gives the key that counts now, empty for none; `find_store` None while there is none.
 
-        `on_report` is given each new report with its domain, also of look-ups that nobody waits for any
-        more, and not those that were kept. `timeout`: seconds of one look-up.
+        `on_report` is given each new report with its domain, also of lookups that nobody waits for any
+        more, and not those that were kept. `timeout`: seconds of one lookup.
         """
         self._settings = settings
         self._limits = Limits(settings.per_minute, settings.per_day)
@@ -99,7 +99,7 @@ class Lookups:
     async def ask(self, domain: str, *, wait: float, click: bool, max_age: float = FRESH) -> Answer:
         """What VirusTotal says about a registrable domain in ASCII; never raises but when cancelled.
 
-        `wait`: seconds, after which the answer is `TOO_SLOW` and the look-up goes on. `click`: somebody
+        `wait`: seconds, after which the answer is `TOO_SLOW` and the lookup goes on. `click`: somebody
         waits for the page; else it is a re-check, which must leave questions over for clicks. A report
         that was kept for less than `max_age` seconds counts; a re-check gives 0. The caller has sorted
         out familiar and private names, and asks for the registrable domain only.
@@ -123,7 +123,7 @@ class Lookups:
                 return answer
 
     async def close(self) -> None:
-        """End every look-up and the session."""
+        """End every lookup and the session."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -146,7 +146,7 @@ class Lookups:
             try:
                 self._on_report(domain, report)
             except Exception:
-                # Whoever takes reports must not break the look-ups of others.
+                # Whoever takes reports must not break the lookups of others.
                 logger.exception("a report of VirusTotal could not be applied")
 
     def _spawn[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -156,7 +156,7 @@ class Lookups:
         return task
 
     async def _answer(self, domain: str, click: bool, max_age: float) -> Answer:
-        """One look-up from beginning to end; raises nothing."""
+        """One lookup from beginning to end; raises nothing."""
         try:
             return await self._lookup(domain, click, max_age)
         except Exception:

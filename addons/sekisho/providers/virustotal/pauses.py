@@ -1,4 +1,4 @@
-"""Pauses: when not to ask, after an answer that was none.
+"""Pauses: when not to ask VirusTotal, after a failure.
 
 Without them each click of an outage would wait its full 2.5 s, and each click over the quota would
 make VirusTotal wait longer. A pause after trouble starts at 15 s and doubles up to ten minutes; after a

@@ -1,7 +1,7 @@
 """VirusTotalProvider: VirusTotal as one provider.
 
-What engines held to be bad counts until VirusTotal itself takes it back, and while it does not answer a name is
-"not fully checked", which is a caution. Its report tells the age of a name too, so that no registry need be asked.
+A bad result counts until VirusTotal itself answers otherwise. While VirusTotal does not answer, a name is "not
+fully checked", which is a caution. Its report holds the age of a name too, so that no registry has to be asked.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class VirusTotalProvider(Provider):
         await self._lookups.start()
 
     async def close(self) -> None:
-        """End every look-up and the session."""
+        """End every lookup and the session."""
         await self._lookups.close()
 
     async def ask(self, subject: Subject, *, wait: float, click: bool, max_age: float) -> Opinion:

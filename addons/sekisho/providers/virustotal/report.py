@@ -1,11 +1,11 @@
-"""DomainReport: what VirusTotal says about a domain, and what that proves.
+"""DomainReport: the report of VirusTotal on a domain, and the level that follows from it.
 
 Read from the attributes of a domain object (https://docs.virustotal.com/reference/domains-object). All
 of them may be missing, and none is trusted to have its documented shape: a field of another shape
 counts as missing, names of engines are cut and cleaned before anybody sees them. Pure.
 
-Two engines that agree are a warning: single ones are wrong every day. One alone makes it `caution`,
-which others' findings may raise. None is no praise: new phishing is clean for hours.
+Two engines that agree give a warning: single ones are wrong every day. One alone gives `caution`, which
+other findings may raise. No hit proves nothing: new phishing is clean for hours.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class DomainReport:
     harmless: int = 0
     undetected: int = 0
     engines: tuple[str, ...] = ()
-    """Names of the engines that said malicious, by name."""
+    """Names of the engines whose result is malicious, sorted."""
     creation_date: float | None = None
     """When the domain was registered, from whois."""
     categories: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class DomainReport:
     ranks: tuple[tuple[str, int], ...] = ()
     """(ranking, place) of popularity rankings, the best place first."""
     last_analysis_date: float | None = None
-    """When the engines last looked."""
+    """When the engines last checked it."""
     reputation: int | None = None
     """Votes of VirusTotal's community; below zero is bad."""
 

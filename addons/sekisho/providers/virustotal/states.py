@@ -48,7 +48,7 @@ class State(StrEnum):
 
     @property
     def answered(self) -> bool:
-        """VirusTotal said what it knows."""
+        """VirusTotal answered."""
         return self in (State.OK, State.NOT_FOUND)
 
     @property
