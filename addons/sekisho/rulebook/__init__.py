@@ -7,8 +7,10 @@
     aftercare             aftercare.toml: who helps, by country
     lines, hostlist       familiar.txt, ordinary.txt and confusables.txt; blocklist.txt and allowlist.txt
     ends, parts           ``until 2026-12-31``; of which domains only a part is listed
+    own_lists, imports    edit the family's own lists; keep imported ones, a file each
     packed_list           a long list as one file that is mapped; long_lists and build_list make it
-    foreign, notation     the lists of other blockers, read and written
+    packed_hosts, packed_names   many names in little memory
+    foreign, notation     the lists of other blockers, read and written; gravity reads a Pi-hole's database
     load, watch           the folders → a Rulebook, or every problem at once; the same, kept up to date
 
 Each parser is pure: text and the name it is known by in, a value and a list of problems out. Only

@@ -4,6 +4,12 @@ A trick says what it saw and where; what that is worth, alone or with support, s
 under the finding's key. Guards that keep ordinary hosts quiet stand inside the trick that needs them, each
 with its reason. Every module of this folder that has `TRICKS` is found by itself; a further trick is a file here, its
 member and sentence in `sekisho.reasons` with their translation, and its table in rules/tricks.toml.
+
+    spec      `TrickSpec`: what a trick declares
+    spelled   names as they are spelled
+    near      names with a slip
+    common    names that others bear too
+    native    names in other letters than ASCII
 """
 
 from collections.abc import Iterator

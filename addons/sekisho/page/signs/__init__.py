@@ -3,6 +3,10 @@
 What a sign weighs stands in rules/page.toml. Every module of this folder that has `SIGNS` is found by itself; a
 further sign is a file here, its member and sentence in `sekisho.reasons` with their translation, and its weight in
 rules/page.toml. Pure.
+
+    spec    `SignSpec`: what a sign declares
+    tally   the signs of one page, by brand
+    form, heading, hosts, owner, shown, title   the signs, by where on a page they are
 """
 
 from collections.abc import Iterator

@@ -6,6 +6,7 @@
     state             what is known of each feed, where its list is, and when it is due
     index             the lists, mapped: FeedIndex.find
     update            all of it together: Feeds.update
+    unfetched         the lists that failed, as one line of the log                  pure
     provider          the lists as a `Provider`
 
 Nothing about a click leaves this computer: whole lists come in, and hosts are looked up here.
