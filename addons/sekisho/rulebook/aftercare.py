@@ -85,30 +85,33 @@ def parse_aftercare(text: str, source: str) -> tuple[Aftercare, list[str]]:
         for country in (WORLD, *countries):
             helped = {harm for desk in countries.get(country, ()) for harm in desk.harms}
             for harm in Harm:
-                if harm not in helped:
-                    file.problem(f"{country} has no desk for {harm.value!r}; add one", None)
+                file.require(harm in helped, f"{country} has no desk for {harm.value!r}; add one", None)
     return Aftercare(countries), list(dict.fromkeys(file.problems))
 
 
 def _desk(file: TomlFile, table: str, fields: Mapping[str, Any]) -> Desk:
-    for key in fields.keys() - set(_KEYS):
-        file.problem(f"unknown key {key!r}; known: {', '.join(_KEYS)}", table, key)
+    file.require_known(table, fields, _KEYS)
     sentence = {key: file.string(table, key, fields.get(key)) for key in _KEYS[:4]}
     reached = {key: file.string(table, key, fields[key]) if key in fields else "" for key in ("phone", "url")}
-    if "phone" not in fields and "url" not in fields:
-        file.problem("neither phone nor url; write one, or nobody can reach this desk", table)
-    if reached["phone"] and not _PHONE.fullmatch(reached["phone"]):
-        file.problem(f"phone {reached['phone']!r}: write digits, with - between them", table, "phone")
-    if reached["url"] and not _is_address(reached["url"]):
-        file.problem(f"url {reached['url']!r}: write an address that begins with https://", table, "url")
-    harms = set()
-    for harm in file.strings(table, "for", fields.get("for", [])):
-        if harm in list(Harm):
-            harms.add(Harm(harm))
-        else:
-            known = ", ".join(one.value for one in Harm)
-            file.problem(f"for holds {harm!r}; write some of {known}", table, "for", harm)
-    return Desk(**sentence, **reached, harms=frozenset(harms))
+    file.require(
+        {"phone", "url"} & fields.keys(),
+        "neither phone nor url; write one, or nobody can reach this desk",
+        table,
+    )
+    phone, url = reached.values()
+    file.require(
+        not phone or _PHONE.fullmatch(phone),
+        f"phone {phone!r}: write digits, with - between them",
+        table,
+        "phone",
+    )
+    file.require(
+        not url or _is_address(url), f"url {url!r}: write an address that begins with https://", table, "url"
+    )
+    harms = file.strings(table, "for", fields.get("for", []))
+    for harm in harms:
+        file.require(harm in Harm, f"for holds {harm!r}; write some of {', '.join(Harm)}", table, "for", harm)
+    return Desk(**sentence, **reached, harms=frozenset(Harm(harm) for harm in harms if harm in Harm))
 
 
 def _is_address(url: str) -> bool:

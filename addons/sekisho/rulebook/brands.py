@@ -20,6 +20,8 @@ _KINDS = (
 )
 _TEXTS = ("name", "name_ja", "region", "kind")
 _LISTS = ("tokens", "weak_tokens", "domains", "tlds", "content", "common_tokens")
+_OWNED = {"domains": "domain", "content": "domain", "tokens": "token", "tlds": "suffix"}
+"""List of what one brand alone may claim → what one entry of it is called."""
 _SLUG = re.compile(r"[a-z0-9-]+")
 _REGION = re.compile(r"world|[a-z]{2}")
 _TOKEN = re.compile(r"[a-z0-9]{3,}")
@@ -36,45 +38,43 @@ def parse_brands(text: str, source: str) -> tuple[dict[str, Brand], list[str]]:
     brands: dict[str, Brand] = {}
     owners: dict[tuple[str, str], str] = {}
     for slug, table in file.tables():
-        if not _SLUG.fullmatch(slug):
-            file.problem("a slug is written in a-z, 0-9 and dashes", slug)
+        file.require(_SLUG.fullmatch(slug), "a slug is written in a-z, 0-9 and dashes", slug)
         brand = _brand(file, slug, table)
-        for kind, key in (
-            ("domain", "domains"),
-            ("domain", "content"),
-            ("token", "tokens"),
-            ("suffix", "tlds"),
-        ):
+        for key, kind in _OWNED.items():
             for name in getattr(brand, key):
                 owner = owners.setdefault((kind, name), slug)
-                if owner != slug:
-                    file.problem(f"{kind} {name!r} belongs to {owner} already; remove one", slug, key, name)
+                file.require(
+                    owner == slug, f"{kind} {name!r} belongs to {owner} already; remove one", slug, key, name
+                )
         brands[slug] = brand
     return brands, file.problems
 
 
 def _brand(file: TomlFile, slug: str, table: Mapping[str, Any]) -> Brand:
-    for key in table:
-        if key not in _TEXTS and key not in _LISTS:
-            file.problem(f"unknown key {key!r}; known: {', '.join(_TEXTS + _LISTS)}", slug, key)
+    file.require_known(slug, table, _TEXTS + _LISTS)
     name, name_ja, region, kind = (file.string(slug, key, table.get(key)) for key in _TEXTS)
     tokens, weak_tokens, domains, tlds, content, common_tokens = (
         file.strings(slug, key, table.get(key, [])) for key in _LISTS
     )
-    if region and not _REGION.fullmatch(region):
-        file.problem(f"region {region!r}: write 'world' or a country as 'jp'", slug, "region")
-    if kind and kind not in _KINDS:
-        file.problem(f"kind {kind!r} is unknown; known: {', '.join(_KINDS)}", slug, "kind")
+    file.require(
+        not region or _REGION.fullmatch(region),
+        f"region {region!r}: write 'world' or a country as 'jp'",
+        slug,
+        "region",
+    )
+    file.require(
+        not kind or kind in _KINDS, f"kind {kind!r} is unknown; known: {', '.join(_KINDS)}", slug, "kind"
+    )
     _check_tokens(file, slug, tokens, weak_tokens, common_tokens)
-    if not domains:
-        file.problem("domains is empty; name at least the real site", slug, "domains")
+    file.require(domains, "domains is empty; name at least the real site", slug, "domains")
     for domain in domains:
         _check_domain(file, slug, domain, is_site=domain == domains[0])
     for domain in content:
         _check_content(file, slug, domain, domains)
     for tld in tlds:
-        if not _TLD.fullmatch(tld):
-            file.problem(f"suffix {tld!r}: write it as 'amazon', without dots", slug, "tlds", tld)
+        file.require(
+            _TLD.fullmatch(tld), f"suffix {tld!r}: write it as 'amazon', without dots", slug, "tlds", tld
+        )
     return Brand(
         slug, name, name_ja, region, kind, tokens, weak_tokens, domains, tlds, content, common_tokens
     )
@@ -87,26 +87,27 @@ def _check_tokens(
     weak_tokens: tuple[str, ...],
     common_tokens: tuple[str, ...],
 ) -> None:
-    if not tokens and not weak_tokens and not common_tokens:
-        file.problem("tokens and weak_tokens are both empty; name at least one", slug)
-    for token in tokens:
-        if not token.isascii():
-            _check_native(file, slug, token, "tokens")
-        elif not _TOKEN.fullmatch(token):
-            remedy = "write three or more of a-z and 0-9"
-            file.problem(f"token {token!r}: {remedy}, or put it under weak_tokens", slug, "tokens", token)
-    for key, listed, others in (
-        ("weak_tokens", weak_tokens, {"tokens": tokens}),
-        ("common_tokens", common_tokens, {"tokens": tokens, "weak_tokens": weak_tokens}),
+    file.require(
+        tokens or weak_tokens or common_tokens,
+        "tokens and weak_tokens are both empty; name at least one",
+        slug,
+    )
+    earlier: dict[str, tuple[str, ...]] = {}
+    for key, listed, form, remedy in (
+        ("tokens", tokens, _TOKEN, "write three or more of a-z and 0-9, or put it under weak_tokens"),
+        ("weak_tokens", weak_tokens, _WEAK_TOKEN, "write two or more of a-z and 0-9"),
+        ("common_tokens", common_tokens, _WEAK_TOKEN, "write two or more of a-z and 0-9"),
     ):
         for token in listed:
-            if not token.isascii():
+            if token.isascii():
+                file.require(form.fullmatch(token), f"token {token!r}: {remedy}", slug, key, token)
+            else:
                 _check_native(file, slug, token, key)
-            elif not _WEAK_TOKEN.fullmatch(token):
-                file.problem(f"token {token!r}: write two or more of a-z and 0-9", slug, key, token)
-            for other, theirs in others.items():
-                if token in theirs:
-                    file.problem(f"token {token!r} is under {other} too; remove one", slug, key, token)
+            for other, theirs in earlier.items():
+                file.require(
+                    token not in theirs, f"token {token!r} is under {other} too; remove one", slug, key, token
+                )
+        earlier[key] = listed
 
 
 def _check_native(file: TomlFile, slug: str, token: str, key: str) -> None:
@@ -133,8 +134,9 @@ def _check_domain(file: TomlFile, slug: str, domain: str, is_site: bool) -> None
 
 
 def _check_content(file: TomlFile, slug: str, domain: str, domains: tuple[str, ...]) -> None:
-    if domain in domains:
-        file.problem(f"{domain!r} is under domains too; remove one", slug, "content", domain)
+    file.require(
+        domain not in domains, f"{domain!r} is under domains too; remove one", slug, "content", domain
+    )
     try:
         rule_platform(domain)
     except ValueError as error:

@@ -49,7 +49,7 @@ def write_import(state: Path, name: str, head: str, lines: Mapping[str, Iterable
     written: dict[str, Path] = {}
     with locked(_lock_of(state)):
         for kind in KINDS:
-            path = _path(state, kind, name)
+            path = imported_folder(state, kind) / f"{name}.txt"
             batches = batched(lines.get(kind, ()), 1000)  # a million lines are not held as objects at once
             content = b"".join("".join(f"{line}\n" for line in batch).encode() for batch in batches)
             if not content:
@@ -87,10 +87,6 @@ def _found(state: Path) -> Iterator[Imported]:
             entries = sum(bool(line.strip()) and not line.startswith((b"#", b"!")) for line in lines)
             head = lines[0].decode(errors="replace")
             yield Imported(path.stem, kind, path, entries, head[1:].strip() if head.startswith("#") else "")
-
-
-def _path(state: Path, kind: str, name: str) -> Path:
-    return imported_folder(state, kind) / f"{name}.txt"
 
 
 def _lock_of(state: Path) -> Path:

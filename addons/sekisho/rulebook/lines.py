@@ -5,7 +5,7 @@ fails is each line looked at, to say what is wrong with it. Pure.
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 
 from sekisho.link import ends_of_rules
 from sekisho.rulebook.names import name_below, rule_domain
@@ -36,20 +36,29 @@ def parse_familiar(text: str, source: str) -> tuple[Set[str], list[str]]:
     ):
         return PackedNames(domains), []
     domains.clear()
-    problems: list[str] = []
-    for number, raw in enumerate(lines, 1):
-        name = raw.partition("#")[0].strip()
-        if not name:
-            continue
+
+    def read(line: str) -> str:
+        name = line.partition("#")[0].strip()
         plain_name = name not in ends and name.partition(".")[2] not in odd and _PLAIN.fullmatch(name)
         problem = "" if plain_name else _familiar_problem(name)
         if not problem and name in domains:
-            problem = f"{name!r} is here twice; remove one"
+            return f"{name!r} is here twice; remove one"
         if not problem:
             domains.add(name)
-        elif len(problems) < _MAX_PROBLEMS:
-            problems.append(f"{source}:{number}: {problem}")
+        return problem
+
+    problems = _problems(lines, source, read)
     return PackedNames(domains), problems
+
+
+def _problems(lines: Iterable[str], source: str, read: Callable[[str], str]) -> list[str]:
+    """`read` each line that is no comment; the first 20 problems that it returned, with their lines."""
+    problems: list[str] = []
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if line and line[0] != "#" and (problem := read(line)) and len(problems) < _MAX_PROBLEMS:
+            problems.append(f"{source}:{number}: {problem}")
+    return problems
 
 
 def _is_open_suffix(suffix: str) -> bool:
@@ -73,20 +82,17 @@ def _familiar_problem(name: str) -> str:
 def parse_ordinary(text: str, source: str) -> tuple[frozenset[str], list[str]]:
     """The words of ordinary.txt, and its first 20 problems."""
     words: set[str] = set()
-    problems: list[str] = []
-    for number, raw in enumerate(text.split("\n"), 1):
-        word = raw.partition("#")[0].strip()
-        if not word:
-            continue
+
+    def read(line: str) -> str:
+        word = line.partition("#")[0].strip()
         if not _ORDINARY.fullmatch(word):
-            problem = f"{word[:60]!r}: write one word of five letters a to z or more"
-        elif word in words:
-            problem = f"{word!r} is here twice; remove one"
-        else:
-            words.add(word)
-            continue
-        if len(problems) < _MAX_PROBLEMS:
-            problems.append(f"{source}:{number}: {problem}")
+            return f"{word[:60]!r}: write one word of five letters a to z or more"
+        if word in words:
+            return f"{word!r} is here twice; remove one"
+        words.add(word)
+        return ""
+
+    problems = _problems(text.split("\n"), source, read)
     return frozenset(words), problems
 
 
@@ -96,22 +102,17 @@ def parse_confusables(text: str, source: str) -> tuple[dict[str, str], list[str]
     A line is ``0430 ; a  # CYRILLIC SMALL LETTER A``: one code point in hexadecimal.
     """
     confusables: dict[str, str] = {}
-    problems: list[str] = []
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
+
+    def read(line: str) -> str:
         found = _CONFUSABLE.fullmatch(line)
         code = int(found["code"], 16) if found else -1
         if not found or not 0 <= code <= 0x10FFFF or 0xD800 <= code < 0xE000:
-            problem = f"{line[:60]!r}: write a code point, ';' and letters, as '0430 ; a'"
-        elif chr(code) == found["letters"]:
-            problem = f"{found['code']} is {found['letters']!r} itself, so the line does nothing; remove it"
-        elif chr(code) in confusables:
-            problem = f"{found['code']} is here twice; remove one"
-        else:
-            confusables[chr(code)] = found["letters"]
-            continue
-        if len(problems) < _MAX_PROBLEMS:
-            problems.append(f"{source}:{number}: {problem}")
-    return confusables, problems
+            return f"{line[:60]!r}: write a code point, ';' and letters, as '0430 ; a'"
+        if chr(code) == found["letters"]:
+            return f"{found['code']} is {found['letters']!r} itself, so the line does nothing; remove it"
+        if chr(code) in confusables:
+            return f"{found['code']} is here twice; remove one"
+        confusables[chr(code)] = found["letters"]
+        return ""
+
+    return confusables, _problems(text.split("\n"), source, read)

@@ -14,7 +14,7 @@ def rule_domain(text: str) -> Link:
     Raises ValueError that says what is wrong and what to write, for anything else: upper case, a
     scheme, a dot at an end, the Unicode form of an IDN, an address, a public suffix.
     """
-    link = _canonical(text)
+    link = rule_platform(text)
     if is_public_suffix(link):
         raise ValueError(f"{text!r} is a public suffix; write a domain below it")
     return link
@@ -22,13 +22,6 @@ def rule_domain(text: str) -> Link:
 
 def rule_platform(text: str) -> Link:
     """As `rule_domain`, but a company's own suffix will do: ``web.app``, or ``run.app`` of ``*.run.app``."""
-    link = _canonical(text)
-    if is_public_suffix(link) and not name_below(text).private_suffix:
-        raise ValueError(f"{text!r} is a public suffix; write a domain below it")
-    return link
-
-
-def _canonical(text: str) -> Link:
     link = host_link(text)
     if link.flaws or link.host != text:
         raise ValueError(f"{text!r} is not canonical{_remedy(text)}")
@@ -36,6 +29,8 @@ def _canonical(text: str) -> Link:
         raise ValueError(f"{text!r} is an address; write a domain")
     if not link.suffix:
         raise ValueError(f"{text!r} ends in no known public suffix; write a domain such as example.org")
+    if is_public_suffix(link) and not name_below(text).private_suffix:
+        raise ValueError(f"{text!r} is a public suffix; write a domain below it")
     return link
 
 

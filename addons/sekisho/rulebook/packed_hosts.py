@@ -33,18 +33,18 @@ class PackedHosts(Mapping[str, int]):
         view = memoryview(buffer)
         if bytes(view[: len(MAGIC)]) != MAGIC or len(view) < _HEAD:
             raise ValueError("no packed list of hosts, or one of another version")
-        count, length = _numbers(view[len(MAGIC) : _HEAD])
+        count, length = numbers_of("I", view[len(MAGIC) : _HEAD])
         sizes = ((_BUCKETS + 1) * 4, count * 4, (count + 1) * 4, count * 4, length)
         ends = list(accumulate(sizes, initial=_HEAD))
         if ends[-1] != len(view):
             raise ValueError(f"the packed list of hosts is cut off: {len(view)} bytes, not {ends[-1]}")
         parts = [view[start:end] for start, end in pairwise(ends)]
         self.buffer = buffer
-        self._buckets, self._sums, self._starts, self._values = (_numbers(part) for part in parts[:4])
+        self._buckets, self._sums, self._starts, self._values = (numbers_of("I", part) for part in parts[:4])
         self._names = parts[4]
 
     @property
-    def checksums(self) -> "memoryview | array[int]":
+    def checksums(self) -> memoryview:
         """Of each name its `crc32`, ascending."""
         return self._sums
 
@@ -128,10 +128,7 @@ class Packer:
         buckets = array("I", accumulate(counts))
         starts = array("I", accumulate(sizes, initial=0))
         numbers = (array("I", (len(sums), len(names))), buckets, sums, starts, values)
-        if sys.byteorder == "big":
-            for number in numbers:
-                number.byteswap()
-        return b"".join((MAGIC, *numbers, names))
+        return b"".join((MAGIC, *map(little_endian, numbers), names))
 
 
 def pack(entries: Iterable[tuple[str, int]]) -> bytes:
@@ -142,10 +139,18 @@ def pack(entries: Iterable[tuple[str, int]]) -> bytes:
     return packer.pack()
 
 
-def _numbers(view: memoryview) -> "memoryview | array[int]":
-    """Little-endian u32 numbers without a copy, where the machine is little-endian itself."""
+def little_endian(numbers: "array[int]") -> "array[int]":
+    """The same numbers as a file has them; `numbers` may be changed."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def numbers_of(kind: str, view: memoryview) -> memoryview:
+    """Little-endian numbers, without a copy where the machine is little-endian itself.
+
+    kind: as `array` has it, ``I`` for u32 and ``Q`` for u64.
+    """
     if sys.byteorder == "little":
-        return view.cast("I")
-    swapped = array("I", view.tobytes())
-    swapped.byteswap()
-    return swapped
+        return view.cast("B").cast(kind)  # type: ignore[call-overload,no-any-return]
+    return memoryview(little_endian(array(kind, view.tobytes())))

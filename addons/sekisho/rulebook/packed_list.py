@@ -13,7 +13,6 @@ all ones for good.
 
 import mmap
 import struct
-import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +27,7 @@ from zlib import crc32
 from sekisho.link import Link
 from sekisho.rulebook.hostlist import Row
 from sekisho.rulebook.model import HostList, ListEntry
-from sekisho.rulebook.packed_hosts import PackedHosts, Packer
+from sekisho.rulebook.packed_hosts import PackedHosts, Packer, little_endian, numbers_of
 from sekisho.rulebook.parts import part_of
 
 MAGIC = b"sekisho list 1\n\0"
@@ -147,7 +146,14 @@ def pack_list(rows: Iterable[Row]) -> bytes:
     tables = [packer.pack(lambda value, known: end_of(value) > end_of(known)) for packer in packers]
     digests, part_ends = parts.sorted()
     pairs = array("I", (number for line in sorted(ends) for number in (line, ends[line])))
-    sections = (*tables, _filter(tables), *map(_bytes, (digests, part_ends if ends else array("I"), pairs)))
+    sections = (
+        *tables,
+        _filter(tables),
+        *(
+            little_endian(numbers).tobytes()
+            for numbers in (digests, part_ends if ends else array("I"), pairs)
+        ),
+    )
     lengths = [len(section) for section in sections]
     filled = [piece for section in sections for piece in (section, bytes(-len(section) % 4))]
     checksum = reduce(lambda known, piece: crc32(piece, known), filled, crc32(_LENGTHS.pack(*lengths)))
@@ -201,11 +207,11 @@ def open_list(path: Path, source: str) -> PackedHostList:
     domains, hosts, bits, digests, part_ends, pairs = (
         view[start : start + length] for start, length in zip(starts, lengths, strict=False)
     )
-    ends = _numbers("I", pairs)
+    ends = numbers_of("I", pairs)
     return PackedHostList(
         PackedEntries(PackedHosts(domains), ends, False, source, checksum),
         PackedEntries(PackedHosts(hosts), ends, True, source, checksum),
-        PackedParts(_numbers("Q", digests), _numbers("I", part_ends)),
+        PackedParts(numbers_of("Q", digests), numbers_of("I", part_ends)),
         bits,
     )
 
@@ -224,18 +230,3 @@ def _filter(tables: Iterable[bytes]) -> bytes:
 def _digest(name: str) -> int:
     """64 bits that no two names of a list share by chance."""
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
-def _bytes(numbers: "array[int]") -> bytes:
-    """Little-endian."""
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def _numbers(kind: str, view: memoryview) -> memoryview:
-    if sys.byteorder == "little":
-        return view.cast("B").cast(kind)  # type: ignore[call-overload,no-any-return]
-    swapped = array(kind, view.tobytes())
-    swapped.byteswap()
-    return memoryview(swapped)

@@ -80,14 +80,15 @@ def parse_page(text: str, source: str) -> tuple[PageRules, list[str]]:
         for name in _WORDS
     }
     for phrase in sorted(words["borrowed"]):
-        if phrase.count("{}") != 1:
-            file.problem(f"{phrase!r}: write {{}} once, where the brand stands", "borrowed")
+        once = phrase.count("{}") == 1
+        file.require(once, f"{phrase!r}: write {{}} once, where the brand stands", "borrowed")
     if not file.problems:
         for name in ("fields", *_WORDS):
-            if not tables.get(name):
-                file.problem(f"no table [{name}]; without its words pages are not read rightly", None)
-    if not file.problems and not 0 < levels["caution"] <= levels["warn"]:
-        file.problem("warn must not be below caution, and both above 0", "levels", "warn")
+            file.require(
+                tables.get(name), f"no table [{name}]; without its words pages are not read rightly", None
+            )
+    ordered = file.problems or 0 < levels["caution"] <= levels["warn"]
+    file.require(ordered, "warn must not be below caution, and both above 0", "levels", "warn")
     rules = PageRules(
         warn=levels.get("warn", 0),
         caution=levels.get("caution", 0),
@@ -115,8 +116,7 @@ def _numbers(
     file: TomlFile, tables: Mapping[str, Mapping[str, object]], name: str, keys: tuple[str, ...] | list[str]
 ) -> dict[str, float]:
     table = tables.get(name, {})
-    for key in table.keys() - set(keys):
-        file.problem(f"unknown key {key!r}; known: {', '.join(keys)}", name, key)
+    file.require_known(name, table, keys)
     numbers: dict[str, float] = {}
     for key in keys:
         value = table.get(key)
@@ -132,8 +132,7 @@ def _lists(
     file: TomlFile, tables: Mapping[str, Mapping[str, object]], name: str, keys: tuple[str, ...] | list[str]
 ) -> dict[str, tuple[str, ...]]:
     table = tables.get(name, {})
-    for key in table.keys() - set(keys):
-        file.problem(f"unknown key {key!r}; known: {', '.join(keys)}", name, key)
+    file.require_known(name, table, keys)
     return {key: _lower(file, name, key, table.get(key, [])) for key in keys}
 
 
@@ -157,6 +156,5 @@ def _icons(file: TomlFile, tables: Mapping[str, Mapping[str, object]]) -> dict[s
 def _lower(file: TomlFile, table: str, key: str, listed: object) -> tuple[str, ...]:
     words = file.strings(table, key, listed)
     for word in words:
-        if word != word.lower():
-            file.problem(f"{word!r}: write it in lower case", table, key, word)
+        file.require(word == word.lower(), f"{word!r}: write it in lower case", table, key, word)
     return words

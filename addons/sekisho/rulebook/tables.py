@@ -39,8 +39,9 @@ def parse_words(text: str, source: str) -> tuple[tuple[frozenset[str], frozenset
     for word in words["risk"].keys() & words["plain"].keys():
         message = f"word {word!r} is a risk word too; remove one"
         file.problem(message, "plain", words["plain"][word], word)
-    if not file.problems and not words["risk"]:
-        file.problem("no risk words; without them no combination is recognised", None)
+    file.require(
+        file.problems or words["risk"], "no risk words; without them no combination is recognised", None
+    )
     return (frozenset(words["risk"]), frozenset(words["plain"])), file.problems
 
 
@@ -69,10 +70,8 @@ def parse_platforms(text: str, source: str) -> tuple[dict[str, str], list[str]]:
     file = TomlFile(text, source)
     platforms: dict[str, str] = {}
     for kind, table in file.tables():
-        if not _KIND.fullmatch(kind):
-            file.problem("a kind is written in a-z and dashes", kind)
-        for key in table.keys() - {"domains"}:
-            file.problem(f"unknown key {key!r}; known: domains", kind, key)
+        file.require(_KIND.fullmatch(kind), "a kind is written in a-z and dashes", kind)
+        file.require_known(kind, table, ("domains",))
         for domain in file.strings(kind, "domains", table.get("domains", [])):
             try:
                 # A company's own suffix is a platform already: naming it gives it a kind.
@@ -80,10 +79,13 @@ def parse_platforms(text: str, source: str) -> tuple[dict[str, str], list[str]]:
             except ValueError as error:
                 file.problem(f"platform {error}", kind, "domains", domain)
                 continue
-            if domain in platforms:
-                file.problem(
-                    f"{domain!r} is under {platforms[domain]} already; remove one", kind, "domains", domain
-                )
+            file.require(
+                domain not in platforms,
+                f"{domain!r} is under {platforms.get(domain)} already; remove one",
+                kind,
+                "domains",
+                domain,
+            )
             platforms[domain] = kind
     return platforms, file.problems
 
@@ -96,27 +98,24 @@ def parse_tricks(text: str, source: str) -> tuple[dict[str, TrickStrength], list
         if not _KIND.fullmatch(name):
             file.problem("a trick is written in a-z and dashes", name)
         elif name not in _STRENGTHS:
-            file.problem(f"unknown trick; did you mean one of {', '.join(_near(name))}?", name)
-        for key in table.keys() - {"alone", "supported"}:
-            file.problem(f"unknown key {key!r}; known: alone, supported", name, key)
+            near = get_close_matches(name, sorted(_STRENGTHS), 3, 0.0)
+            file.problem(f"unknown trick; did you mean one of {', '.join(near)}?", name)
+        file.require_known(name, table, ("alone", "supported"))
         alone = _level(file, name, "alone", table.get("alone"))
         supported = _level(file, name, "supported", table.get("supported", table.get("alone")))
         if alone is None or supported is None:
             continue
-        if supported < alone:
-            message = f"supported ({supported.word}) is weaker than alone ({alone.word}); raise it"
-            file.problem(message, name, "supported")
+        file.require(
+            supported >= alone,
+            f"supported ({supported.word}) is weaker than alone ({alone.word}); raise it",
+            name,
+            "supported",
+        )
         tricks[name] = TrickStrength(alone, supported)
     if not file.problems:
         for trick in Trick:
-            if trick.value not in tricks:
-                file.problem(f'no table [{trick.value}]; add it with alone = "warn"', None)
+            file.require(trick in tricks, f'no table [{trick.value}]; add it with alone = "warn"', None)
     return tricks, file.problems
-
-
-def _near(name: str) -> list[str]:
-    """The known tricks that are written most like this one."""
-    return get_close_matches(name, sorted(_STRENGTHS), 3, 0.0)
 
 
 def _level(file: TomlFile, table: str, key: str, word: object) -> Level | None:

@@ -9,7 +9,7 @@ never the problem itself. Pure: text in, values out.
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 _HEADER = re.compile(r"""[ \t]*\[[ \t]*(["']?)(?P<name>[^\[\]"']+)\1[ \t]*\]""")
@@ -55,6 +55,19 @@ class TomlFile:
         """
         where = f"{self.source}:{self._line(table, key, value, nth)}: "
         self.problems.append(f"{where}{table}: {message}" if table else f"{where}{message}")
+
+    def require(
+        self, ok: object, message: str, table: str | None, key: str = "", value: object = None
+    ) -> None:
+        """`problem` where something does not hold."""
+        if not ok:
+            self.problem(message, table, key, value)
+
+    def require_known(self, table: str, keys: Iterable[str], known: Collection[str]) -> None:
+        """Each key that the table may not have becomes a problem."""
+        for key in keys:
+            if key not in known:
+                self.problem(f"unknown key {key!r}; known: {', '.join(known)}", table, key)
 
     def strings(self, table: str, key: str, values: object) -> tuple[str, ...]:
         """`values` as a tuple of distinct non-empty strings; what is not so becomes a problem."""
