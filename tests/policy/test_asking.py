@@ -10,10 +10,9 @@ from sekisho.policy.asking import (
     check_rate,
     decision_of,
     new_ask,
-    read_answer,
 )
 from sekisho.policy.decisions import Decisions
-from sekisho.records.asks import ANSWERS, Answer
+from sekisho.records.asks import Answer
 from sekisho.verdict import Level, Verdict
 
 NOW = 1_000_000.0
@@ -103,9 +102,3 @@ def test_what_each_answer_decides(
     later = NOW + (ends or 10 * 365 * 86_400.0)
     assert said("shop.example", "192.168.1.5", later) == (None if ends else device)
     assert not decision.is_go_on
-
-
-def test_an_answer_is_one_of_five_words() -> None:
-    assert [read_answer(f" {answer.upper()} ") for answer in ANSWERS] == list(ANSWERS)
-    with pytest.raises(ValueError, match="'yes' is no answer; write once, 1d, 1w, always or block"):
-        read_answer("yes")

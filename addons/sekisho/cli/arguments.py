@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from sekisho.cli.failure import UsageFailure
+from sekisho.cli.failure import failing
 from sekisho.link import LinkError, parse_link
 
 
@@ -26,7 +26,5 @@ class Parsed[T](click.ParamType[T]):
 
 def host_of(text: str) -> str:
     """The canonical host of a host or a URL. Raises UsageFailure."""
-    try:
+    with failing(usage=LinkError):
         return parse_link(text).host
-    except LinkError as error:
-        raise UsageFailure(str(error)) from error

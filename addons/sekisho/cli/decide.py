@@ -35,51 +35,40 @@ _until = click.option(
 )
 
 
-@click.command(epilog=_HOSTS_HELP)
-@_hosts
-@_for
-@_until
-@click.pass_context
-def block(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
-    """Block hosts: the warning page, which only the family opens."""
-    _decide_each(ctx, "block", hosts, duration, until)
+def _deciding(kind: Kind, summary: str) -> click.Command:
+    @click.command(kind, help=summary, epilog=_HOSTS_HELP)
+    @_hosts
+    @_for
+    @_until
+    @click.pass_context
+    def command(
+        ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None
+    ) -> None:
+        settings = settings_of(ctx)
+        now = time.time()
+        wanted = _duration(duration, until, now)
+        _each(ctx, hosts, lambda host: decide(settings, kind, host, wanted, now))
+
+    return command
 
 
-@click.command(epilog=_HOSTS_HELP)
-@_hosts
-@_for
-@_until
-@click.pass_context
-def allow(ctx: click.Context, hosts: tuple[str, ...], duration: timedelta | None, until: str | None) -> None:
-    """Allow hosts, whatever the rules find."""
-    _decide_each(ctx, "allow", hosts, duration, until)
+def _taking_back(kind: Kind, summary: str) -> click.Command:
+    @click.command(TAKEN_BACK[kind], help=summary, epilog=_LINE_HELP)
+    @_hosts
+    @click.pass_context
+    def command(ctx: click.Context, hosts: tuple[str, ...]) -> None:
+        settings = settings_of(ctx)
+        _each(ctx, hosts, lambda host: take_back(settings, kind, host, time.time()))
+
+    return command
 
 
-@click.command(epilog=_LINE_HELP)
-@_hosts
-@click.pass_context
-def unblock(ctx: click.Context, hosts: tuple[str, ...]) -> None:
-    """Take a block back: the family's own line, and decisions that are in force."""
-    settings = settings_of(ctx)
-    _each(ctx, hosts, lambda host: take_back(settings, "block", host, time.time()))
-
-
-@click.command(epilog=_LINE_HELP)
-@_hosts
-@click.pass_context
-def disallow(ctx: click.Context, hosts: tuple[str, ...]) -> None:
-    """Take an allow back: the family's own line, and decisions that are in force."""
-    settings = settings_of(ctx)
-    _each(ctx, hosts, lambda host: take_back(settings, "allow", host, time.time()))
-
-
-def _decide_each(
-    ctx: click.Context, kind: Kind, hosts: tuple[str, ...], duration: timedelta | None, until: str | None
-) -> None:
-    settings = settings_of(ctx)
-    now = time.time()
-    wanted = _duration(duration, until, now)
-    _each(ctx, hosts, lambda host: decide(settings, kind, host, wanted, now))
+block = _deciding("block", "Block hosts: the warning page, which only the family opens.")
+allow = _deciding("allow", "Allow hosts, whatever the rules find.")
+unblock = _taking_back("block", "Take a block back: the family's own line, and decisions that are in force.")
+disallow = _taking_back(
+    "allow", "Take an allow back: the family's own line, and decisions that are in force."
+)
 
 
 def decide(settings: Settings, kind: Kind, text: str, duration: timedelta | None, now: float) -> list[str]:

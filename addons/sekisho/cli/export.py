@@ -11,7 +11,7 @@ from itertools import batched
 
 import click
 
-from sekisho.cli.failure import UsageFailure, settings_of
+from sekisho.cli.failure import failing, settings_of
 from sekisho.cli.household import read_household
 from sekisho.link import host_link
 from sekisho.policy.household import Household
@@ -37,10 +37,8 @@ _BATCH = 1000
 def export(ctx: click.Context, allow: bool, notation: Notation) -> None:
     """Write the family's list to standard output."""
     kind = "allow" if allow else "block"
-    try:
+    with failing(usage=ValueError):
         write = writer(kind, notation)
-    except ValueError as error:
-        raise UsageFailure(str(error)) from None
     household = read_household(settings_of(ctx))
     unsaid = ended = subdomains = 0
     for batch in batched(entries_in_force(household, kind, time.time()), _BATCH):

@@ -10,13 +10,14 @@ import io
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
-from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
+from sekisho.cli.failure import UNDONE, Failure, UsageFailure, failing, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.overlap import Overlap
 from sekisho.policy.household import Household
@@ -70,13 +71,14 @@ def import_(
     if name and len(files) > 1:
         raise UsageFailure("--name names one list; import the files one after the other")
     settings = settings_of(ctx)
-    try:
+    with failing(ListFileError):
         if remove:
             removed(settings, remove)
         elif show:
             shown(settings)
         else:
-            names = [_named(name or ("stdin" if file == "-" else file)) for file in files]
+            with failing(usage=ValueError):
+                names = [import_name(name or ("stdin" if file == "-" else file)) for file in files]
             if len(set(names)) < len(names):
                 raise UsageFailure(
                     "two of the files have one name; import them one after the other with --name"
@@ -93,8 +95,6 @@ def import_(
                     failed = True
                     click.echo(f"sekisho: {error}", err=True)
             ctx.exit(UNDONE if failed else 0)
-    except ListFileError as error:
-        raise Failure(str(error)) from error
 
 
 def take_in(
@@ -122,27 +122,24 @@ def take_in(
     except GravityError as error:
         raise NoListError(str(error)) from error
     if reading.refused.count and not skip_bad:
-        sentence = [
-            f"{file} is not imported: {_lines_of(reading.refused)} would {kind} the sites of strangers"
-        ]
-        raise NoListError("\n".join([f"{sentence[0]}; --skip-bad leaves them out", *_first(reading.refused)]))
+        why = f"{_lines_of(reading.refused)} would {kind} the sites of strangers; --skip-bad leaves them out"
+        raise NoListError("\n".join([f"{file} is not imported: {why}", *_first(reading.refused)]))
     lines: dict[str, DistinctLines] = {"block": reading.kept["block"], "allow": reading.kept["allow"]}
     exceptions = len(lines["allow"])
     if kind == "allow":
-        allowed = lines["block"]
         for line in lines["allow"]:
-            allowed.add(line)
-        lines = {"allow": allowed}
+            lines["block"].add(line)
+        lines = {"allow": lines["block"]}
     if not any(lines.values()):
         sentence = [f"{file} is not imported: no line of it names a host", *_first(reading.skipped)]
         raise NoListError("\n".join(sentence))
     day = datetime.fromtimestamp(now, UTC).astimezone().date()
     head = f"from {shown_as} by sekisho import, {day}; import it again as {name} to renew it"
     written = {} if dry_run else write_import(settings.state, name, head, lines)
-    done = ("would block" if dry_run else "blocked", "would allow" if dry_run else "allowed")
     sentence = [f"{name}: {'nothing written' if dry_run else 'imported'}"]
-    for listed, verb in (("block", done[0]), ("allow", done[1])):
+    for listed in KINDS:
         if count := len(lines.get(listed, ())):
+            verb = f"would {listed}" if dry_run else f"{listed}ed"
             sentence.append(f"  {verb} {count:,}{f' ({written[listed]})' if listed in written else ''}")
     return sentence + _remarks(reading, overlap, exceptions if kind == "block" else 0)
 
@@ -215,20 +212,15 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _named(text: str) -> str:
-    try:
-        return import_name(text)
-    except ValueError as error:
-        raise UsageFailure(str(error)) from None
-
-
 def _lines(file: str) -> Iterable[str]:
     """The lines of a file, of standard input or of a Pi-hole's database. Raises NoListError and OSError."""
-    source = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed below
-    buffered = (
-        source if isinstance(source, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", source))
-    )
-    try:
+    with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+        # Standard input may be another stream where a program replaced it.
+        buffered = (
+            source
+            if isinstance(source, io.BufferedReader)
+            else io.BufferedReader(cast("io.RawIOBase", source))
+        )
         start = buffered.peek(_START)[:_START]
         if is_database(start) and file != "-":
             yield from gravity_lines(Path(file))
@@ -242,6 +234,3 @@ def _lines(file: str) -> Iterable[str]:
             yield from text
         finally:
             text.detach()
-    finally:
-        if file != "-":
-            buffered.close()

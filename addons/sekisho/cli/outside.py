@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sekisho.cli.failure import Failure, UsageFailure
+from sekisho.cli.failure import failing
 from sekisho.cli.stream import judge_text
 from sekisho.link import Link
 from sekisho.policy.checks import Lookup, Policy
@@ -58,12 +58,8 @@ def path_of(text: str) -> str:
 
 def downloaded_lists(settings: Settings) -> Lookup:
     """The last good lists that this household uses, mapped. Raises Failure where their settings cannot be read."""
-    try:
+    with failing(RuleError, usage=ValueError):
         specs = feeds_of(settings)
-    except RuleError as error:
-        raise Failure("\nsekisho: ".join(error.problems)) from error
-    except ValueError as error:
-        raise UsageFailure(str(error)) from error
     index, now = load_index(settings.state, specs), time.time()
 
     def listed(link: Link, path: str | None) -> tuple[Evidence, ...]:

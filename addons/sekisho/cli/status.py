@@ -19,8 +19,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.cli.failure import Failure, settings_of
+from sekisho.cli.failure import failing, settings_of
 from sekisho.cli.household import may_have_store
+from sekisho.cli.rows import utc
 from sekisho.portal.page import visible, visible_words
 from sekisho.providers import Context, Provider, make_providers
 from sekisho.providers.condition import OFF, OK
@@ -50,10 +51,8 @@ _FIELDS = {"sentence": "told"}
 def status(ctx: click.Context, as_json: bool) -> None:
     """Show sources, rules, what happened today and what waits."""
     settings = settings_of(ctx)
-    try:
+    with failing(StoreError):
         found = read_status(settings, time.time())
-    except StoreError as error:
-        raise Failure(str(error)) from error
     if as_json:
         click.echo(json.dumps(_public(found), ensure_ascii=False))
         return
@@ -97,7 +96,7 @@ def read_status(settings: Settings, now: float) -> dict[str, Any]:
         )
         found["refused"] = sum(refused)
         found["familiar"] = [
-            {"domain": known.name, "since": _iso(known.familiar_at), "last_clean": _iso(known.clean_at)}
+            {"domain": known.name, "since": utc(known.familiar_at), "last_clean": utc(known.clean_at)}
             for known in store.known_domains.familiar(now)
         ]
         found["due"] = store.known_domains.count_due(now)
@@ -171,11 +170,11 @@ def _event(event: Event) -> dict[str, Any]:
         "id": event.id,
         "kind": event.kind,
         "host": event.host,
-        "at": _iso(event.at),
+        "at": utc(event.at),
         "level": event.level.word,
         "why": event.evidence[0].detail if event.evidence else event.detail,
         "clients": [person.client for person in event.people],
-        "last_visits": [_iso(person.last_at) for person in event.people],
+        "last_visits": [utc(person.last_at) for person in event.people],
     }
 
 
@@ -203,7 +202,7 @@ def _with_providers(
             row = {_FIELDS.get(name, name): value for name, value in fields.items()}
             row["is_quiet"] = condition.is_quiet
             for name in ("since", "last_good_at", "next_try"):
-                row[name] = _iso(row[name])
+                row[name] = utc(row[name])
             row["budget"] = budget if condition.source == provider.name else {}
             found["sources" if provider.service else "feeds"].append(row)
     return found
@@ -235,16 +234,12 @@ def _public(found: dict[str, Any]) -> dict[str, Any]:
 def _imported(folder: Path) -> dict[str, str]:
     """Lists of others: ``block/ads`` → when the family imported it."""
     there = sorted(path for kind in ("block", "allow") for path in (folder / kind).glob("*.txt"))
-    return {f"{path.parent.name}/{path.stem}": _iso(path.stat().st_mtime) or "" for path in there}
+    return {f"{path.parent.name}/{path.stem}": utc(path.stat().st_mtime) for path in there}
 
 
 def _times(folder: Path, names: Iterable[str]) -> dict[str, str]:
     there = (folder / name for name in names)
-    return {path.name: _iso(path.stat().st_mtime) or "" for path in there if path.is_file()}
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+    return {path.name: utc(path.stat().st_mtime) for path in there if path.is_file()}
 
 
 def _local(at: object) -> str:

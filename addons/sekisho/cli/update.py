@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
-from sekisho.cli.failure import UNDONE, Failure, UsageFailure, settings_of
+from sekisho.cli.failure import UNDONE, failing, settings_of
 from sekisho.providers.feeds import FeedFolderError, FeedOutcome, Feeds, Result, Step, feeds_of
 from sekisho.rulebook import RuleError, load_rulebook, shared_domains
 
@@ -33,23 +33,16 @@ def update(ctx: click.Context, force: bool) -> None:
     if not settings.feeds.enabled:
         click.echo("feeds are switched off (feeds.enabled in the settings); nothing was asked for")
         return
-    try:
+    with failing(RuleError, usage=ValueError):
         specs = feeds_of(settings)
         shared = shared_domains(load_rulebook(settings.rules, settings.state))
-    except RuleError as error:
-        raise Failure("\nsekisho: ".join(error.problems)) from error
-    except ValueError as error:
-        raise UsageFailure(str(error)) from error
     if not specs:
         click.echo("no feeds are on; rules/feeds.toml says which there are")
         return
     feeds = Feeds(settings.state, specs, shared)
     console = Console(highlight=False)
-    try:
-        with _bars(console) as show:
-            outcomes = feeds.update(force, show)
-    except FeedFolderError as error:
-        raise Failure(str(error)) from error
+    with failing(FeedFolderError), _bars(console) as show:
+        outcomes = feeds.update(force, show)
     for outcome in outcomes:
         click.echo(outcome_sentence(outcome, time.time()))
     if any(outcome.result is Result.FAILED for outcome in outcomes):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from sekisho.link import Link
-from sekisho.records.asks import ANSWERS, Answer, Ask
+from sekisho.records.asks import Answer, Ask
 from sekisho.records.visits import Decision
 from sekisho.verdict import Verdict
 
@@ -68,14 +68,6 @@ def new_ask(
         expires=now + OPEN_SECONDS,
         path=_told_path(path),
     )
-
-
-def read_answer(text: str) -> Answer:
-    """``once``, ``1d``, ``1w``, ``always`` or ``block``. Raises ValueError that names them."""
-    for answer in ANSWERS:
-        if text.strip().lower() == answer:
-            return answer
-    raise ValueError(f"{text!r} is no answer; write {', '.join(ANSWERS[:-1])} or {ANSWERS[-1]}")
 
 
 def open_until(asked: Ask) -> float | None:

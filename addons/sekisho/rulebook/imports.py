@@ -13,7 +13,7 @@ from re import fullmatch, sub
 
 from sekisho.atomic_file import write_whole
 from sekisho.rulebook.load import imported_folder
-from sekisho.rulebook.own_lists import ListFileError, locked
+from sekisho.rulebook.own_lists import locked, read_list
 
 KINDS = ("block", "allow")
 
@@ -79,11 +79,7 @@ def imports(state: Path) -> list[Imported]:
 def _found(state: Path) -> Iterator[Imported]:
     for kind in KINDS:
         for path in imported_folder(state, kind).glob("[!.]*.txt"):
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise ListFileError(f"{path} cannot be read ({error.strerror}): check who owns it") from error
-            lines = content.split(b"\n")
+            lines = read_list(path).split(b"\n")
             entries = sum(bool(line.strip()) and not line.startswith((b"#", b"!")) for line in lines)
             head = lines[0].decode(errors="replace")
             yield Imported(path.stem, kind, path, entries, head[1:].strip() if head.startswith("#") else "")

@@ -36,7 +36,7 @@ def add_entry(path: Path, entry: ListEntry, note: str = "") -> int:
     for this account only, where they are missing. Raises ListFileError.
     """
     with locked(path):
-        content = _read(path)
+        content = read_list(path)
         for number, line in enumerate(_lines(content), 1):
             if any(
                 _same(o, entry.name, entry.exact) and _lasts(o, entry) for o in _entries(line, entry.name)
@@ -60,13 +60,13 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
     with locked(path):
         kept: list[bytes] = []
         removed: list[int] = []
-        for number, line in enumerate(_lines(_read(path)), 1):
+        for number, line in enumerate(_lines(read_list(path)), 1):
             entries = _entries(line, name)
             if not any(_same(entry, name, exact) for entry in entries):
                 kept.append(line)
                 continue
             removed.append(number)
-            if any(not _same(entry, name, exact) for entry in entries):
+            if not all(_same(entry, name, exact) for entry in entries):
                 kept.append(_without_word(line, name))
             elif line.startswith(_BOM):
                 kept.append(_BOM)
@@ -78,17 +78,11 @@ def remove_entries(path: Path, name: str, *, exact: bool | None = None) -> list[
 def own_entries(path: Path, limit: int) -> list[ListEntry]:
     """What the file lists, the last line first, without lines that cannot be read. Raises ListFileError."""
     found: list[ListEntry] = []
-    for line in reversed(_lines(_read(path))):
+    for line in reversed(_lines(read_list(path))):
         found += _entries(line, "")[: limit - len(found)]
         if len(found) >= limit:
             break
     return found
-
-
-def lines_of(path: Path, name: str) -> list[int]:
-    """The numbers of the lines that name this very host, in any spelling. Raises ListFileError."""
-    lines = _lines(_read(path))
-    return [n for n, line in enumerate(lines, 1) if any(_same(e, name, None) for e in _entries(line, name))]
 
 
 def _lines(content: bytes) -> list[bytes]:
@@ -136,7 +130,8 @@ def _without_word(line: bytes, name: str) -> bytes:
     return b"".join(kept) + hash_sign + comment
 
 
-def _read(path: Path) -> bytes:
+def read_list(path: Path) -> bytes:
+    """The bytes of a list, none where it is not there. Raises ListFileError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
