@@ -37,8 +37,11 @@ def ask_outside(settings: Settings, known: Known, links: Iterable[Link]) -> tupl
     names = _names(known, links)
     if not names:
         return known, ()
-    with _kept(settings) as kept, _folder(settings) as folder:
-        context = Context(settings.model_copy(update={"state": folder}), find_store=lambda: kept)
+    state = settings.state
+    # IANA's list is kept in the state folder, or nowhere for long where there is none.
+    place = nullcontext(state) if state.is_dir() else TemporaryDirectory(prefix="sekisho-")
+    with _kept(settings) as kept, place as folder:
+        context = Context(settings.model_copy(update={"state": Path(folder)}), find_store=lambda: kept)
         opinions = asyncio.run(_ask(context, names))
     troubles = dict.fromkeys(sentence for opinion in opinions.values() for sentence in opinion.troubles)
     return known.with_answers({name: one.evidence for name, one in opinions.items()}), tuple(troubles)
@@ -78,14 +81,3 @@ def _kept(settings: Settings) -> Iterator[Sources | MemoryStore]:
             with suppress(StoreError):
                 kept = stack.enter_context(Store.open(settings.store_url)).sources
         yield kept
-
-
-@contextmanager
-def _folder(settings: Settings) -> Iterator[Path]:
-    """Where IANA's list is kept: the state folder, or nowhere for long where there is none."""
-    with (
-        nullcontext(settings.state)
-        if settings.state.is_dir()
-        else TemporaryDirectory(prefix="sekisho-") as folder
-    ):
-        yield Path(folder)

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import click
 
-from sekisho.cli.check_icon import print_icon
-from sekisho.cli.check_page import answer_pages, explain_body, explain_page
+from sekisho.cli.check_page import answer_pages, explain_body, explain_page, print_icon
 from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.outside import Known, downloaded_lists, path_of

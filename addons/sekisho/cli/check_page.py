@@ -1,7 +1,8 @@
 """Saved pages, for `sekisho check`: what a page shows, what it asks for, and what is wrong with it.
 
 A page is judged as if its host were unfamiliar, which is what the proxy asks of it; a brand's own domain stays
-the brand's. Parsed by the same processes as in the proxy, with more time: nobody waits for a browser here.
+the brand's. Parsed by the same processes as in the proxy, with more time: nobody waits for a browser here. Of a
+site's icon it is told whose it is by the rules, and the hashes to add where it is nobody's.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from sekisho.cli.failure import Failure, UsageFailure
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.page.decode import MOST_BYTES
 from sekisho.page.examine import Examined
+from sekisho.page.icons import LARGEST, hashes_of
 from sekisho.page.sandbox.worker import PageWorkers
 from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Level, brand_slug
@@ -113,10 +115,10 @@ def page_object(url: str, examined: Examined) -> dict[str, object]:
     }
 
 
-def read_body(file: Path) -> bytes:
-    """As much of a file as is looked at. Raises OSError."""
+def read_body(file: Path, most: int = MOST_BYTES) -> bytes:
+    """As much of a file as is looked at, and a byte more. Raises OSError."""
     with file.open("rb") as source:
-        return source.read(MOST_BYTES + 1)
+        return source.read(most + 1)
 
 
 async def _judge(rulebook: Rulebook, body: bytes, content_type: str, link: Link) -> Examined:
@@ -126,3 +128,21 @@ async def _judge(rulebook: Rulebook, body: bytes, content_type: str, link: Link)
         return await workers.judge_page(body, content_type, link)
     finally:
         await workers.close()
+
+
+def print_icon(rulebook: Rulebook, file: str) -> None:
+    """Print whose icon a file is, and a line with its hashes for [icons] of page.toml. Raises Failure."""
+    try:
+        icon = read_body(Path(file), LARGEST)
+    except OSError as error:
+        raise Failure(f"{file}: cannot be read: {error.strerror}") from error
+    if not icon:
+        raise Failure(f"{file}: it is empty; a browser shows no icon")
+    if len(icon) > LARGEST:
+        raise Failure(f"{file}: longer than {LARGEST} bytes; no icon of that size is looked at")
+    hashes = hashes_of(icon)
+    slug = next((found for one in hashes if (found := rulebook.page.icons.get(one))), "")
+    brand = rulebook.brands.get(slug)
+    click.echo(f"# {f'the icon of {brand.name}' if brand else 'of no brand in rules/page.toml'}")
+    listed = ", ".join(f'"{one}"' for one in hashes)
+    click.echo(f"{slug or 'brand'} = [{listed}]")

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import click
 
-from sekisho.cli.duration import DURATION
+from sekisho.cli.arguments import DURATION
 from sekisho.cli.failure import UNDONE, Failure, UsageFailure, failing, settings_of
 from sekisho.cli.household import may_have_store, read_household
 from sekisho.engine import deciding

@@ -11,12 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.cli.arguments import Parsed, host_of
+from sekisho.cli.arguments import WHEN, Parsed, Span, host_of
 from sekisho.cli.failure import UsageFailure, settings_of
 from sekisho.cli.household import open_store
 from sekisho.cli.rows import host_text, local_minute, table, utc
 from sekisho.cli.show import LEVEL_STYLES
-from sekisho.cli.when import WHEN, Span
 from sekisho.portal.page import visible
 from sekisho.store import LogLine
 from sekisho.verdict import Level

@@ -6,10 +6,10 @@ that VirusTotal refuses leaves the old one in its place.
 """
 
 import asyncio
-import sys
 
 import click
 
+from sekisho.cli.arguments import read_secret
 from sekisho.cli.failure import Failure, UsageFailure, settings_of
 from sekisho.settings import Settings
 from sekisho.settings.keyfile import KEY_NAME, remove_key, write_key
@@ -55,7 +55,7 @@ def key(ctx: click.Context, remove: bool) -> None:
 
 def _take(settings: Settings) -> None:
     try:
-        given = clean_key(_read())
+        given = clean_key(read_secret("Key"))
     except ValueError as error:
         raise UsageFailure(f"that is no key: {error}") from None
     if not given:
@@ -87,9 +87,3 @@ def try_key(given: str, host: str, seconds: float = TRY_SECONDS) -> str:
     if reply.state is State.QUOTA:
         return "the key works, but its quota is used up for now"
     return f"the key could not be tried ({reply.sentence or SENTENCES[reply.state]})"
-
-
-def _read() -> str:
-    if sys.stdin.isatty():
-        return str(click.prompt("Key", hide_input=True, default="", show_default=False))
-    return sys.stdin.readline(4096)

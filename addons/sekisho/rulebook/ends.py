@@ -6,7 +6,7 @@ an end has passed is asked with the time passed in.
 """
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?")
 _WORD = re.compile(r"(?P<before>.*\S)\s+until(?:\s+(?P<end>.*))?", re.IGNORECASE)
@@ -29,16 +29,12 @@ def parse_end(text: str) -> float:
     if not found:
         shown = f"until {text.strip()[:40]}" if text.strip() else "until"
         raise ValueError(f"{shown!r} names no day; write until 2026-12-31, or until 2026-12-31 18:00")
-    year, month, day = (int(part) for part in found.groups()[:3])
+    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
     if year > LAST_YEAR:
         raise ValueError(f"until {text.strip()} is more than a lifetime away; leave it out to mean for good")
     try:
-        start = date(year, month, day)
-        if found[4]:
-            moment = datetime.combine(start, time(int(found[4]), int(found[5])))
-        else:
-            moment = datetime.combine(start + timedelta(days=1), time())
-        return moment.astimezone().timestamp()
+        moment = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - local time
+        return (moment + timedelta(days=not found[4])).astimezone().timestamp()
     except (ValueError, OverflowError, OSError):
         raise ValueError(
             f"until {text.strip()} is no day of the calendar; write until 2026-12-31, or until 2026-12-31 18:00"

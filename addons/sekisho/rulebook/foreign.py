@@ -39,6 +39,8 @@ _SHUT_ZONES = frozenset(
         *("deny", "refuse", "static", "redirect", "inform_deny", "inform_redirect"),
     }
 )
+_MEANINGS: dict[str, Kind] = {".": "block", "*.": "block", "rpz-drop.": "block", "rpz-passthru.": "allow"}
+"""Where a response policy zone sends a name by CNAME → what it means."""
 MOST_TOLD = 5
 """Lines that are told of each kind that could not be kept."""
 
@@ -180,12 +182,8 @@ class ForeignReader:
                 host = host.removesuffix(f".{self._origin}")
         if re.search(r"\.rpz-[a-z-]+$", host):
             raise ValueError(f"{host[:60]} is a rule for addresses, which a list of hosts cannot keep")
-        verdict: Kind | None = None
-        if kind == "CNAME" and data.lower() in (".", "*.", "rpz-drop."):
-            verdict = "block"
-        elif kind == "CNAME" and data.lower() == "rpz-passthru.":
-            verdict = "allow"
-        elif kind in ("A", "AAAA") and data in _NOWHERE:
+        verdict = _MEANINGS.get(data.lower()) if kind == "CNAME" else None
+        if kind in ("A", "AAAA") and data in _NOWHERE:
             verdict = "block"
         if verdict is None:
             raise ValueError(f"{host[:60]} is sent to {data[:60]}, which a list of hosts cannot keep")

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
+from sekisho.link import host_link
 from sekisho.rulebook.aftercare import parse_aftercare
 from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.hostlist import parse_host_list
@@ -166,15 +167,9 @@ class RuleFiles:
             for path in (*self._list_paths(), *self._imported_read):
                 self._parsed.pop(path, None)
             self._shared = shared
-        lists: dict[str, list[HostList]] = {}
-        for name, paths in self._lists.items():
-            parsed_lists = [self._list(path) for path in paths]
-            lists[name] = [parsed.value for parsed in parsed_lists if parsed.value is not None]
-            for parsed in parsed_lists:
-                problems += parsed.problems
-        imported = [[self._list(path, lenient=True) for path in paths] for paths in (blocks, allows)]
-        problems += [problem for parsed in imported[0] + imported[1] for problem in parsed.problems]
-        lists["allowlist.txt"][1:1] = [parsed.value for parsed in imported[1] if parsed.value is not None]
+        blocklist, allowlist = (self._read_lists(paths, problems) for paths in self._lists.values())
+        imported = self._read_lists(blocks, problems, lenient=True)
+        allowlist[1:1] = self._read_lists(allows, problems, lenient=True)
         if problems:
             raise RuleError(tuple(problems))
         risk_words, plain_words = values["words.toml"]
@@ -182,9 +177,9 @@ class RuleFiles:
         return Rulebook(
             brands=brands,
             familiar_domains=values["familiar.txt"],
-            blocklist=tuple(lists["blocklist.txt"]),
-            allowlist=tuple(lists["allowlist.txt"]),
-            imported=tuple(parsed.value for parsed in imported[0] if parsed.value is not None),
+            blocklist=tuple(blocklist),
+            allowlist=tuple(allowlist),
+            imported=tuple(imported),
             platforms=platforms,
             risk_words=risk_words,
             plain_words=plain_words,
@@ -203,14 +198,13 @@ class RuleFiles:
 
     def _imported(self, kind: str) -> list[Path]:
         """The imported lists that are there now, in the order of their names."""
-        if self._state is None:
-            return []
-        try:
-            names = sorted(path.name for path in imported_folder(self._state, kind).iterdir())
-        except OSError:
-            return []
-        folder = imported_folder(self._state, kind)
-        return [folder / name for name in names if name.endswith(".txt") and not name.startswith(".")]
+        return sorted(imported_folder(self._state, kind).glob("[!.]*.txt")) if self._state else []
+
+    def _read_lists(self, paths: list[Path], problems: list[str], *, lenient: bool = False) -> list[HostList]:
+        """Those of the lists that can be used; what is wrong with them is added to `problems`."""
+        parsed = [self._list(path, lenient=lenient) for path in paths]
+        problems += [problem for one in parsed for problem in one.problems]
+        return [one.value for one in parsed if one.value is not None]
 
     def _list(self, path: Path, *, lenient: bool = False) -> _Parsed:
         """One list; a lenient one has its good lines in its value, and no problem because of the others."""
@@ -222,15 +216,14 @@ class RuleFiles:
         if stamp is not None and stamp[1] > LONG_BYTES:
             parsed = self._long_list(path, source, lenient=lenient)
         else:
-            parsed = self._file(path, self._host_list, required=False)
+            parsed = self._file(
+                path, lambda text, known_as: parse_host_list(text, known_as, self._shared), required=False
+            )
         if lenient and parsed.value is not None and parsed.problems:
             _log.warning("lines of an imported list are left out:\n%s", "\n".join(parsed.problems))
             parsed = _Parsed(parsed.stamp, parsed.value, [])
         self._parsed[path] = parsed
         return parsed
-
-    def _host_list(self, text: str, source: str) -> tuple[HostList, list[str]]:
-        return parse_host_list(text, source, self._shared)
 
     def _long_list(self, path: Path, source: str, *, lenient: bool) -> _Parsed:
         """A list that another process reads, once nobody writes it any more."""
@@ -259,7 +252,7 @@ class RuleFiles:
             (brand.slug, domain, parent)
             for brand in brands.values()
             for domain in brand.domains[:1]
-            for parent in _parents(domain)
+            for parent in host_link(domain).parents
             if parent in platforms
         ]
         if not on_platform:
@@ -324,11 +317,6 @@ def _text_of(path: Path) -> tuple[str | None, str]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, f"line {line} is not UTF-8; save the file as UTF-8"
-
-
-def _parents(domain: str) -> list[str]:
-    labels = domain.split(".")
-    return [".".join(labels[index:]) for index in range(len(labels))]
 
 
 def as_known(path: Path) -> str:
