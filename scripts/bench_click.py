@@ -28,7 +28,7 @@ from pathlib import Path
 from statistics import median
 
 from bench_feeds import made_up
-from harness import PROJECT, Bench, CannotMeasureError, percentile, progress, run
+from harness import PROJECT, Bench, CannotMeasureError, Flags, percentile, progress, run
 from http_load import Browser, steady
 from sekisho.providers.feeds.state import FOLDER, read_state, write_state
 from stage import FEED, USES_FEEDS, Running, Stage, endless_names, new_stage
@@ -51,6 +51,14 @@ all those to the sites behind it, and two hundred of them hold up the next click
 """
 SHORT = 1000
 """Entries of the list that stands before the long one."""
+FLAGS: Flags = {
+    "--rounds": {"type": int, "default": 9, "help": "rounds in which both take their turn [9]"},
+    "--clicks": {"type": int, "default": 150, "help": "clicks of each kind a round [150]"},
+    "--rate": {"type": float, "default": 50.0, "help": "clicks a second during updates [50]"},
+    "--idle": {"type": float, "default": 20.0, "help": "seconds of clicks before an update [20]"},
+    "--entries": {"type": int, "default": 1_000_000, "help": "of the list; 0 for no update [1000000]"},
+    "--json": {"type": Path, "metavar": "FILE", "help": "write every figure to FILE"},
+}
 
 
 @dataclass(frozen=True)
@@ -66,18 +74,6 @@ class Added:
         """The median over the rounds of the difference at this percentile."""
         pairs = zip(self.ours, self.bare, strict=True)
         return median(percentile(ours, percent) - percentile(bare, percent) for ours, bare in pairs)
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--rounds", type=int, default=9, help="rounds in which both take their turn [9]")
-    parser.add_argument("--clicks", type=int, default=150, help="clicks of each kind a round [150]")
-    parser.add_argument("--rate", type=float, default=50.0, help="clicks a second during updates [50]")
-    parser.add_argument("--idle", type=float, default=20.0, help="seconds of clicks before an update [20]")
-    parser.add_argument(
-        "--entries", type=int, default=1_000_000, help="of the list; 0 for no update [1000000]"
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
 
 
 def measure(options: argparse.Namespace, bench: Bench) -> None:
@@ -246,4 +242,4 @@ def check_updates(bench: Bench, found: dict[str, list[Pair]], memory: Sequence[t
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from harness import DATA, PROJECT, Bench, each_us, grouped, percentile, run
+from harness import DATA, PROJECT, Bench, Flags, each_us, grouped, percentile, run
 from sekisho.link import Link, host_link
 from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
 from sekisho.rulebook.load import load_rulebook
@@ -39,6 +39,11 @@ HONEST = {
     "benign_traps.tsv": (0.0, 100.0),
 }
 """Set of honest hosts → at most so many per cent warned of, and at caution."""
+FLAGS: Flags = {
+    "--data": {"type": Path, "default": DATA, "help": "folder of labelled hosts [%(default)s]"},
+    "--familiar": {"action": "store_true", "help": "let familiar domains pass, as the proxy does"},
+    "--all": {"action": "store_true", "help": "print every miss and false alarm, not the worst 20"},
+}
 
 
 @dataclass(frozen=True)
@@ -106,10 +111,9 @@ def measure_lookalikes(bench: Bench, judge: Judge, data: Path) -> list[Judged]:
     bench.figure("warn or caution", share(counted, Level.CAUTION), least=97)
     for group, members in grouped(rows, lambda row: row.group).items():
         name = f"{group} ({len(members)}), {share(members, Level.CAUTION):.1f} with caution"
-        if group.startswith(HARD) or len(members) < FEW:
-            bench.figure(name, share(members, Level.WARN))
-        else:
-            bench.figure(name, share(members, Level.WARN), least=60 if "mangled" in group else 80)
+        aim = 60 if "mangled" in group else 80
+        counts = not group.startswith(HARD) and len(members) >= FEW
+        bench.figure(name, share(members, Level.WARN), least=aim if counts else None)
     print("by brand, fewest warned of first (% warn)")
     brands = [(share(v, Level.WARN), k, len(v)) for k, v in grouped(counted, lambda row: row.brand).items()]
     for per_cent, brand, count in sorted(brands)[:15]:
@@ -129,10 +133,7 @@ def measure_phishing(bench: Bench, judge: Judge, data: Path) -> None:
     for group, members in grouped(rows, lambda row: row.group).items():
         per_cent = share(members, Level.CAUTION)
         name = f"{group} ({len(members)}), {share(members, Level.WARN):.1f} warn; warn or caution"
-        if group == "jpcert-2024+":
-            bench.figure(name, per_cent, least=60)
-        else:
-            bench.figure(name, per_cent)
+        bench.figure(name, per_cent, least=60 if group == "jpcert-2024+" else None)
 
 
 def measure_honest(bench: Bench, judge: Judge, data: Path) -> list[Judged]:
@@ -211,17 +212,6 @@ def worst(title: str, rows: Sequence[Judged], count: int = 20) -> None:
         print(row.line)
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--data", type=Path, default=DATA, help="folder of labelled hosts [%(default)s]")
-    parser.add_argument(
-        "--familiar", action="store_true", help="let familiar domains pass, as the proxy does"
-    )
-    parser.add_argument(
-        "--all", action="store_true", help="print every miss and false alarm, not the worst 20"
-    )
-
-
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """Labelled hosts, or the project's own cases where there are none."""
     judge = Judge(load_rulebook(options.rules), familiar=options.familiar)
@@ -243,4 +233,4 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

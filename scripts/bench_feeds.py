@@ -7,7 +7,6 @@ its share of mapped files), before and after.
 
 import argparse
 import itertools
-import json
 import random
 import resource
 import sys
@@ -16,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import Bench, each_us, in_fresh_process, resident, run
+from harness import Bench, Flags, each_us, in_fresh_process, resident, run
 from sekisho.link import host_link
 from sekisho.providers.feeds.build import build_apart
 from sekisho.providers.feeds.index import load_index
@@ -28,6 +27,9 @@ SUFFIXES = ("com", "net", "org", "top", "xyz", "co.jp", "com.br", "pages.dev")
 MOST_MIB = 40.0
 MOST_MICROSECONDS = 2.0
 SPEC = FeedSpec("made-up", "Made up", "https://lists.example/", Form.DOMAINS)
+FLAGS: Flags = {
+    "--entries": {"type": int, "default": 1_000_000, "help": "length of the list [1000000]"},
+}
 
 
 def made_up(count: int, seed: int = 5) -> Iterator[str]:
@@ -56,11 +58,6 @@ def ask(state: Path, count: int) -> dict[str, float]:
     return found | {"grown": resident() - before, "of it files": resident("RssFile") - files_before}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--entries", type=int, default=1_000_000, help="length of the list [1000000]")
-
-
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """Build, map, ask."""
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +76,7 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
             f"built {built.count:,} entries, {packed.stat().st_size / 2**20:.1f} MiB, in {seconds:.1f} s"
             f" ({busy:.1f} s of work); peak of the child {peak:.0f} MiB"
         )
-        found = in_fresh_process(__file__, "--ask", folder, options.entries)
+        found = in_fresh_process(__file__, state, options.entries)
     print(f"memory {found['before']:.0f} MiB before, +{found['opened']:.1f} when mapped")
     note = f"{found['of it files']:.1f} of the file"
     bench.figure("more memory after all lookups, MiB", found["grown"], most=MOST_MIB, note=note)
@@ -90,7 +87,4 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--ask"]:
-        print(json.dumps(ask(Path(sys.argv[2]), int(sys.argv[3]))))
-        sys.exit()
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS, ask))

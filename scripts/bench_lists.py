@@ -10,14 +10,13 @@ list.
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from harness import Bench, each_us, in_fresh_process, resident, run
+from harness import Bench, Flags, each_us, in_fresh_process, resident, run
 from sekisho.link import Link, host_link
 from sekisho.rulebook.hostlist import parse_host_list
 from sekisho.rulebook.long_lists import BuildError, read_long
@@ -29,6 +28,9 @@ ASKED = 20_000
 SHORT = 50
 SUFFIXES = ("com", "org", "net", "co.jp", "example", "info")
 LETTERS = "abcdefghijklmnoprstuvwz"
+FLAGS: Flags = {
+    "--entries": {"type": int, "default": 1_000_000, "help": "length of the list [1000000]"},
+}
 
 
 def made_up_domain(number: int) -> str:
@@ -100,11 +102,6 @@ def short_list_us() -> float:
     return find_us(host_list, [host_link(f"www.{made_up_domain(n + SHORT)}") for n in range(ASKED)])
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--entries", type=int, default=1_000_000, help="length of the list [1000000]")
-
-
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """Everything about one list."""
     with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +113,7 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
         size = sum(file.stat().st_size for file in (path.parent / "cache").iterdir()) / 2**20
         print(f"{options.entries:,} entries: packed in {built:.1f} s by another process, {size:.1f} MiB")
         print(f"event loop late by at most {late * 1e3:.1f} ms meanwhile")
-        found = in_fresh_process(__file__, "--ask", path, options.entries)
+        found = in_fresh_process(__file__, path, options.entries)
     print(f"open again: {found['open ms']:.1f} ms")
     bench.figure("memory, every page touched, MiB", found["MiB"], most=MOST_MIB)
     for what in ("not listed", "listed"):
@@ -126,7 +123,4 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--ask"]:
-        print(json.dumps(ask(Path(sys.argv[2]), int(sys.argv[3]))))
-        sys.exit()
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS, ask))

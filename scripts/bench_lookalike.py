@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from harness import Bench, each_us, processor_us, run
+from harness import Bench, Flags, each_us, processor_us, run
 from sekisho.link import Link, host_link
 from sekisho.lookalike import LookalikeIndex, build_index, find_lookalikes
 from sekisho.rulebook.load import load_rulebook
@@ -26,6 +26,9 @@ VOWELS = "aeiou"
 HOSTS = 4_000
 TOKEN_LENGTHS = (5, 6, 7, 8, 8, 9, 10, 11, 13)
 """Deciles of the tokens' lengths in rules/brands.toml."""
+FLAGS: Flags = {
+    "--rounds": {"type": int, "default": 7, "help": "turns of each size [7]"},
+}
 
 
 def made_up_name(choose: random.Random) -> str:
@@ -91,11 +94,6 @@ def hosts_of_length(length: int, brands: Sequence[Brand], seed: int = 3) -> list
     return links
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each size [7]")
-
-
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """By the number of brands, then by the length of the host."""
     rulebook = load_rulebook(options.rules)
@@ -141,4 +139,4 @@ def by_length(bench: Bench, rulebook: Rulebook) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

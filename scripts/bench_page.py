@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from harness import DATA as SHARED
-from harness import Bench, grouped, run
+from harness import Bench, Flags, grouped, run
 from sekisho.link import Link, LinkError, host_link, parse_link
 from sekisho.page import Examined, PageIndex, examine
 from sekisho.page.sandbox.worker import PageWorkers
@@ -33,6 +33,9 @@ DATA = SHARED / "pages_dev.tar.xz"
 UNFAMILIAR = host_link("qz7-hvkw.example")
 FORMS = ("login", "registration", "checkout")
 SIZES = (1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 30)
+FLAGS: Flags = {
+    "--data": {"type": Path, "default": DATA, "help": "folder or archive [%(default)s]"},
+}
 
 
 @dataclass(frozen=True)
@@ -218,11 +221,6 @@ async def measure_hostile(bench: Bench, rulebook: Rulebook) -> None:
         await workers.close()
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--data", type=Path, default=DATA, help="folder or archive [%(default)s]")
-
-
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """Labelled pages where there are any, then the hostile set."""
     rulebook = load_rulebook(options.rules)
@@ -243,4 +241,4 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

@@ -11,16 +11,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from harness import Bench, percentile, run
+from harness import Bench, Flags, percentile, run
 from shots import Shot, shots
 
 LIMIT_MS = 3.0
 IN_A_CLICK = ("warning", "form-story", "form-shop", "refused", "could-not-check", "portal-warning")
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--rounds", type=int, default=50, help="how often each page is made [50]")
+FLAGS: Flags = {
+    "--rounds": {"type": int, "default": 50, "help": "how often each page is made [50]"},
+}
 
 
 def took_ms(shot: Shot, language: str) -> float:
@@ -45,4 +43,4 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

@@ -24,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from harness import Bench, CannotMeasureError, percentile, progress, run
+from harness import Bench, CannotMeasureError, Flags, percentile, progress, run
 from http_load import LoadError, Route, bulk, keep_alive, visit
 from stage import FAMILIAR, UNFAMILIAR, Running, Stage, new_hosts, new_stage
 
@@ -32,6 +32,15 @@ WARM_UP = 20
 """Visits before anything is timed: certificates are made, imports done."""
 DOWNLOADS = 3
 """Of the long file in each round. The best counts: each takes so short that other programs spoil some."""
+FLAGS: Flags = {
+    "--rounds": {"type": int, "default": 7, "help": "rounds in which all take their turn [7]"},
+    "--new": {"type": int, "default": 40, "help": "new connections a round [40]"},
+    "--seconds": {"type": float, "default": 2.0, "help": "seconds of keep-alive load a round [2]"},
+    "--connections": {"type": int, "default": 8, "help": "keep-alive connections [8]"},
+    "--mib": {"type": int, "default": 64, "help": "MiB of the long file [64]"},
+    "--hosts": {"type": int, "default": 10_000, "help": "new hosts at the end; 0 for none [10000]"},
+    "--json": {"type": Path, "metavar": "FILE", "help": "write every figure to FILE"},
+}
 
 
 @dataclass(frozen=True)
@@ -97,17 +106,6 @@ MOST_MEMORY = 60.0
 """MiB that sekisho may hold more than mitmdump, idle and after the load."""
 MOST_GROWTH = 3.0
 """MiB that the second half of the new hosts may add: 600 bytes a host. The first half fills what is bounded."""
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--rounds", type=int, default=7, help="rounds in which all take their turn [7]")
-    parser.add_argument("--new", type=int, default=40, help="new connections a round [40]")
-    parser.add_argument("--seconds", type=float, default=2.0, help="seconds of keep-alive load a round [2]")
-    parser.add_argument("--connections", type=int, default=8, help="keep-alive connections [8]")
-    parser.add_argument("--mib", type=int, default=64, help="MiB of the long file [64]")
-    parser.add_argument("--hosts", type=int, default=10_000, help="new hosts at the end; 0 for none [10000]")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
 
 
 def measure(options: argparse.Namespace, bench: Bench) -> None:
@@ -260,4 +258,4 @@ def check_targets(
 
 
 if __name__ == "__main__":
-    sys.exit(run(__file__, __doc__, measure, arguments))
+    sys.exit(run(__file__, __doc__, measure, FLAGS))

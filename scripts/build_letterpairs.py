@@ -66,10 +66,7 @@ def ordinary_words(domains: list[str], least: int = 2) -> list[str]:
     """Words of five letters and more that at least so many familiar domains are made of, sorted."""
     owners: Counter[str] = Counter()
     for domain in domains:
-        link = host_link(domain)
-        label = link.domain.removesuffix(f".{link.suffix}")
-        if not label.startswith("xn--"):
-            owners.update({word for word in label.split("-") if len(word) >= 5 and word.isalpha()})
+        owners.update({word for word in words_of(domain) if len(word) >= 5 and word.isalpha()})
     return sorted(word for word, count in owners.items() if count >= least)
 
 

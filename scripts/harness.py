@@ -1,6 +1,6 @@
 """Harness: what all benches share, so that each is only its measurement.
 
-A bench is scripts/bench_NAME.py with a docstring, `arguments` that adds its flags, and `measure` that takes the
+A bench is scripts/bench_NAME.py with a docstring, a table of its flags, and `measure` that takes the
 options and a `Bench`: it prints its figures, those with a target by `Bench.figure`. `run` does the rest: the flags,
 one line about the machine, the exit code (0 all targets met, 1 some missed, 2 it could not be measured).
 """
@@ -12,10 +12,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
+from types import MappingProxyType
+from typing import Any
 
 from sekisho.rulebook.load import RuleError
 
@@ -23,6 +25,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 RULES = PROJECT / "rules"
 DATA = PROJECT.parent / "shared" / "data"
 """Where labelled hosts and pages lie, if anywhere; a bench that needs them takes --data."""
+ASK = "--ask"
+Flags = Mapping[str, Mapping[str, Any]]
+"""Flag → what argparse is to know of it."""
 
 
 class CannotMeasureError(RuntimeError):
@@ -67,16 +72,21 @@ def run(
     file: str,
     doc: str | None,
     measure: Callable[[argparse.Namespace, Bench], None],
-    arguments: Callable[[argparse.ArgumentParser], None] = lambda _: None,
+    flags: Flags = MappingProxyType({}),
+    ask: Callable[[Path, int], dict[str, float]] | None = None,
 ) -> int:
     """Run the bench of this file; the exit code.
 
-    file, doc: its ``__file__`` and ``__doc__``.
+    file, doc: its ``__file__`` and ``__doc__``; ask: what `in_fresh_process` runs of it.
     """
+    if ask and sys.argv[1:2] == [ASK]:
+        print(json.dumps(ask(Path(sys.argv[2]), int(sys.argv[3]))))
+        return 0
     name = Path(file).stem.removeprefix("bench_")
     parser = argparse.ArgumentParser(prog=f"scripts/bench {name}", description=(doc or "").partition("\n")[0])
     parser.add_argument("--rules", type=Path, default=RULES, help="rules folder [the project's]")
-    arguments(parser)
+    for flag, settings in flags.items():
+        parser.add_argument(flag, **settings)
     options = parser.parse_args()
     print(environment())
     bench = Bench()
@@ -139,9 +149,9 @@ def resident(field: str = "VmRSS", pid: int | str = "self") -> float:
     return int(found[1]) / 1024
 
 
-def in_fresh_process(file: str, *arguments: object) -> dict[str, float]:
-    """What the script prints as JSON when it is run with these arguments, in a Python that has loaded nothing."""
-    command = [sys.executable, file, *map(str, arguments)]
+def in_fresh_process(file: str, folder: Path, count: int) -> dict[str, float]:
+    """What the `ask` of the bench of this file finds in a Python that has loaded nothing."""
+    command = [sys.executable, file, ASK, str(folder), str(count)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures

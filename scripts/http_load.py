@@ -11,8 +11,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Self
 
 TIMEOUT = 20.0
 """Seconds after which a silent server ends the measurement."""
@@ -191,7 +191,7 @@ def _drain(tls: ssl.SSLSocket, answer: _Answer, view: memoryview) -> bool:
             return True
 
 
-class Browser:
+class Browser(AbstractContextManager["Browser"]):
     """One connection to a proxy that is kept open, and clicks on it, as Chromium sends them over http."""
 
     def __init__(self, proxy: tuple[str, int], per_connection: int = CLICKS_PER_CONNECTION) -> None:
@@ -231,9 +231,6 @@ class Browser:
         if self._socket:
             self._socket.close()
         self._socket = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

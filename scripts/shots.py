@@ -280,8 +280,7 @@ def portal_shots(folder: Path) -> list[Shot]:
             now=NOW,
         )
 
-    def get(path: str) -> Callable[[str], Page]:
-        return lambda language: ask(app, "GET", path, language)
+    get = asking(app)
 
     def opened(language: str) -> Page:
         name = ticket()
@@ -344,7 +343,14 @@ def ask(
         environ_overrides={"REMOTE_ADDR": "127.0.0.1" if here else CLIENT},
         data={"token": token, "answer": answer} if token else None,
     )
-    return Page(page.status_code, tuple(page.headers.items()), page.data)
+    # A page that asks again by itself would be drawn while it changes.
+    kept = tuple(header for header in page.headers.items() if header[0] != "Refresh")
+    return Page(page.status_code, kept, page.data)
+
+
+def asking(app: Flask) -> Callable[[str], Callable[[str], Page]]:
+    """Path → what makes its page, as a browser asks for it."""
+    return lambda path: lambda language: ask(app, "GET", path, language)
 
 
 SHOP = host_link("tanaka-tofu-ten.jp")
@@ -390,16 +396,13 @@ def form_shots() -> list[Shot]:
             ),
         )
 
-    def get(path: str) -> Callable[[str], Page]:
-        return lambda language: ask(app, "GET", path, language)
+    get = asking(app)
 
     def answered(choice: str, link: Link = STORY, why: HoldReason = HoldReason.FORM) -> Callable[[str], Page]:
         def page(language: str) -> Page:
             form = hold(link, (Secret.PASSWORD,), why)
             forms.answer(form.id, forms.token(form, NOW), CLIENT, NOW, send=choice == "this")
-            sent = ask(app, "GET", f"/f/{form.id}", language)
-            kept = tuple(header for header in sent.headers if header[0] != "Refresh")
-            return Page(sent.status, kept, sent.body)
+            return ask(app, "GET", f"/f/{form.id}", language)
 
         return page
 
@@ -449,14 +452,7 @@ def ask_shots() -> list[Shot]:
         asks[answer] = replace(asked, id=answer, answered_at=NOW, answered_by="desk", answer=answer)
     asks["late"] = replace(asked, id="late", at=NOW - 2 * 86_400, expires=NOW - 86_400)
 
-    def get(path: str, of: Flask = app) -> Callable[[str], Page]:
-        def page(language: str) -> Page:
-            sent = ask(of, "GET", path, language)
-            return Page(
-                sent.status, tuple(header for header in sent.headers if header[0] != "Refresh"), sent.body
-            )
-
-        return page
+    get = asking(app)
 
     def sent(language: str) -> Page:
         return ask(often, "POST", f"/w/{name}/ask", language, tickets.token(ticket, NOW))
@@ -464,7 +460,7 @@ def ask_shots() -> list[Shot]:
     root = f"https://{PORTAL_HOST}"
     return [
         Shot("ask-family", f"{root}/w/0/ask", get(f"/w/{name}/ask")),
-        Shot("ask-family-alone", f"{root}/w/0/ask", get(f"/w/{name}/ask", alone)),
+        Shot("ask-family-alone", f"{root}/w/0/ask", asking(alone)(f"/w/{name}/ask")),
         Shot("ask-too-often", f"{root}/w/0/ask", sent),
         *(Shot(f"asked-{state}", f"{root}/ask/0", get(f"/ask/{state}")) for state in asks),
     ]
@@ -507,16 +503,13 @@ def desk_shots(folder: Path) -> list[Shot]:
             data=form,
         )
 
-    def get(path: str) -> Callable[[str], Page]:
-        def page(language: str) -> Page:
-            sent = open_(path, language)
-            return Page(sent.status_code, tuple(sent.headers.items()), sent.data)
-
-        return page
-
     def shot(path: str) -> Shot:
         """As the page is now: what comes later changes it, and the store is closed then."""
-        pages = {language: get(path)(language) for language in ("ja", "en")}
+        sent = {language: open_(path, language) for language in ("ja", "en")}
+        pages = {
+            language: Page(one.status_code, tuple(one.headers.items()), one.data)
+            for language, one in sent.items()
+        }
         return Shot(path.strip("/").replace("/", "-"), f"https://{PORTAL_HOST}{path}", pages.__getitem__)
 
     with store:
