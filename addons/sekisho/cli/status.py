@@ -19,8 +19,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.cli.failure import failing, settings_of
-from sekisho.cli.household import may_have_store
+from sekisho.cli.failure import settings_of
+from sekisho.cli.household import open_store
 from sekisho.cli.rows import utc
 from sekisho.portal.page import visible, visible_words
 from sekisho.providers import Context, Provider, make_providers
@@ -29,7 +29,7 @@ from sekisho.records.domains import TYPED, Event
 from sekisho.records.sources import Spent
 from sekisho.rulebook import rules_folder
 from sekisho.settings import Settings
-from sekisho.store import Store, StoreError
+from sekisho.store import Store
 from sekisho.verdict import Level
 
 _SHOWN = 10
@@ -51,8 +51,7 @@ _FIELDS = {"sentence": "told"}
 def status(ctx: click.Context, as_json: bool) -> None:
     """Show sources, rules, what happened today and what waits."""
     settings = settings_of(ctx)
-    with failing(StoreError):
-        found = read_status(settings, time.time())
+    found = read_status(settings, time.time())
     if as_json:
         click.echo(json.dumps(_public(found), ensure_ascii=False))
         return
@@ -63,45 +62,36 @@ def status(ctx: click.Context, as_json: bool) -> None:
 
 
 def read_status(settings: Settings, now: float) -> dict[str, Any]:
-    """Everything as plain values; times are UTC in ISO form. Raises StoreError.
+    """Everything as plain values; times are UTC in ISO form. Raises Failure.
 
     Keys: sources (VirusTotal and registries) and feeds, lists of objects as `Condition`; budget: what VirusTotal
     was asked in this minute and today, and the limits; rules, lists (file → time), today (level →
     clicks), refused, familiar, due, events (untold), store_bytes.
     """
-    found: dict[str, Any] = {
-        "sources": [],
-        "feeds": [],
-        "budget": {},
-        "rules": _times(settings.rules or rules_folder(), _RULES),
-        "lists": {
-            **_times(settings.state, ("blocklist.txt", "allowlist.txt", "feeds.toml")),
-            **_imported(settings.state / "lists"),
-        },
-        "today": {level.word: 0 for level in Level},
-        "refused": 0,
-        "familiar": [],
-        "due": 0,
-        "events": [],
-        "store_bytes": None,
-    }
-    if not may_have_store(settings):
-        return _with_providers(found, settings, None, now)
-    with Store.open(settings.store_url, read_only=True) as store:
-        counts = store.visits.counts_since(_midnight(now))
-        for level in Level:
-            found["today"][level.word] = counts.get(("click", level), 0)
+    with open_store(settings, read_only=True) as store:
+        counts = store.visits.counts_since(_midnight(now)) if store else {}
         refused = (
             number for (kind, level), number in counts.items() if kind != "click" and level >= Level.WARN
         )
-        found["refused"] = sum(refused)
-        found["familiar"] = [
-            {"domain": known.name, "since": utc(known.familiar_at), "last_clean": utc(known.clean_at)}
-            for known in store.known_domains.familiar(now)
-        ]
-        found["due"] = store.known_domains.count_due(now)
-        found["events"] = [_event(event) for event in store.events.all(pending_only=True)]
-        found["store_bytes"] = store.size()
+        found: dict[str, Any] = {
+            "sources": [],
+            "feeds": [],
+            "budget": {},
+            "rules": _times(settings.rules or rules_folder(), _RULES),
+            "lists": {
+                **_times(settings.state, ("blocklist.txt", "allowlist.txt", "feeds.toml")),
+                **_imported(settings.state / "lists"),
+            },
+            "today": {level.word: counts.get(("click", level), 0) for level in Level},
+            "refused": sum(refused),
+            "familiar": [
+                {"domain": known.name, "since": utc(known.familiar_at), "last_clean": utc(known.clean_at)}
+                for known in (store.known_domains.familiar(now) if store else ())
+            ],
+            "due": store.known_domains.count_due(now) if store else 0,
+            "events": [_event(event) for event in (store.events.all(pending_only=True) if store else ())],
+            "store_bytes": store.size() if store else None,
+        }
         return _with_providers(found, settings, store, now)
 
 

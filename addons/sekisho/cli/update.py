@@ -1,8 +1,8 @@
 """``sekisho update``: fetch the lists of phishing that this household uses, now instead of in the background."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
@@ -77,37 +77,29 @@ def _age(seconds: float) -> str:
     return "a moment"
 
 
-def _bars(console: Console) -> AbstractContextManager[Callable[[Step], object]]:
-    """A bar for each feed on a terminal; nothing elsewhere, where each feed gets its line at the end."""
-    return _Bars(console) if console.is_terminal else nullcontext(lambda step: None)
+@contextmanager
+def _bars(console: Console) -> Iterator[Callable[[Step], object]]:
+    """What `Feeds.update` tells, from several threads: a bar for each feed on a terminal; nothing elsewhere, where
+    each feed gets its line at the end.
+    """
+    if not console.is_terminal:
+        yield lambda step: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TextColumn("{task.fields[what]}"),
+    )
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console, transient=True) as bars:
 
+        def show(step: Step) -> None:
+            slug = step.spec.slug
+            if slug not in tasks:
+                tasks[slug] = bars.add_task(step.spec.name, total=None, what="")
+            bars.update(tasks[slug], what=_SHOWN[step.what])
+            if step.done:
+                bars.update(tasks[slug], completed=step.done, total=step.announced or None)
 
-class _Bars(AbstractContextManager[Callable[[Step], object]]):
-    """What `Feeds.update` tells, from several threads, as rich's progress bars."""
-
-    def __init__(self, console: Console) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TextColumn("{task.fields[what]}"),
-            console=console,
-            transient=True,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Callable[[Step], object]:
-        self._bars.start()
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def _show(self, step: Step) -> None:
-        slug = step.spec.slug
-        if slug not in self._tasks:
-            self._tasks[slug] = self._bars.add_task(step.spec.name, total=None, what="")
-        task = self._tasks[slug]
-        self._bars.update(task, what=_SHOWN[step.what])
-        if step.done:
-            self._bars.update(task, completed=step.done, total=step.announced or None)
+        yield show
