@@ -1,5 +1,6 @@
 import io
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,9 @@ def test_each_line_of_any_bytes_gets_one_object_in_order(policy: Policy, lines: 
     """A log with a few broken lines must not stop the run, nor shift the answers."""
     out = io.BytesIO()
     content = b"".join(line + b"\n" for line in lines)
-    worst, unread = answer_batches(policy, read_lines(io.BytesIO(content)), out, lambda: 1.0)
+    worst, unread = answer_batches(
+        partial(judge_text, policy), read_lines(io.BytesIO(content)), out, lambda: 1.0
+    )
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [a["url"] for a in answers] == [
         line.removesuffix(b"\r").decode(errors="replace") for line in lines
@@ -92,16 +95,17 @@ def test_the_object_is_just_what_the_verdict_says(policy: Policy) -> None:
 def test_further_members_stand_behind_those_of_a_link(policy: Policy) -> None:
     out = io.BytesIO()
     batches = [["www.example.net", "mailto:x"]]
-    answer_batches(policy, batches, out, lambda: 5.0, lambda link, now: f', "more": ["{link.host}", {now}]')
+    judge = partial(judge_text, policy)
+    answer_batches(judge, batches, out, lambda: 5.0, lambda link, now: f', "more": ["{link.host}", {now}]')
     known, unread = [json.loads(line) for line in out.getvalue().splitlines()]
     assert known["more"] == ["www.example.net", 5.0]
     assert "more" not in unread
 
 
-def test_another_judge_may_answer_in_place_of_the_rules(policy: Policy) -> None:
+def test_another_judge_may_answer_in_place_of_the_rules() -> None:
     out = io.BytesIO()
     worst, unread = answer_batches(
-        policy, [["www.example.net"]], out, lambda: 5.0, judge=lambda text, now: f"{text} at {now}"
+        lambda text, now: f"{text} at {now}", [["www.example.net"]], out, lambda: 5.0
     )
     assert (worst, unread) == (None, 1)
     assert json.loads(out.getvalue())["error"] == "www.example.net at 5.0"

@@ -22,11 +22,11 @@ from sekisho.cli.failure import SEVERE, Failure, UsageFailure, settings_of
 from sekisho.cli.household import read_household
 from sekisho.cli.outside import Known, downloaded_lists, path_of
 from sekisho.cli.show import print_answer
-from sekisho.cli.stream import PIECE, answer_batches, judge_text, read_lines
+from sekisho.cli.stream import PIECE, Judge, answer_batches, judge_text, read_lines
 from sekisho.cli.why import Why, explain, print_why, why_objects
 from sekisho.link import Link, LinkError, parse_link
 from sekisho.policy.checks import wants_outside
-from sekisho.verdict import Level, Verdict
+from sekisho.verdict import Level
 
 
 @click.command()
@@ -119,7 +119,7 @@ def check(
     levels: set[Level] = set()
     unread = 0
     for text in texts:
-        judge: Callable[[str, float], tuple[Link, Verdict] | str] = known.judge
+        judge: Judge = known.judge
         explained = partial(_argument_why, known, text)
         batches = iter([[text]])
         if text == "-":
@@ -127,7 +127,7 @@ def check(
             batches = read_lines(sys.stdin.buffer)
         if jsonl:
             more = partial(_tried, explained) if why else None
-            level, failed = answer_batches(policy, batches, sys.stdout.buffer, time.time, more, judge)
+            level, failed = answer_batches(judge, batches, sys.stdout.buffer, time.time, more)
             unread += failed
             levels |= {level} if level is not None else set()
             continue

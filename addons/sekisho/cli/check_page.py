@@ -81,15 +81,15 @@ async def _answer(rulebook: Rulebook, lines: Iterable[str], out: BinaryIO) -> tu
                 link, body = link_of(url), read_body(Path(file))
             except (OSError, ValueError) as error:
                 unread += 1
+                message = error.strerror if isinstance(error, OSError) else str(error)
                 answer: dict[str, object] = {
                     "url": url,
                     "level": None,
                     "asks": [],
                     "brand": None,
                     "reasons": [],
+                    "error": message or type(error).__name__,
                 }
-                message = error.strerror if isinstance(error, OSError) else str(error)
-                answer["error"] = message or type(error).__name__
             else:
                 examined = await workers.judge_page(body, "", link)
                 worst = examined.level if worst is None else max(worst, examined.level)

@@ -67,17 +67,16 @@ def log(
     if jsonl and as_csv:
         raise UsageFailure("--jsonl and --csv are two forms of the same: give one of them")
     settings = settings_of(ctx)
+    if since and until and since.first >= until.end:
+        raise UsageFailure("--until is before --since: no visit can be between them")
     wanted: dict[str, Any] = {
         "limit": limit,
         "level": Level.from_word(level) if level else None,
         "since": since.first if since else None,
         "until": until.end if until else None,
+        "host": host_of(host) if host else None,
         "client": client,
     }
-    if since and until and since.first >= until.end:
-        raise UsageFailure("--until is before --since: no visit can be between them")
-    if host:
-        wanted["host"] = host_of(host)
     with open_store(settings) as store:
         lines = store.visits.log(**wanted) if store else []
     if jsonl:

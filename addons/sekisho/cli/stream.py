@@ -17,6 +17,8 @@ from sekisho.verdict import Evidence, Level, Verdict
 PIECE = 1 << 16
 """Bytes read at once, and the longest line; browsers stop far below."""
 
+Judge = Callable[[str, float], tuple[Link, Verdict] | str]
+"""(line, now) → the link and its verdict, or why there is none."""
 _PARTS = {
     (level, familiar): f'"level": "{level.word}", "familiar": {"true" if familiar else "false"}, "reasons": '
     for level in Level
@@ -85,17 +87,15 @@ def _reason(item: Evidence) -> str:
 
 
 def answer_batches(
-    policy: Policy,
+    judge: Judge,
     batches: Iterable[list[str]],
     out: BinaryIO,
     clock: Callable[[], float],
     more: Callable[[Link, float], str] | None = None,
-    judge: Callable[[str, float], tuple[Link, Verdict] | str] | None = None,
 ) -> tuple[Level | None, int]:
     """Answer each batch and flush. Returns the most severe level and the number of lines without one.
 
-    more: further members of the object of a link, from the link and the time. judge: judges a line in
-    place of the policy, who knows the rules and lists alone.
+    more: further members of the object of a link, from the link and the time.
     """
     worst: Level | None = None
     unread = 0
@@ -103,7 +103,7 @@ def answer_batches(
         now = clock()
         answers = []
         for text in batch:
-            judged = judge(text, now) if judge else judge_text(policy, text, now)
+            judged = judge(text, now)
             if isinstance(judged, str):
                 unread += 1
             elif worst is None or judged[1].level > worst:

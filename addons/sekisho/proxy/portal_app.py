@@ -5,7 +5,7 @@ one raises StoreError, which the pages know; only the desk's first page shows wh
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -70,7 +70,7 @@ def portal_context(engine: Engine, ca_file: Callable[[], Path], set_up: SetUp) -
         go_on_seconds=settings.go_on_minutes * 60.0,
         ask=actions.ask,
         find=actions.find,
-        places=actions.places,
+        places=lambda: services_of(settings),
         tell=actions.tell,
         release=engine.releases.release,
         refuse=engine.releases.refuse,
@@ -140,10 +140,6 @@ class PortalActions:
         """Notify the family of what somebody typed. Raises StoreError."""
         tell_typed(self.store(), link.host if link else "", client, harm, self.engine.clock())
         self.engine.family.nudge()
-
-    def places(self) -> Sequence[str]:
-        """Where the family is notified, as people call it; nothing secret is in it."""
-        return services_of(self.engine.settings)
 
 
 def tell_typed(store: Store, host: str, client: str, what: str, now: float) -> bool:

@@ -11,7 +11,7 @@ import io
 import ipaddress
 import re
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -45,7 +45,7 @@ MOST_TOLD = 5
 """Lines that are told of each kind that could not be kept."""
 
 
-class DistinctLines(Collection[str]):
+class DistinctLines:
     """Lines in their order without repeats, and without ``=d`` where ``d`` says it too.
 
     A million of them take 30 MB, a tenth of what a set does: all stand in one text, and only lines with one
@@ -63,9 +63,6 @@ class DistinctLines(Collection[str]):
         self._text.write(encoded + b"\n")
         self._checksums.append(crc32(encoded.removeprefix(b"=")))
         self._left_out = None
-
-    def __contains__(self, line: object) -> bool:
-        return any(line == known for known in self)
 
     def __iter__(self) -> Iterator[str]:
         left_out = self._places_left_out()

@@ -133,10 +133,7 @@ class RuleFiles:
         # The most personal list first: the state folder's, then the rules folder's.
         folders = [folder for folder in (state, rules) if folder is not None]
         self._lists = {name: [folder / name for folder in folders] for name in _LISTS}
-        self._shown = {path: f"{rules.name}/{path.name}" for path in self._paths.values()}
-        self._shown.update((rules / name, f"{rules.name}/{name}") for name in _LISTS)
-        if state is not None:
-            self._shown.update((state / name, as_known(state / name)) for name in _LISTS)
+        self._shown = {rules / name: f"{rules.name}/{name}" for name in (*_PARSERS, *_LISTS)}
         self._imported_read: list[Path] = []
         self._parsed: dict[Path, _Parsed] = {}
         self._shared: dict[str, str] = {}
