@@ -47,7 +47,12 @@ def windows(path: Path) -> Iterator[tuple[tuple[str, ...], str]]:
             body = getattr(node, field, None)
             if not isinstance(body, list):
                 continue
-            kept = [statement for statement in body if not is_plain(statement)]
+            is_class = isinstance(node, ast.ClassDef)  # its annotated names are fields
+            kept = [
+                statement
+                for statement in body
+                if not is_plain(statement) and not (is_class and isinstance(statement, ast.AnnAssign))
+            ]
             for at in range(len(kept) - WINDOW + 1):
                 shapes = tuple(shape(statement) for statement in kept[at : at + WINDOW])
                 if len(set(shapes)) > 1:

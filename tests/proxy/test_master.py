@@ -88,7 +88,7 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
 
     names = asyncio.run(run())
     # Tunnel before mitmproxy's NextLayer, so that it can take a familiar connection out of its hands.
-    assert names[-12:] == [
+    assert names[-13:] == [
         "Clients",
         "DeskPort",
         "Lifecycle",
@@ -99,6 +99,7 @@ def test_the_guard_stands_last_and_every_addon_for_itself(tmp_path: Path) -> Non
         "Secret",
         "Page",
         "Icon",
+        "TlsMessages",
         "Trim",
         "Guard",
     ]

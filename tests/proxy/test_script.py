@@ -34,6 +34,7 @@ def test_the_guard_stands_last(addons: list[object]) -> None:
         "Secret",
         "Page",
         "Icon",
+        "TlsMessages",
         "Trim",
         "Guard",
     ]

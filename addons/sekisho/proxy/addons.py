@@ -18,6 +18,7 @@ from sekisho.proxy.lifecycle import Lifecycle
 from sekisho.proxy.page import Page
 from sekisho.proxy.portal import Portal
 from sekisho.proxy.secret import Secret
+from sekisho.proxy.tls_messages import TlsMessages
 from sekisho.proxy.trim import Trim
 from sekisho.proxy.tunnel import Tunnel
 
@@ -42,6 +43,7 @@ def make_addons(
         Secret(engine),
         Page(engine),
         Icon(engine),
+        TlsMessages(),
         Trim(),
         Guard(engine.connections),
     ]

@@ -32,7 +32,7 @@ from sekisho.proxy import holding
 from sekisho.proxy.addons import make_addons
 from sekisho.proxy.core_addons import Core, DisableH2C, NextLayer, Proxyserver, TlsConfig
 from sekisho.proxy.portal_app import portal_for, set_up_for
-from sekisho.proxy.terminal import Terminal, log_tls_failures, log_to_terminal
+from sekisho.proxy.terminal import Terminal, log_to_terminal
 from sekisho.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ async def _serve(settings: Settings, terminal: Terminal) -> int:
         except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
             break
     announcer = _Announcer(master, terminal)
-    master.addons.add(log_tls_failures(), announcer)
+    master.addons.add(announcer)
     # The rules are some hundred thousand objects that live as long as the process: keep the garbage
     # collector from walking through them in the middle of a click.
     gc.collect()
