@@ -16,7 +16,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-from sekisho.link import host_link
 from sekisho.rulebook.aftercare import parse_aftercare
 from sekisho.rulebook.brands import parse_brands
 from sekisho.rulebook.hostlist import parse_host_list
@@ -249,7 +248,7 @@ class RuleFiles:
             (brand.slug, domain, parent)
             for brand in brands.values()
             for domain in brand.domains[:1]
-            for parent in host_link(domain).parents
+            for parent in _parents(domain)
             if parent in platforms
         ]
         if not on_platform:
@@ -314,6 +313,11 @@ def _text_of(path: Path) -> tuple[str | None, str]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, f"line {line} is not UTF-8; save the file as UTF-8"
+
+
+def _parents(domain: str) -> list[str]:
+    labels = domain.split(".")
+    return [".".join(labels[index:]) for index in range(len(labels))]
 
 
 def as_known(path: Path) -> str:
