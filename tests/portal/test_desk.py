@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekisho.portal.desk import DeskSummary, SourceRow, source_rows, turned_rows
+from sekisho.portal.desk import DeskSummary, turned_rows
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.render import render
@@ -10,6 +10,7 @@ from sekisho.providers.condition import Condition
 from sekisho.providers.registration import State as RegistrationState
 from sekisho.providers.virustotal.states import State
 from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, Event, Presence
+from sekisho.rulebook.model import Rulebook
 from sekisho.verdict import Evidence, Level, Reason
 
 from .conftest import NOW, Portal, text_of
@@ -73,24 +74,26 @@ def test_a_hostile_name_cannot_turn_the_page() -> None:
     assert "\u202e" not in turned.host
 
 
-def row(kind: str, state: str, entries: int | None = None) -> SourceRow:
-    found = Condition(kind, "x", "Example", state, "what to do", NOW - HOUR, NOW - 2 * HOUR, entries)
-    (made,) = source_rows([found], "en")
-    return made
+def row(kind: str, state: str, entries: int | None = None) -> Condition:
+    return Condition(kind, "x", "Example", state, "what to do", NOW - HOUR, NOW - 2 * HOUR, entries)
 
 
 def test_a_row_has_its_times_and_says_what_to_do_only_where_there_is_something() -> None:
-    bad = row("virustotal", "wrong key")
-    assert (bad.since, bad.last_good) == (local_time(NOW - HOUR, "en"), local_time(NOW - 2 * HOUR, "en"))
-    assert bad.message == "what to do"
-    assert row("virustotal", "ok").message == ""
-    assert row("feed", "ok", 1200).entries == "1,200"
+    bad = page([row("virustotal", "wrong key")], "en")
+    assert f"Since {local_time(NOW - HOUR, 'en')}." in bad
+    assert f"Last time that it worked: {local_time(NOW - 2 * HOUR, 'en')}." in bad
+    assert "what to do" in bad
+    assert "what to do" not in page([row("virustotal", "ok")], "en")
+    assert "1,200" in page([row("feed", "ok", 1200)], "en")
 
 
-def test_lists_that_merely_could_be_used_are_left_out() -> None:
+def test_lists_that_merely_could_be_used_are_left_out(portal: Portal) -> None:
     spare = Condition("feed", "spare", "Spare", "off", "x", is_spare=True)
     everything = Condition("feed", "feeds", "Lists", "off", "x")
-    assert [item.source for item in source_rows([spare, everything], "ja")] == ["feeds"]
+    portal.state = DeskSummary(conditions=(spare, everything))
+    shown = portal.ask("/desk").text
+    assert "Spare" not in shown
+    assert shown.count("<dt>") == 1 + page([], "en").count("<dt>")
 
 
 STATES = [
@@ -122,24 +125,21 @@ def test_every_state_has_words_and_never_its_code(language: str) -> None:
     assert "<code>a new state</code>" in page([row("feed", "a new state")], language)
 
 
-def page(rows: list[SourceRow], language: str) -> str:
+def page(rows: list[Condition], language: str) -> str:
     return render(
         "desk.html",
         language,
         standing="nobody",
         active="desk",
         through=True,
-        brands="1",
-        familiar="1",
-        read="",
-        now="now",
+        rules=Rulebook(),
+        read=None,
+        now=NOW,
         turned=[],
         hidden=0,
         rows=rows,
         waiting=0,
-        unread=False,
-        asked=None,
-        most="",
+        summary=DeskSummary(),
     )
 
 

@@ -1,8 +1,8 @@
-"""Desk: the desk's first page: the condition of each source, and the sites that turned bad after a visit.
+"""Desk: what the family's first page shows of the household — how it is, and what turned bad after a visit.
 
-Without a log-in a device sees its own visits only. A logged-in one sees everything, and so does the computer on
-which sekisho runs (its loopback address), whose user can read the store anyway. Pure: plain values in, rows for
-`templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
+Without a log-in a device reads of its own visits only. Who is logged in reads everything, and so does the
+computer on which sekisho runs (its loopback address): whoever sits there can read the store anyway. Pure: plain
+values in, rows for `templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
 """
 
 from collections.abc import Iterable
@@ -45,23 +45,6 @@ class DeskSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One source."""
-
-    kind: str
-    source: str
-    name: str
-    """Of a list, as its maker calls it."""
-    state: str
-    since: str
-    last_good: str
-    entries: str
-    """Entries of a list that are in use, or empty."""
-    message: str
-    """English, for whoever helps the family; empty where there is nothing to do."""
-
-
-@dataclass(frozen=True, slots=True)
 class Person:
     """One device that was at a host."""
 
@@ -87,24 +70,6 @@ class Turned:
     people: tuple[Person, ...]
     damaged: bool = False
     """The store was damaged, and begun anew."""
-
-
-def source_rows(conditions: Iterable[Condition], language: str) -> list[SourceRow]:
-    """Every source that is in use or switched off as a whole; lists that merely could be used are left out."""
-    return [
-        SourceRow(
-            kind=item.kind,
-            source=item.source,
-            name=visible_words(item.name),
-            state=item.state,
-            since=local_time(item.since, language) if item.since else "",
-            last_good=local_time(item.last_good_at, language) if item.last_good_at else "",
-            entries=f"{item.entries:,}" if item.entries else "",
-            message="" if item.is_quiet else visible_words(item.sentence[:400]),
-        )
-        for item in conditions
-        if not item.is_spare
-    ]
 
 
 def turned_rows(

@@ -20,7 +20,7 @@ from sekisho.notify.keys import KeysError, keys_of
 from sekisho.notify.targets import NTFY_NAME, REPLIES_NAME, targets_of
 from sekisho.portal.context import DeskContext
 from sekisho.portal.desk_login import done, show_desk
-from sekisho.portal.desk_rows import ask_rows, decision_rows, device_rows, line_rows, person_rows, place_rows
+from sekisho.portal.desk_rows import ask_rows, decision_rows, device_rows, line_rows, place_rows
 from sekisho.portal.family_mark import (
     PHRASE_LENGTH,
     FamilyMark,
@@ -30,7 +30,7 @@ from sekisho.portal.family_mark import (
     write_mark,
 )
 from sekisho.portal.finding import Finding
-from sekisho.portal.respond import client, finding_of, language
+from sekisho.portal.respond import client, finding_of
 from sekisho.records.asks import ANSWERS, names_of
 from sekisho.rulebook.own_lists import ListFileError, own_entries, remove_entries
 from sekisho.store import StoreError, UnfitNameError
@@ -77,10 +77,9 @@ def _add_asks(desk: Blueprint, context: DeskContext) -> None:
         now = context.clock()
         recent = store.asks.newest(_ASKS)
         found = [*store.asks.open_asks(now)[::-1], *(ask for ask in recent if ask.state(now) != "open")]
-        waiting, over = ask_rows(found, names_of(store.devices.all()), now, language(), finding)
-        return show_desk(
-            "desk_asks.html", status, waiting=waiting, over=over, answers=ANSWERS, problem=problem
-        )
+        waiting, over = ask_rows(found, now, finding)
+        names = names_of(store.devices.all())
+        return show_desk("desk_asks.html", status, waiting=waiting, over=over, names=names, problem=problem)
 
     @desk.get("/asks")
     def asks() -> Response:
@@ -102,15 +101,15 @@ def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
         status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
     ) -> Response:
         store = context.store()
-        names = names_of(store.devices.all())
-        rows = decision_rows(store.decisions.in_force(context.clock()), names, language())
+        rows = decision_rows(store.decisions.in_force(context.clock()))
         lines, more = [], 0
         for kind in _KINDS:
             entries = own_entries(context.state / f"{kind}list.txt", _LINES + 1)
             more += len(entries) > _LINES
-            lines += line_rows(kind, entries[:_LINES], context.clock(), language())
+            lines += line_rows(kind, entries[:_LINES], context.clock())
         return show_desk(
-            "desk_decisions.html", status, rows=rows, lines=lines, more=more, durations=tuple(DURATIONS),
+            "desk_decisions.html", status, rows=rows, names=names_of(store.devices.all()), lines=lines, more=more,
+            durations=tuple(DURATIONS),
             problem=problem, why=why, against=visible_words(against[:400]), host=visible_words(host[:300]),
         )  # fmt: skip
 
@@ -172,10 +171,9 @@ def _add_people(desk: Blueprint, context: DeskContext) -> None:
         return show_desk(
             "desk_people.html",
             status,
-            people=person_rows(store.devices.people()),
-            devices=device_rows(
-                store.visits.devices(now - _SEEN_SECONDS), store.devices.all(), client(), language()
-            ),
+            people=store.devices.people(),
+            devices=device_rows(store.visits.devices(now - _SEEN_SECONDS), store.devices.all()),
+            here=client(),
             problem=problem,
             why=why,
             against=visible_words(against),
@@ -265,7 +263,7 @@ def _add_notify(desk: Blueprint, context: DeskContext) -> None:
         return show_desk(
             "desk_notify.html",
             status,
-            places=place_rows(names, context.store().sources.states(), language()),
+            places=place_rows(names, context.store().sources.states()),
             outcomes=outcomes,
             problem=problem,
             detail=detail,

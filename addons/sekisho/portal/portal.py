@@ -17,10 +17,9 @@ from sekisho.portal.aftercare_pages import add_aftercare_pages
 from sekisho.portal.ask_pages import add_ask_pages
 from sekisho.portal.certificate import Certificate, apple_profile, qr_code, read_certificate
 from sekisho.portal.context import PortalContext
-from sekisho.portal.desk import Standing, source_rows, turned_rows
+from sekisho.portal.desk import Standing, turned_rows
 from sekisho.portal.desk_login import DeskLogin, desk_blueprint
 from sekisho.portal.desk_pages import add_desk_pages
-from sekisho.portal.finding import local_time
 from sekisho.portal.form_pages import add_form_pages
 from sekisho.portal.page import PORTAL_ADDRESS, PORTAL_HOST, portal_headers
 from sekisho.portal.render import STYLE_SOURCE
@@ -98,7 +97,7 @@ def create_portal(context: PortalContext) -> Flask:
 
     @app.get("/desk")
     def desk() -> Response:
-        rules, read, found = context.rulebook(), context.rules_read(), context.summary()
+        found = context.summary()
         who = desk_login.standing_or_logged_out() if desk_login else Standing.NOBODY
         turned, hidden = turned_rows(found.events, client(), language(), everything=who is Standing.LOGGED_IN)
         return show(
@@ -107,17 +106,14 @@ def create_portal(context: PortalContext) -> Flask:
             standing=who.value,
             active="desk",
             through=host_name(request.host) in (PORTAL_HOST, PORTAL_ADDRESS),
-            brands=f"{len(rules.brands):,}",
-            familiar=f"{len(rules.familiar_domains):,}",
-            read=local_time(read, language()) if read is not None else "",
-            now=local_time(context.clock(), language()),
+            rules=context.rulebook(),
+            read=context.rules_read(),
+            now=context.clock(),
             turned=turned,
             hidden=hidden,
-            rows=source_rows(found.conditions, language()),
+            rows=[condition for condition in found.conditions if not condition.is_spare],
             waiting=found.waiting if who is Standing.LOGGED_IN else 0,
-            unread=found.unread,
-            asked=found.asked,
-            most=found.limits.per_day if found.limits else "",
+            summary=found,
         )
 
     for add_pages in (add_warning_pages, add_aftercare_pages, add_ask_pages, add_form_pages):

@@ -6,6 +6,7 @@ stops the program before it serves anybody, instead of failing the click that ne
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from sekisho.link import host_link
+from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.translation import phrased, without_furigana, words_of
+from sekisho.visible import visible, visible_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -53,6 +57,29 @@ def _phrased(context: Context, text: str) -> Markup:
     return phrased(text, context["language"])
 
 
+@pass_context
+def _local_time(context: Context, at: float) -> str:
+    """A time as the reader writes it."""
+    return local_time(at, context["language"])
+
+
+def _host_name(host: str) -> str:
+    """A host as a person reads it, safe to show."""
+    return visible(host_link(host).unicode)
+
+
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "called": _called,
+    "host_name": _host_name,
+    "local_time": _local_time,
+    "phrased": _phrased,
+    "visible": visible,
+    "visible_words": visible_words,
+    "thousands": "{:,}".format,
+    "without_furigana": without_furigana,
+}
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -67,9 +94,7 @@ def _environment() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, lambda one, many, n: one if n == 1 else many, newstyle=True
     )
-    environment.filters["called"] = _called
-    environment.filters["phrased"] = _phrased
-    environment.filters["without_furigana"] = without_furigana
+    environment.filters.update(_FILTERS)
     return environment
 
 
