@@ -1,8 +1,10 @@
 """The desk: a daughter sees what works and who must be asked; a visitor's phone learns of nobody else's visits."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from sekisho.portal.desk import DeskSummary, turned_rows
+from sekisho.portal.desk import DeskSummary, Turned, turned_rows
 from sekisho.portal.finding import local_time
 from sekisho.portal.language import LANGUAGES
 from sekisho.portal.render import render
@@ -25,16 +27,23 @@ def event(*clients: str, host: str = "heron.example", kind: str = TURNED_BAD) ->
     return Event(1, kind, host, NOW, Level.WARN, (found,) if host else (), people, None, "in English")
 
 
+def written(at: float) -> str:
+    """A time as it stands in the text of a page."""
+    return text_of(local_time(at, "en"))
+
+
 @pytest.mark.parametrize("here", ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
 def test_on_the_computer_itself_everybody_is_named(here: str) -> None:
     (turned,), hidden = turned_rows([event(MOTHER, DAUGHTER)], here, "en")
     assert hidden == 0
     assert [person.client for person in turned.people] == [MOTHER, DAUGHTER]
-    assert turned.people[0].first == local_time(NOW - 2 * HOUR, "en")
-    assert turned.people[0].last == local_time(NOW - HOUR, "en")
-    assert (turned.host, turned.at) == ("heron.example", local_time(NOW, "en"))
     assert turned.why
     assert turned.why.count == 3
+    shown = text_of(page([], "en", [turned], here))
+    first, last = written(NOW - 2 * HOUR), written(NOW - HOUR)
+    assert f"Device {MOTHER}: there from {first} to {last}" in shown
+    assert "heron.example" in shown
+    assert f"Found to be dangerous on {written(NOW)}." in shown
 
 
 @pytest.mark.parametrize("client", [DAUGHTER, "", "192.168.1.2", "10.127.0.1", "::ffff:10.0.0.1"])
@@ -45,18 +54,25 @@ def test_another_device_learns_only_that_there_was_something(client: str) -> Non
 def test_a_device_reads_of_its_own_visit_and_of_nobody_elses() -> None:
     (turned,), hidden = turned_rows([event(MOTHER, DAUGHTER), event(DAUGHTER)], MOTHER, "en")
     assert hidden == 1
-    assert [person.client for person in turned.people] == [""], "this device"
+    assert [person.client for person in turned.people] == [MOTHER]
+    shown = text_of(page([], "en", [turned], MOTHER))
+    assert "This device: there from" in shown
+    assert MOTHER not in shown
 
 
 def test_a_single_visit_has_one_time() -> None:
     one = Event(1, TURNED_BAD, "heron.example", NOW, Level.WARN, (), (Presence(MOTHER, NOW, NOW, 1),))
-    (turned,), _ = turned_rows([one], MOTHER, "ja")
-    assert (turned.people[0].last, turned.why) == ("", None)
+    (turned,), _ = turned_rows([one], MOTHER, "en")
+    assert turned.why is None
+    assert f"This device: there on {written(NOW)}" in text_of(page([], "en", [turned], MOTHER))
 
 
 def test_a_damaged_store_is_everybodys_business() -> None:
     (turned,), hidden = turned_rows([event(host="", kind=STORE_DAMAGED)], DAUGHTER, "en")
-    assert (turned.host, turned.detail, turned.damaged, hidden) == ("", "in English", True, 0)
+    assert (turned.event.host, hidden) == ("", 0)
+    shown = text_of(page([], "en", [turned], DAUGHTER))
+    assert "the records of sekisho were damaged" in shown
+    assert "in English" in shown
 
 
 def test_an_event_of_a_new_kind_is_not_called_a_damaged_store(portal: Portal) -> None:
@@ -71,7 +87,9 @@ def test_an_event_of_a_new_kind_is_not_called_a_damaged_store(portal: Portal) ->
 
 def test_a_hostile_name_cannot_turn_the_page() -> None:
     (turned,), _ = turned_rows([event(MOTHER, host="evil\u202e.example")], MOTHER, "en")
-    assert "\u202e" not in turned.host
+    shown = page([], "en", [turned], MOTHER)
+    assert "evil\ufffd.example" in shown
+    assert "\u202e" not in shown
 
 
 def row(kind: str, state: str, entries: int | None = None) -> Condition:
@@ -125,7 +143,7 @@ def test_every_state_has_words_and_never_its_code(language: str) -> None:
     assert "<code>a new state</code>" in page([row("feed", "a new state")], language)
 
 
-def page(rows: list[Condition], language: str) -> str:
+def page(rows: list[Condition], language: str, turned: Sequence[Turned] = (), here: str = "") -> str:
     return render(
         "desk.html",
         language,
@@ -135,8 +153,9 @@ def page(rows: list[Condition], language: str) -> str:
         rules=Rulebook(),
         read=None,
         now=NOW,
-        turned=[],
+        turned=turned,
         hidden=0,
+        here=here,
         rows=rows,
         waiting=0,
         summary=DeskSummary(),

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sekisho.link import host_link, is_loopback
-from sekisho.portal.finding import Row, local_time, row_of
+from sekisho.portal.finding import Row, row_of
 from sekisho.providers.condition import Condition
-from sekisho.records.domains import STORE_DAMAGED, TYPED, Event, Presence
+from sekisho.records.domains import Event, Presence
 from sekisho.records.sources import Limits, Spent
-from sekisho.visible import visible, visible_words
 
 
 class Standing(Enum):
@@ -45,31 +44,14 @@ class DeskSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """One device that was at a host."""
-
-    client: str
-    """Its address; empty for the device that reads the page."""
-    first: str
-    last: str
-    """Empty where it is the same minute as `first`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Turned:
-    """A host that turned bad after somebody had been there, or another event (no host)."""
+    """A host that turned bad after somebody had been there, or another event, as one device may read of it."""
 
-    typed: str
-    """What somebody typed there and reported to the family, a `Harm`; empty where nobody did."""
-    host: str
-    at: str
+    event: Event
+    people: tuple[Presence, ...]
+    """Those of the event whom this device may read of."""
     why: Row | None
     """The decisive finding."""
-    detail: str
-    """English, where there is no finding."""
-    people: tuple[Person, ...]
-    damaged: bool = False
-    """The store was damaged, and begun anew."""
 
 
 def turned_rows(
@@ -80,30 +62,10 @@ def turned_rows(
     hidden = 0
     everything = everything or is_loopback(client)
     for event in events:
-        people = tuple(
-            _person(person, client, language)
-            for person in event.people
-            if everything or person.client == client
-        )
+        people = tuple(person for person in event.people if everything or person.client == client)
         if not people and (event.host or event.people):  # it is about other devices only
             hidden += 1
             continue
-        link = host_link(event.host)
-        rows.append(
-            Turned(
-                typed=event.detail if event.kind == TYPED else "",
-                host=visible(link.unicode) if event.host else "",
-                at=local_time(event.at, language),
-                why=row_of(event.evidence[0], link, language) if event.evidence else None,
-                detail=visible_words(event.detail[:400]),
-                people=people,
-                damaged=event.kind == STORE_DAMAGED,
-            )
-        )
+        why = row_of(event.evidence[0], host_link(event.host), language) if event.evidence else None
+        rows.append(Turned(event, people, why))
     return rows, hidden
-
-
-def _person(person: Presence, client: str, language: str) -> Person:
-    first, last = (local_time(at, language) for at in (person.first_at, person.last_at))
-    name = "" if person.client == client else visible(person.client)
-    return Person(name, first, "" if first == last else last)

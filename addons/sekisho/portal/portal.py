@@ -111,6 +111,7 @@ def create_portal(context: PortalContext) -> Flask:
             now=context.clock(),
             turned=turned,
             hidden=hidden,
+            here=client(),
             rows=[condition for condition in found.conditions if not condition.is_spare],
             waiting=found.waiting if who is Standing.LOGGED_IN else 0,
             summary=found,
