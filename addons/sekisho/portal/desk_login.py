@@ -114,8 +114,9 @@ def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
         return show_desk("desk_refused.html", 503, why="unreadable", detail=str(error))
 
     @desk.get("/start")
-    def start() -> Response:
-        return show_desk("desk_start.html", 200, code=bool(desk_login.set_up.code), wrong="", least=LEAST)
+    def start(status: int = 200, wrong: str = "") -> Response:
+        code = bool(desk_login.set_up.code)
+        return show_desk("desk_start.html", status, code=code, wrong=wrong, least=LEAST)
 
     @desk.post("/start")
     def first_password() -> Response:
@@ -130,9 +131,7 @@ def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
         except ValueError:
             wrong = "length"
         if wrong:
-            return show_desk(
-                "desk_start.html", 403, code=bool(desk_login.set_up.code), wrong=wrong, least=LEAST
-            )
+            return start(403, wrong)
         logger.warning("the family's password was set at the desk, by %s", client())
         return _welcome(desk_login, "")
 

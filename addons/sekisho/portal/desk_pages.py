@@ -67,6 +67,7 @@ def _by(context: DeskContext) -> str:
 
 
 def _add_asks(desk: Blueprint, context: DeskContext) -> None:
+    @desk.get("/asks", endpoint="asks")
     def page(status: int = 200, problem: str = "") -> Response:
         store = context.store()
         rules = context.household().rulebook
@@ -81,10 +82,6 @@ def _add_asks(desk: Blueprint, context: DeskContext) -> None:
         names = names_of(store.devices.all())
         return show_desk("desk_asks.html", status, waiting=waiting, over=over, names=names, problem=problem)
 
-    @desk.get("/asks")
-    def asks() -> Response:
-        return page()
-
     @desk.post("/asks/<ask_id>")
     def answer(ask_id: str) -> Response:
         given = next((one for one in ANSWERS if one == request.form.get("answer")), None)
@@ -97,6 +94,7 @@ def _add_asks(desk: Blueprint, context: DeskContext) -> None:
 
 
 def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
+    @desk.get("/decisions", endpoint="decisions")
     def page(
         status: int = 200, problem: str = "", why: str = "", against: str = "", host: str = ""
     ) -> Response:
@@ -112,10 +110,6 @@ def _add_decisions(desk: Blueprint, context: DeskContext) -> None:
             durations=tuple(DURATIONS),
             problem=problem, why=why, against=visible_words(against[:400]), host=visible_words(host[:300]),
         )  # fmt: skip
-
-    @desk.get("/decisions")
-    def decisions() -> Response:
-        return page()
 
     @desk.post("/decisions")
     def add_decision() -> Response:
@@ -166,6 +160,7 @@ def _number(text: str) -> int | None:
 
 
 def _add_people(desk: Blueprint, context: DeskContext) -> None:
+    @desk.get("/people", endpoint="people")
     def page(status: int = 200, problem: str = "", why: str = "", against: str = "") -> Response:
         store, now = context.store(), context.clock()
         return show_desk(
@@ -178,10 +173,6 @@ def _add_people(desk: Blueprint, context: DeskContext) -> None:
             why=why,
             against=visible_words(against),
         )
-
-    @desk.get("/people")
-    def people() -> Response:
-        return page()
 
     @desk.post("/people")
     def change_people() -> Response:
@@ -216,6 +207,7 @@ def _add_people(desk: Blueprint, context: DeskContext) -> None:
 
 
 def _add_look(desk: Blueprint, context: DeskContext) -> None:
+    @desk.get("/look", endpoint="mark")
     def page(status: int = 200, problem: str = "", why: str = "") -> Response:
         mark = read_mark(context.state)
         return show_desk(
@@ -227,10 +219,6 @@ def _add_look(desk: Blueprint, context: DeskContext) -> None:
             problem=problem,
             why=why,
         )
-
-    @desk.get("/look")
-    def mark() -> Response:
-        return page()
 
     @desk.post("/look")
     def change_look() -> Response:
@@ -252,6 +240,7 @@ def _add_notify(desk: Blueprint, context: DeskContext) -> None:
     one_at_a_time = Lock()
     last = [float("-inf")]
 
+    @desk.get("/notify", endpoint="notify")
     def page(status: int = 200, problem: str = "", outcomes: Sequence[tuple[str, str, str]] = ()) -> Response:
         settings, detail = context.settings, ""
         names = [target.name for target in targets_of(settings.notify.urls)]
@@ -268,10 +257,6 @@ def _add_notify(desk: Blueprint, context: DeskContext) -> None:
             problem=problem,
             detail=detail,
         )
-
-    @desk.get("/notify")
-    def notify() -> Response:
-        return page()
 
     @desk.post("/notify")
     def send_test() -> Response:

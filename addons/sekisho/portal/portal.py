@@ -8,6 +8,8 @@ runs.
 """
 
 import logging
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -29,6 +31,12 @@ from sekisho.portal.warning_pages import add_warning_pages
 log = logging.getLogger(__name__)
 
 _LARGEST_FORM = 16 * 1024
+_CERTIFICATE_FILES: Mapping[str, tuple[str, str, Callable[[Certificate], bytes]]] = {
+    "cert.pem": ("application/x-pem-file", "sekisho-ca.pem", attrgetter("pem")),
+    "cert.cer": ("application/x-x509-ca-cert", "sekisho-ca.cer", attrgetter("der")),
+    "sekisho.mobileconfig": ("application/x-apple-aspen-config", "sekisho.mobileconfig", apple_profile),
+}
+"""Path → content type, the name under which it is saved, and what it is made of a certificate by."""
 
 
 def create_portal(context: PortalContext) -> Flask:
@@ -76,20 +84,12 @@ def create_portal(context: PortalContext) -> Flask:
             "certificate.html", 200 if certificate else 503, ca=certificate, root=root, qr=qr_code(root)
         )
 
-    @app.get("/cert.pem")
-    def certificate_pem() -> Response:
-        return _download(read_certificate(context.ca_file()).pem, "application/x-pem-file", "sekisho-ca.pem")
-
-    @app.get("/cert.cer")
-    def certificate_der() -> Response:
-        return _download(
-            read_certificate(context.ca_file()).der, "application/x-x509-ca-cert", "sekisho-ca.cer"
-        )
-
-    @app.get("/sekisho.mobileconfig")
-    def certificate_apple() -> Response:
-        profile = apple_profile(read_certificate(context.ca_file()))
-        return _download(profile, "application/x-apple-aspen-config", "sekisho.mobileconfig")
+    @app.get("/<any('cert.pem', 'cert.cer', 'sekisho.mobileconfig'):path>")
+    def certificate_file(path: str) -> Response:
+        content_type, name, content = _CERTIFICATE_FILES[path]
+        saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+        body = content(read_certificate(context.ca_file()))
+        return Response(body, 200, saved, content_type=content_type)
 
     @app.get("/safe")
     def safe() -> Response:
@@ -128,9 +128,3 @@ def create_portal(context: PortalContext) -> Flask:
 
 def _error(status: int) -> Response:
     return show("error.html", status, error=status)
-
-
-def _download(body: bytes, content_type: str, name: str) -> Response:
-    response = Response(body, 200, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
