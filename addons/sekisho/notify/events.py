@@ -5,12 +5,10 @@ turned bad, the most careful message. Pure, except that `EVENT` reads the store 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sekisho.notify.messages import Kind, Message, Parcel, Writer, harmless
 from sekisho.records.domains import STORE_DAMAGED, TURNED_BAD, TYPED, Event
-from sekisho.store import Store
 
 MANY = 3
 """More sites than this that turned bad are one message."""
@@ -18,18 +16,9 @@ _LISTED = 10
 """Hosts, or people, that one message lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventKind:
-    """How one kind of event is written."""
-
-    write: Callable[[Writer, Event], Message]
-    write_many: Callable[[Writer, Sequence[Event]], Message] | None = None
-    """Writes more than `MANY` of them as one message; None where each is a message of its own."""
-
-
 def event_message(writer: Writer, event: Event) -> Message:
     """The message of one event of any kind."""
-    return _kind_of(event).write(writer, event)
+    return EVENTS.get(event.kind, _turned_bad)(writer, event)
 
 
 def turned_bad_digest(writer: Writer, events: Sequence[Event]) -> Message:
@@ -70,36 +59,28 @@ def _people(writer: Writer, event: Event) -> str:
     return writer.sentence("comma").join(listed)
 
 
-EVENTS: Mapping[str, EventKind] = MappingProxyType(
+EVENTS: Mapping[str, Callable[[Writer, Event], Message]] = MappingProxyType(
     {
-        TURNED_BAD: EventKind(_turned_bad, turned_bad_digest),
-        TYPED: EventKind(_typed),
-        STORE_DAMAGED: EventKind(lambda writer, _: writer.message("damaged")),
+        TURNED_BAD: _turned_bad,
+        TYPED: _typed,
+        STORE_DAMAGED: lambda writer, _: writer.message("damaged"),
     }
 )
-
-
-def _kind_of(event: Event) -> EventKind:
-    return EVENTS.get(event.kind, EVENTS[TURNED_BAD])
+"""Kind of event → writes the message of one."""
 
 
 def _parcels(writer: Writer, events: Sequence[Event], _: bool) -> list[Parcel]:
-    """Digests first, then the other events in their order."""
-    parcels, single = [], list(events)
-    for name, kind in EVENTS.items():
-        same = [event for event in events if event.kind == name]
-        if kind.write_many and len(same) > MANY:
-            parcels.append(Parcel("event", tuple(map(_subject, same)), kind.write_many(writer, same)))
-            single = [event for event in single if event.kind != name]
-    return parcels + [Parcel("event", (_subject(event),), event_message(writer, event)) for event in single]
+    """More than `MANY` sites that turned bad in one message first, then the other events in their order."""
+    bad = [event for event in events if event.kind == TURNED_BAD]
+    if len(bad) <= MANY:
+        bad = []
+    digest = [Parcel("event", tuple(map(_subject, bad)), turned_bad_digest(writer, bad))] if bad else []
+    single = [event for event in events if event not in bad]
+    return digest + [Parcel("event", (_subject(event),), event_message(writer, event)) for event in single]
 
 
 def _subject(event: Event) -> str:
     return str(event.id)
-
-
-def _done(store: Store, event: Event, now: float) -> None:
-    store.events.mark_notified(event.id, now)
 
 
 EVENT = Kind[Event](
@@ -107,6 +88,6 @@ EVENT = Kind[Event](
     waiting=lambda store, _: store.events.all(pending_only=True)[::-1],
     subject=_subject,
     write=_parcels,
-    done=_done,
+    done=lambda store, event, now: store.events.mark_notified(event.id, now),
     since=lambda event: event.at,
 )

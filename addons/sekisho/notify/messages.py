@@ -67,7 +67,7 @@ class Kind[T]:
     """A kind that the target must have taken of the same subject; where it did not, nothing is sent."""
     buttons_only: bool = False
     """Only for targets with buttons, whose reader may be about to press one."""
-    done: Callable[[Store, T, float], None] | None = None
+    done: Callable[[Store, T, float], object] | None = None
     """(store, what, now): every target took it, or some did and the others failed for too long."""
     since: Callable[[T], float] = lambda _: 0.0
     """When it happened, for `done`."""

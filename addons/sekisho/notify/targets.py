@@ -6,7 +6,7 @@ accepted under a digest of its address, so that another order in the settings se
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from sekisho.settings import Settings
 NTFY_NAME = "ntfy"
 REPLIES_NAME = "ntfy replies"
 OPEN_SECONDS = 15.0
-"""How long a person waits for the subscription."""
+"""How long a person waits for a message to be taken, and for the subscription."""
 _SERVICES: Mapping[str, str] = MappingProxyType(
     {
         "mailto": "mail",
@@ -95,23 +95,22 @@ async def _try_post(settings: Settings, message: Message) -> list[Outcome]:
 async def _try_ntfy(settings: Settings, keys: Keys | None, message: Message) -> list[Outcome]:
     if keys is None:
         return []
-    outcomes: list[Outcome] = []
     async with Ntfy(settings.ntfy.server, settings.ntfy.token) as ntfy:
-        try:
-            await ntfy.publish(published(keys.topic, message))
-            outcomes.append((NTFY_NAME, "ok", ""))
-        except NtfyError as error:
-            outcomes.append((NTFY_NAME, error.state, str(error)))
-        try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                async for _ in ntfy.receive(keys.reply_topic, 0):
-                    break
-            outcomes.append((REPLIES_NAME, "ok", ""))
-        except NtfyError as error:
-            outcomes.append((REPLIES_NAME, error.state, str(error)))
-        except TimeoutError:
-            outcomes.append((REPLIES_NAME, "too slow", "the server did not answer in time"))
-    return outcomes
+        return [
+            await _outcome(NTFY_NAME, ntfy.publish(published(keys.topic, message))),
+            await _outcome(REPLIES_NAME, anext(ntfy.receive(keys.reply_topic, 0))),
+        ]
+
+
+async def _outcome(name: str, trial: Awaitable[object]) -> Outcome:
+    """What comes of a trial of ntfy within `OPEN_SECONDS`."""
+    try:
+        await asyncio.wait_for(trial, OPEN_SECONDS)
+    except NtfyError as error:
+        return name, error.state, str(error)
+    except TimeoutError:
+        return name, "too slow", "the server did not answer in time"
+    return name, "ok", ""
 
 
 def _kind(url: SecretStr) -> str:
