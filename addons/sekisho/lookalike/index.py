@@ -153,23 +153,24 @@ def build_index(
             words[folded] = kept[0]
     near: dict[str, list[Name]] = {}
     buckets: dict[str, Bucket] = {}
-    for folded, name in words.items():
-        if len(folded) >= (SHORTEST_TYPO if name.kind is Kind.TOKEN else SHORTEST_WEAK_TYPO) and name.brand:
-            for shorter in (folded, *deletions(folded)):
-                near.setdefault(shorter, []).append(name)
+    long_enough = [
+        name
+        for name in words.values()
+        if name.brand
+        and len(name.folded) >= (SHORTEST_TYPO if name.kind is Kind.TOKEN else SHORTEST_WEAK_TYPO)
+    ]
+    for name in long_enough:
+        for shorter in (name.folded, *deletions(name.folded)):
+            near.setdefault(shorter, []).append(name)
     # The household's own brands first: where a bucket is full, they are what it holds.
-    for name in sorted(words.values(), key=lambda name: not name.local):
-        if (
-            len(name.folded) >= (SHORTEST_TYPO if name.kind is Kind.TOKEN else SHORTEST_WEAK_TYPO)
-            and name.brand
-        ):
-            for key in bucket_keys(name.folded):
-                bucket = buckets.setdefault(key, Bucket([], [], []))
-                if len(bucket.names) < MOST_IN_A_BUCKET:
-                    bucket.folded.append(name.folded)
-                    bucket.names.append(name)
-                    if name.kind is Kind.TOKEN and len(name.folded) >= SHORTEST_BEGINNING:
-                        bucket.long.append((name.folded[1], name))
+    for name in sorted(long_enough, key=lambda name: not name.local):
+        for key in bucket_keys(name.folded):
+            bucket = buckets.setdefault(key, Bucket([], [], []))
+            if len(bucket.names) < MOST_IN_A_BUCKET:
+                bucket.folded.append(name.folded)
+                bucket.names.append(name)
+                if name.kind is Kind.TOKEN and len(name.folded) >= SHORTEST_BEGINNING:
+                    bucket.long.append((name.folded[1], name))
     return LookalikeIndex(
         rulebook=rulebook,
         automaton=_automaton(spelled),

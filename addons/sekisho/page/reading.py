@@ -6,7 +6,9 @@ page of a million pictures costs no more than one of `MOST` of them. Pure.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from urllib.parse import urljoin
 
@@ -123,6 +125,14 @@ _JOINED = (
 )
 """What is shown and what scripts hold, one behind the other."""
 
+_METAS = {
+    **dict.fromkeys(("og:site_name", "application-name", "apple-mobile-web-app-title"), "site_names"),
+    **dict.fromkeys(("author", "title", "og:title", "twitter:title", "description", "copyright"), "authors"),
+    "og:url": "addresses",
+}
+"""Name of a `<meta>` → the field of PageFacts that its content belongs to."""
+_LINK_USES = ("icon", "canonical", "stylesheet")
+"""What a `<link>` is for, by its `rel`; the first that fits counts."""
 _MOST_ICONS = 5
 _LONGEST_LINK = 500
 _UNSIGNED = PageFacts()
@@ -151,16 +161,8 @@ class _Reader:
         shown = _spaced(text[: MOST_TEXT * 2])[:MOST_TEXT]
         numbers = _TELEPHONE.findall(shown) if len(shown) <= _MOST_SCARE else []
         calls = [node.attributes.get("href") or "" for node in tree.css('a[href^="tel:"]')[:MOST]]
-        return PageFacts(
-            site_names=signed.site_names,
-            authors=signed.authors,
-            addresses=signed.addresses,
-            icons=signed.icons,
-            icon_hashes=signed.icon_hashes,
-            icon_links=signed.icon_links,
-            assets=signed.assets,
-            own=signed.own,
-            links=signed.links,
+        return replace(
+            signed,
             title=title,
             headings=_kept(node.text() for node in tree.css("h1,h2,h3,legend")[:MOST]),
             first_lines=_kept(map(_first_line, (text, *(form.text(separator="\n") for form in self._forms))))
@@ -177,47 +179,38 @@ class _Reader:
     def _signed(self) -> PageFacts:
         """What the page says of itself beside its words, and whence it loads."""
         tree = self._tree
-        site_names, authors, addresses = self._metas()
-        icons, canonical, styles = self._links()
+        metas, links = self._metas(), self._links()
+        icons = list(map(self._from_base, links["icon"]))
         images = [node.attributes for node in tree.css("img")[: MOST * 2]]
         return PageFacts(
-            site_names=_kept(site_names),
-            authors=_kept(authors),
-            addresses=tuple(_hosts([*addresses, *canonical])),
+            site_names=_kept(metas["site_names"]),
+            authors=_kept(metas["authors"]),
+            addresses=tuple(_hosts([*metas["addresses"], *links["canonical"]])),
             icons=tuple(_hosts(icons)),
             icon_hashes=tuple(one for icon in icons[:_MOST_ICONS] for one in inline_hashes(icon)),
             icon_links=tuple(icon[:_LONGEST_LINK] for icon in icons if icon)[:_MOST_ICONS],
-            assets=tuple(_hosts([*styles, *(held.get("src") for held in images)])),
+            assets=tuple(_hosts([*links["stylesheet"], *(held.get("src") for held in images)])),
             own={spec.sign: _kept(spec.read(tree)) for spec in SIGNS if spec.read},
             links=tuple(_hosts(n.attrs.get("href") for n in tree.css('a[href*="//"]')[: MOST * 4])),
         )
 
-    def _metas(self) -> tuple[list[str], list[str], list[str]]:
-        site_names, authors, addresses = [], [], []
+    def _metas(self) -> defaultdict[str, list[str]]:
+        """The field of PageFacts → what the page's `<meta>` say for it."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for node in self._tree.css("meta[content]")[:MOST]:
             held = node.attributes
             name = (held.get("property") or held.get("name") or held.get("itemprop") or "").lower()
-            content = _line(held.get("content") or "")
-            if name in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
-                site_names.append(content)
-            elif name in ("author", "title", "og:title", "twitter:title", "description", "copyright"):
-                authors.append(content)
-            elif name == "og:url":
-                addresses.append(content)
-        return site_names, authors, addresses
+            found[_METAS.get(name, "")].append(_line(held.get("content") or ""))
+        return found
 
-    def _links(self) -> tuple[list[str], list[str], list[str]]:
-        icons, canonical, styles = [], [], []
+    def _links(self) -> defaultdict[str, list[str]]:
+        """What a `<link>` is for → the addresses of those, as the page writes them."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for node in self._tree.css("link[rel][href]")[: MOST * 2]:
             held = node.attributes
-            rel, href = (held.get("rel") or "").lower(), held.get("href") or ""
-            if "icon" in rel:
-                icons.append(self._from_base(href))
-            elif "canonical" in rel:
-                canonical.append(href)
-            elif "stylesheet" in rel:
-                styles.append(href)
-        return icons, canonical, styles
+            rel = (held.get("rel") or "").lower()
+            found[next((use for use in _LINK_USES if use in rel), "")].append(held.get("href") or "")
+        return found
 
     def _from_base(self, href: str) -> str:
         """An address as the page's `<base>` makes it: a saved page has the brand's."""

@@ -10,10 +10,13 @@ unchecked, not clean.
 import asyncio
 import logging
 import signal
+import time
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
+
+from cachetools import TTLCache
 
 from sekisho.link import Link
 from sekisho.page.decode import MOST_BYTES
@@ -58,7 +61,7 @@ class PageWorkers:
         self._server: ForkServer | None = None
         self._starting = asyncio.Lock()
         self._rules = packed_rules(self.rulebook)
-        self._slow: dict[str, float] = {}
+        self._slow: TTLCache[str, None] = TTLCache(_MOST_RESTING, self.rest, timer=time.monotonic)
         self._closed = False
 
     async def start(self) -> None:
@@ -90,8 +93,7 @@ class PageWorkers:
         body: decompressed; what is longer than `MOST_BYTES` is not looked at.
         content_type: the header of that name, or empty.
         """
-        now = asyncio.get_running_loop().time()
-        if now - self._slow.get(link.domain, -self.rest) < self.rest:
+        if link.domain in self._slow:
             self.sentence["resting"] += 1
             return unchecked("a page of the same site took too long a moment ago")
         process = await self._free()
@@ -115,10 +117,7 @@ class PageWorkers:
             self._idle.put_nowait(process)
             return examined
         self.sentence[why] += 1
-        self._slow.pop(link.domain, None)
-        self._slow[link.domain] = now
-        if len(self._slow) > _MOST_RESTING:
-            del self._slow[next(iter(self._slow))]
+        self._slow[link.domain] = None
         self._replace(process)
         return unchecked(
             "it is made so that reading it takes too long"
