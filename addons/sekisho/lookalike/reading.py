@@ -187,6 +187,11 @@ def _in_one_token(start: int, end: int, cuts: frozenset[int]) -> bool:
     return not any(place in cuts for place in range(start + 1, end))
 
 
+def longest_first(reading: Reading) -> list[Hit]:
+    """The hits, the longest first; of those as long as each other the leftmost."""
+    return sorted(reading.hits, key=lambda hit: hit.start - hit.end)
+
+
 def spans_of(reading: Reading, index: LookalikeIndex) -> list[tuple[int, int]]:
     """For each letter of ``Reading.folded`` its stretch of ``Reading.head``."""
     if reading.spans is None:

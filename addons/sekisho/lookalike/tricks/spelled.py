@@ -6,7 +6,7 @@ name is worth depends on where it stands; that is told apart here, by the findin
 
 from sekisho.lookalike.folding import LETTER_FOR, PAIRS
 from sekisho.lookalike.index import Kind, LookalikeIndex, Name
-from sekisho.lookalike.reading import Finding, Hit, Reading, edges_of, label_start, written
+from sekisho.lookalike.reading import Finding, Hit, Reading, edges_of, label_start, longest_first, written
 from sekisho.lookalike.tricks.spec import Trait, TrickSpec
 from sekisho.verdict import Trick
 
@@ -18,18 +18,14 @@ LONG_ENDING = 4
 
 def embedding(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """The official domain spelled out in labels, with dots, dashes or nothing between."""
-    best: Hit | None = None
-    for hit in reading.hits:
-        longer = best is None or hit.end - hit.start > best.end - best.start
-        if hit.name.kind is Kind.DOMAIN and longer and _is_spelled_out(reading, hit):
-            best = hit
-    if best is None:
-        return None
-    key = "embedding"
-    if not best.name.local and best.end == len(reading.folded) and best.start >= label_start(reading):
-        # Brands themselves register yandex-net.ru.
-        key = "embedding-bare"
-    return Finding(key, Trick.EMBEDDING, best.name, best.start, best.end)
+    for hit in longest_first(reading):
+        name = hit.name
+        if name.kind is Kind.DOMAIN and _is_spelled_out(reading, hit):
+            # Brands themselves register yandex-net.ru.
+            bare = not name.local and hit.end == len(reading.folded) and hit.start >= label_start(reading)
+            key = "embedding-bare" if bare else "embedding"
+            return Finding(key, Trick.EMBEDDING, name, hit.start, hit.end)
+    return None
 
 
 def _is_spelled_out(reading: Reading, hit: Hit) -> bool:
@@ -58,10 +54,9 @@ def fake_suffix(reading: Reading, index: LookalikeIndex) -> Finding | None:
 
 def disguised(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """A name in other letters: of another script (skeleton), or digits and pairs for letters (leet)."""
-    best: Finding | None = None
-    for hit in reading.hits:
+    for hit in longest_first(reading):
         name = hit.name
-        if name.kind is Kind.DOMAIN or (best and hit.end - hit.start <= best.end - best.start):
+        if name.kind is Kind.DOMAIN:
             continue
         text = written(reading, hit.start, hit.end, index)
         if text == name.text:
@@ -69,7 +64,7 @@ def disguised(reading: Reading, index: LookalikeIndex) -> Finding | None:
         size = len(name.text)
         if not text.isascii():
             if size >= (4 if hit.opens and hit.closes else 5):
-                best = Finding("skeleton", Trick.SKELETON, name, hit.start, hit.end)
+                return Finding("skeleton", Trick.SKELETON, name, hit.start, hit.end)
             continue
         fakes = (name.kind is Kind.TOKEN or (name.local and size >= 5)) and _leet_letters(text, name.text)
         if not fakes:
@@ -80,10 +75,10 @@ def disguised(reading: Reading, index: LookalikeIndex) -> Finding | None:
             strong = (
                 (size >= 5 or name.unsayable) if fakes == "leet" else (size >= 6 and name.kind is Kind.TOKEN)
             )
-            best = Finding("leet" if strong else "short-leet", Trick.LEET, name, hit.start, hit.end)
-        elif size >= 6 and opens:
-            best = Finding("short-leet", Trick.LEET, name, hit.start, hit.end)
-    return best
+            return Finding("leet" if strong else "short-leet", Trick.LEET, name, hit.start, hit.end)
+        if size >= 6 and opens:
+            return Finding("short-leet", Trick.LEET, name, hit.start, hit.end)
+    return None
 
 
 def _leet_letters(text: str, name: str) -> str:
@@ -117,17 +112,15 @@ def _leet_letters(text: str, name: str) -> str:
 
 def named_token(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """The brand's name between dots and dashes of a host that it does not own."""
-    best: Hit | None = None
-    for hit in reading.hits:
-        if hit.name.kind is not Kind.TOKEN or (best and hit.end - hit.start <= best.end - best.start):
-            continue
-        if not (hit.opens and hit.closes) and not all(edges_of(reading, hit, index)):
-            continue
-        if written(reading, hit.start, hit.end, index) == hit.name.text:
-            best = hit
-    if best is None:
-        return None
-    return Finding(_token_key(reading, best.name, index), Trick.BRAND_TOKEN, best.name, best.start, best.end)
+    for hit in longest_first(reading):
+        if (
+            hit.name.kind is Kind.TOKEN
+            and all(edges_of(reading, hit, index))
+            and written(reading, hit.start, hit.end, index) == hit.name.text
+        ):
+            key = _token_key(reading, hit.name, index)
+            return Finding(key, Trick.BRAND_TOKEN, hit.name, hit.start, hit.end)
+    return None
 
 
 def _token_key(reading: Reading, name: Name, index: LookalikeIndex) -> str:
@@ -159,15 +152,10 @@ def weak_token(reading: Reading, index: LookalikeIndex) -> Finding | None:
 
 def combosquat(reading: Reading, index: LookalikeIndex) -> Finding | None:
     """The brand's name run together with other words."""
-    best: Finding | None = None
-    for hit in reading.hits:
+    for hit in longest_first(reading):
         name = hit.name
         length = len(name.folded)
-        if (
-            not name.brand
-            or name.kind is Kind.DOMAIN
-            or (best and hit.end - hit.start <= best.end - best.start)
-        ):
+        if not name.brand or name.kind is Kind.DOMAIN:
             continue
         if (hit.opens and hit.closes) or written(reading, hit.start, hit.end, index) != name.text:
             continue
@@ -188,8 +176,8 @@ def combosquat(reading: Reading, index: LookalikeIndex) -> Finding | None:
             key = "combosquat-short"
         else:
             continue
-        best = Finding(key, Trick.COMBOSQUAT, name, hit.start, hit.end)
-    return best
+        return Finding(key, Trick.COMBOSQUAT, name, hit.start, hit.end)
+    return None
 
 
 _UNMOVED = frozenset({Trait.UNMOVED_BY_A_SUFFIX})
