@@ -74,7 +74,6 @@ class Delivery:
         keys: Keys | None,
         clock: Callable[[], float],
         post: Post = post,
-        random_name: Callable[[], str] = lambda: secrets.token_urlsafe(16),
     ) -> None:
         self._store = store
         self._targets = targets
@@ -83,7 +82,6 @@ class Delivery:
         self._keys = keys
         self._clock = clock
         self._post = post
-        self._random_name = random_name
         self._failures: dict[str, int] = {}
         self._paused: dict[str, float] = {}
         self._states: dict[str, str] = {}
@@ -173,7 +171,7 @@ class Delivery:
             expires=ask.expires,
             secret=self._keys.signing,
             topic=self._keys.reply_topic,
-            random_name=self._random_name,
+            random_name=lambda: secrets.token_urlsafe(16),
         )
         return answer_buttons(
             answers,

@@ -6,7 +6,6 @@
 
 import json
 import secrets
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -58,11 +57,11 @@ def keys_of(settings: Settings) -> Keys | None:
     return replace(kept, topic=topic, reply_topic=reply_topic)
 
 
-def set_up(settings: Settings, random_topic: Callable[[], str] = lambda: _topic()) -> tuple[Keys, bool]:
+def set_up(settings: Settings) -> tuple[Keys, bool]:
     """What counts now, with topics made and kept where there are none; and whether any was made. Raises KeysError."""
     path = settings.state / KEYS_NAME
     kept = _read(path) or Keys(secrets.token_hex(_SECRET_BYTES))
-    made = replace(kept, topic=kept.topic or random_topic(), reply_topic=kept.reply_topic or random_topic())
+    made = replace(kept, topic=kept.topic or _topic(), reply_topic=kept.reply_topic or _topic())
     fresh = made != kept or not path.exists()
     if fresh:
         _write(path, made)

@@ -45,18 +45,16 @@ class DeskLogin:
     """Who is logged in at the desk. One for each portal."""
 
     def __init__(self, context: DeskContext) -> None:
-        self.state = context.state
-        self.set_up = context.set_up
-        self.clock = context.clock
-        self.sessions = Sessions(self.state, lambda: mark_of(self.state))
+        self.context = context
+        self.sessions = Sessions(context.state, lambda: mark_of(context.state))
         self.throttle = LoginThrottle()
         self._one_at_a_time = Lock()
 
     def standing(self) -> Standing:
         """Of whoever sent this request. Raises PasswordError."""
-        if self.sessions.is_open(_cookie(_COOKIE), self.clock()):
+        if self.sessions.is_open(_cookie(_COOKIE), self.context.clock()):
             return Standing.LOGGED_IN
-        return Standing.LOGGED_OUT if has_password(self.state) else Standing.NEW
+        return Standing.LOGGED_OUT if has_password(self.context.state) else Standing.NEW
 
     def standing_or_logged_out(self) -> Standing:
         """The same, where a page is shown either way: of whom nothing can be known is logged out."""
@@ -69,7 +67,7 @@ class DeskLogin:
     def is_password(self, given: str) -> bool:
         """One at a time: each takes 64 MiB. Raises PasswordError."""
         with self._one_at_a_time:
-            return is_password(self.state, given)
+            return is_password(self.context.state, given)
 
 
 def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
@@ -84,10 +82,10 @@ def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
             g.form_key = _cookie(_FORM_COOKIE) or secrets.token_urlsafe(24)
             if posted and not (_cookie(_FORM_COOKIE) and _came_from_us()):
                 return _not_ours()
-            page = "login" if has_password(desk_login.state) else "start"
+            page = "login" if has_password(desk_login.context.state) else "start"
             if request.path != f"{ROOT}/{page}":
                 return _to(page)
-            wait = desk_login.throttle.begin(client(), desk_login.clock()) if posted else 0.0
+            wait = desk_login.throttle.begin(client(), desk_login.context.clock()) if posted else 0.0
             return _wait(wait) if wait else None
         g.standing = desk_login.standing()
         if g.standing is Standing.NEW:
@@ -115,7 +113,7 @@ def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
 
     @desk.get("/start")
     def start(status: int = 200, wrong: str = "") -> Response:
-        code = bool(desk_login.set_up.code)
+        code = bool(desk_login.context.set_up.code)
         return show_desk("desk_start.html", status, code=code, wrong=wrong, least=LEAST)
 
     @desk.post("/start")
@@ -124,8 +122,8 @@ def desk_blueprint(desk_login: DeskLogin) -> Blueprint:
         password = form.get("password", "")
         wrong = "" if password == form.get("again") else "unlike"
         try:
-            if not wrong and not desk_login.set_up.use(
-                form.get("code", ""), lambda: set_password(desk_login.state, password)
+            if not wrong and not desk_login.context.set_up.use(
+                form.get("code", ""), lambda: set_password(desk_login.context.state, password)
             ):
                 wrong = "code"
         except ValueError:
@@ -216,7 +214,7 @@ def _welcome(desk_login: DeskLogin, page: str) -> Response:
     desk_login.throttle.right(client())
     desk_login.sessions.end(_cookie(_COOKIE))
     response = _to(page)
-    _set_cookie(response, _COOKIE, desk_login.sessions.begin(desk_login.clock()), int(IDLE_SECONDS))
+    _set_cookie(response, _COOKIE, desk_login.sessions.begin(desk_login.context.clock()), int(IDLE_SECONDS))
     _set_cookie(response, _FORM_COOKIE, "", 0)
     g.form_key = ""
     return response
