@@ -7,7 +7,16 @@ import tldextract
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sekisho.link import Link, LinkError, find_link, host_link, is_loopback, parse_link, plain_domain
+from sekisho.link import (
+    Link,
+    LinkError,
+    find_link,
+    forget_hosts,
+    host_link,
+    is_loopback,
+    parse_link,
+    plain_domain,
+)
 
 READ = [
     # what somebody gave, host, registrable domain, Unicode form
@@ -198,3 +207,9 @@ def test_this_computer_is_known_by_its_names_and_addresses(host: str) -> None:
 def test_no_other_host_is_taken_for_this_computer(host: str) -> None:
     """A key or a list would travel without encryption."""
     assert not is_loopback(host)
+
+
+def test_a_host_that_was_forgotten_is_read_again() -> None:
+    before = host_link("www.example.co.jp")
+    forget_hosts()
+    assert host_link("www.example.co.jp") == before

@@ -67,7 +67,7 @@ class Provider:
             self._known = self._answer
 
         engine.visits.keep = slowly  # type: ignore[method-assign]
-        engine.judge.outside = self  # type: ignore[assignment]
+        engine.judge.reputation = self  # type: ignore[assignment]
 
     def known(self, _: str) -> Opinion | None:
         return self._known

@@ -44,7 +44,7 @@ class Oracle:
 
 
 def asked(engine: Engine, oracle: Oracle, *hosts: str) -> bool:
-    engine.judge.outside = oracle  # type: ignore[assignment]
+    engine.judge.reputation = oracle  # type: ignore[assignment]
     return asyncio.run(engine.judge.ask([host_link(host) for host in hosts]))
 
 

@@ -91,10 +91,10 @@ def test_what_was_bad_before_the_start_is_bad_for_every_request(run: Run) -> Non
     picture = host_link(f"img.{CLEAN}")
 
     async def act() -> Verdict:
-        await until(lambda: engine.judge.outside and engine.judge.outside.known(CLEAN))
-        assert engine.judge.outside
-        assert engine.judge.outside.known("other-lookalike.example") is None
-        assert not engine.judge.outside.is_fresh(CLEAN)  # a click asks again
+        await until(lambda: engine.judge.reputation and engine.judge.reputation.known(CLEAN))
+        assert engine.judge.reputation
+        assert engine.judge.reputation.known("other-lookalike.example") is None
+        assert not engine.judge.reputation.is_fresh(CLEAN)  # a click asks again
         return engine.judge.verdict(picture, MOTHER, is_click=False)
 
     verdict = run.act(act)
@@ -110,7 +110,7 @@ def test_what_virustotal_takes_back_is_open_again(run: Run, server: VirusTotalSe
     known_since(engine.current.store, CLEAN)
 
     async def act() -> None:
-        await until(lambda: engine.judge.outside and engine.judge.outside.is_fresh(CLEAN))
+        await until(lambda: engine.judge.reputation and engine.judge.reputation.is_fresh(CLEAN))
 
     run.act(act)
     assert engine.judge.verdict(host_link(CLEAN), MOTHER, is_click=True).level is Level.PASS

@@ -50,13 +50,13 @@ class Background:
                 clock=engine.clock,
             )
         )
-        engine.judge.outside = Reputation(
+        engine.judge.reputation = Reputation(
             providers,
             rose=self.monitor.level_rose,
             listed=self.monitor.lists_changed,
             clock=engine.clock,
         )
-        engine.current.set_lists(engine.judge.outside.listed_as)
+        engine.current.set_lists(engine.judge.reputation.listed_as)
         for provider in providers:
             self._spawn(_logged(provider.start, f"{provider.name} could not be started"))
         self._spawn(with_store(engine, self.monitor.run))
@@ -69,8 +69,8 @@ class Background:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.engine.judge.outside:
-            await self.engine.judge.outside.close()
+        if self.engine.judge.reputation:
+            await self.engine.judge.reputation.close()
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

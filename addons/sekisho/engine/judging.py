@@ -23,7 +23,7 @@ class Judge:
     def __init__(self, current: Current, clock: Callable[[], float]) -> None:
         self._current = current
         self._clock = clock
-        self.outside: Reputation | None = None
+        self.reputation: Reputation | None = None
         """The providers; None while starting, and where nobody is to be asked."""
         self.read_pages = ReadPages()
 
@@ -56,14 +56,14 @@ class Judge:
         They are to be judged again where a provider answers anything else now, and where the rules or decisions
         changed meanwhile. What was asked a moment ago costs no turn of the event loop.
         """
-        if self.outside is None:
+        if self.reputation is None:
             return False
         policy = self._current.policy
         before = [self._answer_for(link) for link in links]
         wanted = [
             link
             for link, answer in zip(links, before, strict=True)
-            if answer is None or not self.outside.is_current(answer)
+            if answer is None or not self.reputation.is_current(answer)
         ]
         if len(wanted) == 1:
             await self.ask_one(wanted[0])
@@ -82,12 +82,12 @@ class Judge:
         a name of the home network.
         """
         found = familiarity.name_of(link, self._current.rulebook())
-        if self.outside is None or found is None:
+        if self.reputation is None or found is None:
             return None
         name, shared = found
-        if click and self.outside.is_fresh(name):
-            return self.outside.known(name)
-        return await self.outside.ask(Subject(link, name, shared), click=click)
+        if click and self.reputation.is_fresh(name):
+            return self.reputation.known(name)
+        return await self.reputation.ask(Subject(link, name, shared), click=click)
 
     def registered_at(self, link: Link) -> float | None:
         """When a link's domain was registered, where a provider knows it; seconds since 1970 UTC."""
@@ -95,10 +95,10 @@ class Judge:
         return answer.registered_at if answer else None
 
     def _answer_for(self, link: Link) -> Opinion | None:
-        if self.outside is None or self._current.policy is None:
+        if self.reputation is None or self._current.policy is None:
             return None
         found = familiarity.name_of(link, self._current.policy.rulebook)
-        return self.outside.known(found[0]) if found else None
+        return self.reputation.known(found[0]) if found else None
 
 
 def _evidence(answer: Opinion | None) -> tuple[Evidence, ...]:

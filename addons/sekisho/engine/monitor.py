@@ -111,7 +111,7 @@ class Monitor:
 
     async def _recall(self, store: Store) -> None:
         """What a provider held to be bad before the start is bad for every request, before anybody clicks it."""
-        engine, reputation = self._engine, self._engine.judge.outside
+        engine, reputation = self._engine, self._engine.judge.reputation
         if reputation is None:
             return
         try:
@@ -128,7 +128,7 @@ class Monitor:
 
     def _is_vouched_for(self) -> bool:
         """A provider is set up that says whether names are dangerous."""
-        return self._engine.judge.outside is not None and self._engine.judge.outside.vouches
+        return self._engine.judge.reputation is not None and self._engine.judge.reputation.vouches
 
     def _familiar_changed(self) -> None:
         if self.rechecks:

@@ -12,6 +12,7 @@ from functools import partial
 
 from sekisho.engine.current import Current
 from sekisho.engine.visits import Visits
+from sekisho.link import forget_hosts
 from sekisho.policy.checks import Policy
 from sekisho.rulebook import RulebookFiles, RuleError
 from sekisho.settings import Settings
@@ -90,6 +91,7 @@ class Reload:
         if rules_changed or old is None:
             kept = decisions or (old.decisions if old else None)
             people = settings.household
+            forget_hosts()  # those of the rules; what the policy takes fits into their place
             fresh = await asyncio.to_thread(
                 Policy, self._files.current, kept, home=people.home, readable=people.readable
             )

@@ -7,8 +7,9 @@ the store. May be used from any thread.
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any, Literal, Self
 
 from sqlalchemy import (
@@ -24,8 +25,6 @@ from sqlalchemy import (
     insert,
     or_,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from sekisho.records.visits import DamagedStoreError, StoreError
@@ -33,12 +32,9 @@ from sekisho.store import migrations, sqlite
 
 Mode = Literal["read", "write", "durable"]
 
-_CONFLICT_FREE: dict[str, Callable[[Table], Any]] = {
-    "sqlite": sqlite_dialect.insert,
-    "postgresql": postgresql.insert,
-}
-"""Dialect → its INSERT that can do nothing where the key is taken. A click to a new host waits for it: one
-statement where a SELECT before it and a savepoint around it would make four.
+_CONFLICT_FREE = frozenset({"sqlite", "postgresql"})
+"""Dialects whose INSERT can do nothing where the key is taken. A click to a new host waits for it: one statement
+where a SELECT before it and a savepoint around it would make four.
 """
 
 
@@ -184,6 +180,10 @@ def covers(column: Column[str], host: str) -> ColumnElement[bool]:
 
 @cache
 def _conflict_free_insert(dialect: str, table: Table) -> Executable | None:
-    make = _CONFLICT_FREE.get(dialect)
-    statement: Executable | None = make(table).on_conflict_do_nothing() if make else None
+    if dialect not in _CONFLICT_FREE:
+        return None
+    # Imported when it is used: the one for PostgreSQL takes 2 MiB.
+    statement: Executable = (
+        import_module(f"sqlalchemy.dialects.{dialect}").insert(table).on_conflict_do_nothing()
+    )
     return statement
