@@ -1,8 +1,8 @@
-"""Desk: what the family's first page shows of the household — how it is, and what turned bad after a visit.
+"""Desk: the desk's first page: the condition of each source, and the sites that turned bad after a visit.
 
-Without a log-in a device reads of its own visits only. Who is logged in reads everything, and so does the
-computer on which sekisho runs (its loopback address): whoever sits there can read the store anyway. Pure: plain
-values in, rows for `templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
+Without a log-in a device sees its own visits only. A logged-in one sees everything, and so does the computer on
+which sekisho runs (its loopback address), whose user can read the store anyway. Pure: plain values in, rows for
+`templates/desk.html` out, which makes the sentences. `desk_rows` has those of the other pages.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Desk rows: which asks, decisions, devices and places the desk's pages show, in which order. Pure.
 
-The templates read the records themselves. Every name in them is anybody's text, such as a host that a hostile page
-chose or a device that calls itself something: a template takes it through ``visible_words`` or ``host_name``.
+The templates read the records themselves. Every name in them is text from elsewhere, such as a host that a hostile
+page chose or the name that a device gives itself: a template takes it through ``visible_words`` or ``host_name``.
 """
 
 from collections.abc import Callable, Iterable
