@@ -41,7 +41,7 @@ def test_pages_are_judged_in_another_process(rulebook: Rulebook, unfamiliar: Lin
         judged = await asyncio.gather(*(workers.judge_page(FAKE, "text/html", unfamiliar) for _ in range(6)))
         assert {examined.level for examined in judged} == {Level.WARN}
         assert {examined.evidence[0].brand for examined in judged} == {"paypal"}
-        assert workers.sentence["judged"] == 6
+        assert workers.outcomes["judged"] == 6
 
     run(rulebook, story, deadline=5, forks=forks)
 
@@ -61,7 +61,7 @@ def test_a_page_beyond_the_deadline_is_unchecked_and_the_next_one_is_judged(
         # A site that did so costs no second process for a while, and its pages are not held to be clean.
         there = set(workers._processes)
         assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.CAUTION
-        assert workers.sentence == {"late": 1, "judged": 1, "resting": 1}
+        assert workers.outcomes == {"late": 1, "judged": 1, "resting": 1}
         assert there <= workers._processes
 
     run(rulebook, story, deadline=0.15, patience=10)
@@ -76,7 +76,7 @@ def test_the_processor_is_counted_and_not_the_clock(rulebook: Rulebook, unfamili
         late = await workers.judge_page(HOSTILE * 3, "text/html", unfamiliar)
         assert late.evidence[0].signs[0][0] is PageSign.UNCHECKED
         assert loop.time() - began < 10
-        assert workers.sentence == {"late": 1}
+        assert workers.outcomes == {"late": 1}
 
     run(rulebook, story, deadline=30, patience=10)
 
@@ -89,7 +89,7 @@ def test_processes_that_die_are_replaced(rulebook: Rulebook, unfamiliar: Link, f
                 os.kill(process.number, signal.SIGKILL)
                 await asyncio.wait((process._next,))
             assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
-        assert workers.sentence == {"judged": 3}
+        assert workers.outcomes == {"judged": 3}
 
     run(rulebook, story, deadline=5, patience=10, forks=forks)
 
@@ -116,7 +116,7 @@ def test_a_site_is_read_again_at_once_where_nobody_waits(rulebook: Rulebook, unf
     async def story(workers: PageWorkers) -> None:
         assert (await workers.judge_page(HOSTILE * 3, "", unfamiliar)).level is Level.CAUTION
         assert (await workers.judge_page(FAKE, "", unfamiliar)).level is Level.WARN
-        assert workers.sentence == {"late": 1, "judged": 1}
+        assert workers.outcomes == {"late": 1, "judged": 1}
 
     run(rulebook, story, deadline=30, patience=10, rest=0)
 

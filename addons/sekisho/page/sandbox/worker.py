@@ -50,7 +50,7 @@ class PageWorkers:
     patience: float = PATIENCE
     rest: float = REST
     forks: bool = CAN_FORK
-    sentence: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
     """How many pages were judged, and how many not: ``judged``, ``late``, ``crashed``, ``busy``, ``resting``."""
 
     def __post_init__(self) -> None:
@@ -94,11 +94,11 @@ class PageWorkers:
         content_type: the header of that name, or empty.
         """
         if link.domain in self._slow:
-            self.sentence["resting"] += 1
+            self.outcomes["resting"] += 1
             return unchecked("a page of the same site took too long a moment ago")
         process = await self._free()
         if process is None:
-            self.sentence["busy"] += 1
+            self.outcomes["busy"] += 1
             return unchecked("too many pages at once")
         try:
             async with asyncio.timeout(self.deadline):
@@ -113,10 +113,10 @@ class PageWorkers:
             self._replace(process)  # its answer would be taken for that of the next page
             raise
         else:
-            self.sentence["judged"] += 1
+            self.outcomes["judged"] += 1
             self._idle.put_nowait(process)
             return examined
-        self.sentence[why] += 1
+        self.outcomes[why] += 1
         self._slow[link.domain] = None
         self._replace(process)
         return unchecked(
