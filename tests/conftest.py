@@ -1,9 +1,15 @@
-"""What holds for every test: SIGINT interrupts, and the long files come first."""
+"""What holds for every test: SIGINT interrupts, the long files come first, and a quick run tries fewer examples."""
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=10)
+if profile := os.environ.get("HYPOTHESIS_PROFILE"):  # set by scripts/test --quick
+    settings.load_profile(profile)
 
 
 @pytest.fixture(scope="session", autouse=True)

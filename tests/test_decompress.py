@@ -30,6 +30,7 @@ def test_every_coding_that_a_browser_reads(coding: str) -> None:
     assert decompress(CODINGS[coding], coding, 1 << 20) == PAGE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_part_gives_its_part_and_a_bomb_is_cut(coding: str) -> None:
     packed = CODINGS[coding]

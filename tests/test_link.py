@@ -162,6 +162,7 @@ def test_reading_is_idempotent_and_blind_to_case_and_dot(host: str) -> None:
     assert host_link(host.upper() + ".") == link
 
 
+@pytest.mark.slow
 def test_every_rule_of_the_suffix_list_is_read_as_its_library_reads_it() -> None:
     # The library is asked once for each end of a rule; a wrong end would give two owners one domain.
     extract = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)

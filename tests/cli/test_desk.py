@@ -26,6 +26,7 @@ def test_a_piped_password_is_set_and_everybody_is_logged_out(cli: Cli, state: Pa
     assert not sessions.is_open(name, 2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["", "\n", "short\n", "x" * 300 + "\n"])
 def test_a_bad_one_is_wrong_usage_and_the_old_one_stays(cli: Cli, state: Path, given: str) -> None:
     set_password(state, "an old password")

@@ -61,6 +61,7 @@ def test_what_a_notation_cannot_say_is_told(house: Cli) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notation", ["plain", "adguard", "dnsmasq"])
 def test_an_export_imported_elsewhere_blocks_the_same(house: Cli, tmp_path: Path, notation: str) -> None:
     written = house("export", "--format", notation).stdout

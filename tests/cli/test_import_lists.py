@@ -167,6 +167,7 @@ def test_a_long_list_is_judged_by_as_a_short_one(
     assert list((state / "cache" / "lists").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--skip-bad", "--allow"])
 def test_a_long_list_is_packed_by_its_import_and_not_again(
     cli: Cli, tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch, option: str

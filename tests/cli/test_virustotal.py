@@ -106,6 +106,7 @@ def test_a_folder_that_cannot_be_written_is_told(cli: Cli, state: Path, server: 
     assert server.key not in result.output
 
 
+@pytest.mark.slow
 def test_a_typed_key_is_not_shown(state: Path, server: VirusTotalServer) -> None:
     """Somebody may look over the shoulder, or at the terminal's history."""
     ours, theirs = pty.openpty()

@@ -235,6 +235,7 @@ def test_without_rules_a_page_is_an_error_and_not_shown(engine: Engine) -> None:
         decide(engine, OWN_LOGIN)
 
 
+@pytest.mark.slow
 def test_the_processes_follow_the_rules(engine: Engine) -> None:
     engine.pages.workers = None
 

@@ -139,6 +139,7 @@ def test_rules_that_cannot_be_read_at_the_start_are_said_and_tried_again(
     assert len(sentence) == 1
 
 
+@pytest.mark.slow
 def test_without_the_family_s_decisions_nobody_is_judged(fresh: Engine) -> None:
     Store.open(fresh.settings.store_url).close()
     lock = sqlite3.connect(fresh.settings.state / "sekisho.db", isolation_level=None)

@@ -48,6 +48,7 @@ def test_the_same_verdict_is_not_written_twice(engine: Engine) -> None:
         asyncio.run(engine.visits.keep(LINK, BAD))
 
 
+@pytest.mark.slow
 def test_a_locked_store_is_an_error_in_time(engine: Engine, settings_db: Path) -> None:
     lock = sqlite3.connect(settings_db, isolation_level=None)
     lock.execute("begin exclusive")
@@ -59,6 +60,7 @@ def test_a_locked_store_is_an_error_in_time(engine: Engine, settings_db: Path) -
         lock.close()
 
 
+@pytest.mark.slow
 def test_visits_wait_for_a_store_that_is_locked_and_are_not_lost(engine: Engine, settings_db: Path) -> None:
     engine.visits.note(host_link(FAKE), BAD, CLIENT, is_click=True)
     lock = sqlite3.connect(settings_db, isolation_level=None)

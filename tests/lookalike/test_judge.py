@@ -123,6 +123,7 @@ _PIECES = """
 PIECES = st.sampled_from([*_PIECES.split(), "\u0301"])
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, max_size=12).map("".join))
 @settings(max_examples=400)
 def test_offsets_lie_in_the_host(shipped: LookalikeIndex, host: str) -> None:

@@ -163,6 +163,7 @@ NAMELESS = {
 """Brands whose name alone over a login says nothing of whose page it is."""
 
 
+@pytest.mark.slow
 def test_a_login_in_any_brands_name_is_warned_of(judge: Judge, rulebook: Rulebook) -> None:
     missed = {}
     for brand in rulebook.brands.values():

@@ -31,6 +31,7 @@ def test_wide_letters_are_the_same_letters(tmp_path: Path) -> None:
     assert is_password(tmp_path, "shibainu8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", ["", "1234567", "x" * 257])
 def test_a_bad_one_is_refused_and_the_old_one_stays(tmp_path: Path, bad: str) -> None:
     set_password(tmp_path, "an old password")

@@ -317,6 +317,7 @@ def test_an_age_that_comes_late_is_told_and_counts(house: Household) -> None:
     assert house.late == [(NAME, said)]
 
 
+@pytest.mark.slow
 def test_a_late_report_keeps_what_the_registry_said(house: Household) -> None:
     house.registries, house.wait = True, 1.0
     house.registry.answers[f"/org/domain/{NAME}"] = domain_answer(NAME, YOUNG)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import sys
 import sekisho.proxy.master
@@ -13,6 +15,7 @@ print(len([name for name in sys.modules if name.startswith("mitmproxy.addons.")]
 """
 
 
+@pytest.mark.slow
 def test_only_the_addons_that_are_used_are_imported() -> None:
     ended = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
     assert ended.stderr == ""
@@ -21,6 +24,7 @@ def test_only_the_addons_that_are_used_are_imported() -> None:
     assert int(count) <= 8
 
 
+@pytest.mark.slow
 def test_where_all_were_imported_they_are_used() -> None:
     script = "import mitmproxy.addons as before\n" + SCRIPT.partition("print")[0]
     script += "assert sys.modules['mitmproxy.addons'] is before\nbefore.default_addons()\n"

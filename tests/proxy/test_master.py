@@ -52,6 +52,7 @@ def every_setting(tmp_path: Path) -> list[Settings]:
     return [*one_each, Settings.model_validate({"state": state, **values})]
 
 
+@pytest.mark.slow
 def test_the_fixed_options_hold_after_every_option_that_a_user_may_set(tmp_path: Path) -> None:
     async def run(settings: Settings) -> None:
         make_authority(ca_folder(settings))

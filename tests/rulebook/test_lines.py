@@ -42,6 +42,7 @@ def test_familiar_with_a_mistake(line: str, problem: str) -> None:
     assert problem in problems[0]
 
 
+@pytest.mark.slow
 def test_a_foreign_file_does_not_flood_the_log() -> None:
     _, problems = parse_familiar("no domain here\n" * 100_000, "rules/familiar.txt")
     assert len(problems) == 20

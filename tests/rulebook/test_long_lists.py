@@ -70,6 +70,7 @@ def test_an_edit_is_built_again_and_the_old_file_goes(path: Path, cache: Path, b
     assert len(list(cache.iterdir())) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"rubbish", None])
 def test_a_damaged_or_missing_file_is_built_again(
     path: Path, cache: Path, builds: list[Order], damage: bytes | None

@@ -44,6 +44,7 @@ def packed(text: str, source: str = "blocklist.txt") -> HostList:
         return open_list(path, source)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(LINES, max_size=12), st.sampled_from([*NAMES, "y.nas.home", "jp", "other.example"]), MOMENTS)
 def test_it_answers_as_the_list_that_was_read(lines: list[str], host: str, now: float) -> None:

@@ -57,6 +57,7 @@ def test_familiar_is_large_sorted_and_canonical(rulebook: Rulebook) -> None:
     assert rulebook.familiar_domains == set(lines)
 
 
+@pytest.mark.slow
 def test_every_familiar_domain_is_registrable_and_its_owners_own(rulebook: Rulebook) -> None:
     """A platform here would tunnel whatever anybody publishes on it."""
     for name in rulebook.familiar_domains:
@@ -236,6 +237,7 @@ def test_a_key_that_nobody_knows_is_an_error_with_its_line(name: str) -> None:
     assert any("zz-unknown" in problem for problem in problems), problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [Brand, Desk, PageRules, Rulebook, TrickStrength])
 def test_every_field_that_rules_fill_is_used(value: type[Any]) -> None:
     """`payment` was read from page.toml into a field that nothing asked for."""

@@ -40,6 +40,7 @@ def spend_often(url: str) -> int:
         return sum(store.sources.spend("virustotal", NOON + number, Limits(7, 500)) for number in range(20))
 
 
+@pytest.mark.slow
 def test_processes_that_share_a_store_share_the_budget(url: str) -> None:
     """A fleet with one key would otherwise be four times over it, and be refused by the service."""
     Store.open(url).close()

@@ -207,6 +207,7 @@ def test_an_endless_answer_is_cut(site: Site, target: Path) -> None:
     assert "larger than the 1 MiB" in refused(site.url + "/list", target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pieces", "sentence"),
     [
@@ -223,6 +224,7 @@ def test_a_slow_drip_ends_in_time(site: Site, target: Path, pieces: list[bytes],
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 def test_a_server_that_falls_silent(site: Site, target: Path) -> None:
     site.answers["/list"] = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nb", b"", pause=0.6)
     assert refused(site.url + "/list", target) == "the server was silent for 0.3 seconds"

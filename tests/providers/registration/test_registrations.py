@@ -148,6 +148,7 @@ STATES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "state", "noted"), STATES)
 def test_each_answer_of_a_registry_has_its_state(
     web: WebServer, opened: Opened, kept: Kept, answer: Answer, state: State, noted: str

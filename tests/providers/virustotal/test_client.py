@@ -86,6 +86,7 @@ def test_each_way_to_answer_has_its_state(server: VirusTotalServer, step: str | 
     assert ask(server, step).state is state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["drip", "silence", Step("clean", seconds=9)])
 def test_a_server_that_takes_too_long_is_left(server: VirusTotalServer, step: str | Step) -> None:
     """One byte now and then must not hold a look-up for ever."""
