@@ -14,7 +14,7 @@ from sekisho.link import host_link
 from sekisho.policy.decisions import Decision
 from sekisho.rulebook import rules_folder
 from sekisho.settings import HouseholdSettings, Settings
-from sekisho.store import Store
+from sekisho.store import Store, StoreError
 from sekisho.verdict import Level
 
 from ..proxy.conftest import CLEAN, NOW
@@ -83,6 +83,29 @@ def test_an_edit_of_the_family_takes_effect_and_closes_what_stands(fresh: Engine
     asyncio.run(run())
     assert level(fresh, CLEAN) is Level.BLOCK
     assert changed == [True]
+
+
+def test_an_edit_in_a_round_in_which_the_store_fails_counts_in_the_next(
+    fresh: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what the family blocked while the store was busy would stay open until somebody edits a file again."""
+    reload = Reload(fresh.current, fresh.visits, fresh.settings)
+
+    def busy() -> int:
+        raise StoreError("the store is busy")
+
+    async def run() -> None:
+        await reload.refresh()
+        assert fresh.current.store
+        (fresh.settings.state / "blocklist.txt").write_text(f"{CLEAN}\n")
+        with monkeypatch.context() as broken:
+            broken.setattr(fresh.current.store.decisions, "change_counter", busy)
+            await reload.refresh()
+        assert level(fresh, CLEAN) is Level.PASS
+        await reload.refresh()
+
+    asyncio.run(run())
+    assert level(fresh, CLEAN) is Level.BLOCK
 
 
 def test_the_household_of_the_settings_is_the_one_that_is_judged_for(tmp_path: Path, rules: Path) -> None:

@@ -76,19 +76,18 @@ class Reload:
     async def _refresh(self) -> None:
         current, settings = self._current, self._settings
         old = current.policy
-        rules_changed = False
         if self._files is None:
             self._files = await asyncio.to_thread(RulebookFiles, settings.rules, settings.state)
-            rules_changed = True
-        elif await asyncio.to_thread(self._files.refresh):
-            rules_changed = old is None or self._files.current is not old.rulebook
+        else:
+            await asyncio.to_thread(self._files.refresh)
         if current.store is None:
             current.store = await asyncio.to_thread(partial(Store.open, settings.store_url, rescue=True))
         counter = await asyncio.to_thread(current.store.decisions.change_counter)
         decisions = None
         if counter != self._counter:
             decisions = await current.decisions()
-        if rules_changed or old is None:
+        # Compared with what is in force: what was read in a round that failed later counts in the next one.
+        if old is None or self._files.current is not old.rulebook:
             kept = decisions or (old.decisions if old else None)
             people = settings.household
             forget_hosts()  # those of the rules; what the policy takes fits into their place
